@@ -1,0 +1,74 @@
+/**
+ * The seam between the sandbox process and a language: a new language is a folder beside
+ * `javascript/` and `webassembly/` that implements {@link Runtime}, and a line in `registry.ts`.
+ */
+
+import type { Json } from '../engine/errors.ts';
+import type {
+  CodeType,
+  GuestFetchError,
+  GuestFetchRequest,
+  GuestFetchResponse,
+  LogLevel,
+  RunMessage,
+  RunOutcome,
+} from '../sandbox/protocol.ts';
+
+/** What a run may ask of the outside; made anew for each run, dead after it. */
+export interface RunHost {
+  /**
+   * Prints bytes as the guest produced them; they have left the process on return. Drops what is
+   * over the cap.
+   * @returns whether more will be accepted on this stream
+   */
+  write(stream: 'stdout' | 'stderr', chunk: Uint8Array): boolean;
+  /** Records an `app_log` entry, up to the cap. */
+  log(level: LogLevel, message: string, fields: Json): void;
+  /** Performs a request through the host's egress layer. Never rejects. */
+  fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch;
+  /** Loads a module through the host's egress layer. Never rejects. */
+  importModule(url: string): Promise<ImportedModule>;
+  /** Milliseconds left of the run's wall time; 0 or less when it is over. */
+  timeLeftMs(): number;
+  /** Milliseconds of CPU time left of the run. */
+  cpuLeftMs(): number;
+}
+
+export interface PendingFetch {
+  readonly result: Promise<
+    | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
+    | { readonly ok: false; readonly error: GuestFetchError }
+  >;
+  abort(): void;
+}
+
+export type ImportedModule =
+  | {
+      readonly ok: true;
+      readonly url: string;
+      readonly contentType: string | null;
+      readonly source: Uint8Array;
+    }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  readonly memoryPeakBytes: number | null;
+  /** The sandbox process should be replaced after this run. */
+  readonly retire: boolean;
+}
+
+/** One language. Lives as long as its sandbox process; runs one guest at a time. */
+export interface Runtime {
+  readonly codeType: CodeType;
+  /** Does ahead of time whatever makes the next run faster; called while the process is idle. */
+  prepare(): Promise<void>;
+  /**
+   * Runs one guest to its end. Must settle soon after `host.timeLeftMs()` reaches 0; the host kills
+   * the process otherwise. Never rejects for what the guest did.
+   * @param run the request; `code` is empty where `run.codeKept`
+   */
+  execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport>;
+  /** Hashes of compiled code kept for later runs. */
+  kept(): readonly string[];
+}

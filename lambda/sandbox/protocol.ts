@@ -1,0 +1,204 @@
+/**
+ * What the host and a sandbox process say to each other.
+ *
+ * A frame is `u32 header length, u32 body length` (little endian), the header as UTF-8 JSON,
+ * and the body as raw bytes. The sandbox reads frames from its stdin and writes them to its
+ * stdout with blocking writes, so that what a guest printed has left the process before the
+ * guest can loop for ever. JSON and bytes rather than V8's serializer, because the host must
+ * be able to distrust every byte that comes out of a sandbox.
+ */
+
+import type { GuestErrorCode, Json } from '../engine/errors.ts';
+
+export type CodeType = 'javascript' | 'wasm';
+
+/** The limits of one run that the sandbox itself enforces. */
+export interface RunLimits {
+  /** Wall time of the run. */
+  readonly timeoutMs: number;
+  /** CPU time of the run. */
+  readonly cpuMs: number;
+  /** Guest memory: the whole QuickJS heap, or all linear memories and tables together. */
+  readonly memoryBytes: number;
+  /** Each of stdout and stderr. */
+  readonly maxOutputBytes: number;
+  readonly maxLogEntries: number;
+  /** The result's JSON text. */
+  readonly maxResultBytes: number;
+  /** The WASI file system: what was given and what is written together. */
+  readonly maxFilesBytes: number;
+}
+
+/** A WASI file of the request; `null` is an empty directory. Paths are absolute and normalized. */
+export type GuestFiles = { readonly [path: string]: { readonly base64: string } | string | null };
+
+/** Starts a run; the frame's body is the code (empty where `codeKept`). */
+export interface RunMessage {
+  readonly type: 'run';
+  readonly runId: number;
+  readonly codeType: CodeType;
+  /** Final URL of the code, as guests see it in stack traces and `import.meta.url`. */
+  readonly url: string;
+  /** Hex SHA-256 of the code: the key of compiled modules. */
+  readonly sha256: string;
+  /** The sandbox has reported a compiled module of this hash (`DoneMessage.kept`): the body is empty. */
+  readonly codeKept: boolean;
+  /** JSON text of the request's `input`; `null` where it has none. */
+  readonly inputJson: string | null;
+  readonly args: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  readonly stdin: string | null;
+  readonly files: GuestFiles;
+  readonly entrypoint: string | null;
+  readonly limits: RunLimits;
+}
+
+/** Answers a `FetchMessage`; the frame's body is the response body. */
+export interface FetchResultMessage {
+  readonly type: 'fetch-result';
+  readonly runId: number;
+  readonly callId: number;
+  readonly result:
+    | { readonly ok: true; readonly response: GuestFetchResponse }
+    | { readonly ok: false; readonly error: GuestFetchError };
+}
+
+/** Answers an `ImportMessage`; the frame's body is the module's source (UTF-8). */
+export interface ImportResultMessage {
+  readonly type: 'import-result';
+  readonly runId: number;
+  readonly callId: number;
+  readonly result:
+    | { readonly ok: true; readonly url: string; readonly contentType: string | null }
+    | { readonly ok: false; readonly code: string; readonly message: string };
+}
+
+export type HostMessage = RunMessage | FetchResultMessage | ImportResultMessage;
+
+/** A request of the guest's `fetch`, checked by the host before anything is sent. */
+export interface GuestFetchRequest {
+  readonly url: string;
+  readonly method: string;
+  /** Name and value pairs in order; names may repeat. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** Whether the frame's body is a request body (an empty body is one too). */
+  readonly hasBody: boolean;
+  readonly redirect: 'follow' | 'error' | 'manual';
+  /** The guest's own limit; the host applies the smaller of this and its quota. */
+  readonly timeoutMs: number | null;
+}
+
+export interface GuestFetchResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Final URL, after redirects. */
+  readonly url: string;
+  readonly redirected: boolean;
+}
+
+/** Why a guest's `fetch` failed: a kind both guests map to their own errors, and a message to show. */
+export interface GuestFetchError {
+  readonly kind:
+    | 'bad-request'
+    | 'not-allowed'
+    | 'network'
+    | 'timeout'
+    | 'too-large'
+    | 'quota'
+    | 'aborted';
+  readonly message: string;
+  /** Node.js or undici code behind a network failure (`ECONNREFUSED`), where there is one. */
+  readonly causeCode: string | null;
+}
+
+/** The sandbox is up and waits for a run. */
+export interface ReadyMessage {
+  readonly type: 'ready';
+}
+
+/** The frame's body is what the guest printed. */
+export interface OutputMessage {
+  readonly type: 'output';
+  readonly runId: number;
+  readonly stream: 'stdout' | 'stderr';
+  /** The cap has been reached: what came after this chunk was dropped. */
+  readonly truncated: boolean;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogMessage {
+  readonly type: 'log';
+  readonly runId: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Json;
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  /** Set on the last message of a run whose further entries were dropped. */
+  readonly truncated: boolean;
+}
+
+/** The frame's body is the request body. */
+export interface FetchMessage {
+  readonly type: 'fetch';
+  readonly runId: number;
+  readonly callId: number;
+  readonly request: GuestFetchRequest;
+}
+
+/** The guest no longer waits for this fetch. */
+export interface FetchAbortMessage {
+  readonly type: 'fetch-abort';
+  readonly runId: number;
+  readonly callId: number;
+}
+
+/** The guest imports a module by its absolute URL. */
+export interface ImportMessage {
+  readonly type: 'import';
+  readonly runId: number;
+  readonly callId: number;
+  readonly url: string;
+}
+
+export interface GuestError {
+  readonly code: GuestErrorCode | 'INVALID_REQUEST';
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | null;
+  readonly details: Json;
+}
+
+export type RunOutcome =
+  | { readonly status: 'success'; readonly resultJson: string; readonly exitCode: number | null }
+  | { readonly status: 'error'; readonly error: GuestError; readonly exitCode: number | null };
+
+export interface DoneMessage {
+  readonly type: 'done';
+  readonly runId: number;
+  readonly outcome: RunOutcome;
+  readonly executionTimeMs: number;
+  readonly cpuTimeMs: number;
+  /** Peak of the guest's memory in this run; `null` where nothing ran. */
+  readonly memoryPeakBytes: number | null;
+  /** Hashes of the compiled modules this sandbox keeps after the run. */
+  readonly kept: readonly string[];
+  /** The sandbox asks to be replaced: its own state is no longer as good as new. */
+  readonly retire: boolean;
+}
+
+export type SandboxMessage =
+  | ReadyMessage
+  | OutputMessage
+  | LogMessage
+  | FetchMessage
+  | FetchAbortMessage
+  | ImportMessage
+  | DoneMessage;
+
+export interface Frame<Message> {
+  readonly message: Message;
+  readonly body: Uint8Array;
+}
