@@ -1,0 +1,131 @@
+/**
+ * What the handler asks of the engine and what it gets back, independent of HTTP.
+ */
+
+import type { CodeType, GuestFiles, LogLevel } from '../sandbox/protocol.ts';
+import type { ErrorReport, Json } from './errors.ts';
+
+/** A validated request: every field is present, `null` where the caller left it out. */
+export interface ExecuteRequest {
+  /** Absolute `http:` or `https:` URL without credentials, as the caller wrote it. */
+  readonly url: string;
+  /** What the code is taken for where detection finds nothing. */
+  readonly type: CodeType | null;
+  /** JSON text of `input`; `null` where the request has none (`input: null` is `'null'`). */
+  readonly inputJson: string | null;
+  readonly args: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  readonly stdin: string | null;
+  readonly files: GuestFiles;
+  readonly entrypoint: string | null;
+  /** Subresource-Integrity value, syntactically checked. */
+  readonly integrity: string | null;
+  readonly limits: RequestedLimits;
+}
+
+/** What the request asks for; already known to be within the operator's settings. */
+export interface RequestedLimits {
+  readonly timeoutMs: number | null;
+  readonly cpuMs: number | null;
+  readonly memoryMb: number | null;
+  readonly fetch: {
+    readonly maxRequests: number | null;
+    readonly maxRequestBytes: number | null;
+    readonly maxResponseBytes: number | null;
+    readonly timeoutMs: number | null;
+    /** Host patterns that narrow the operator's; `null`: no narrowing. */
+    readonly allowedHosts: readonly string[] | null;
+  };
+}
+
+/** Circumstances of the invocation that the request itself does not know. */
+export interface ExecutionContext {
+  readonly requestId: string;
+  /** What is left of the Lambda invocation; the run always ends before it is used up. */
+  readonly timeLeftMs: number;
+}
+
+/**
+ * How an execution ended. The error may carry any code: the HTTP status follows from it, and
+ * what was measured until then (a download time, say) is kept.
+ */
+export interface Execution {
+  /** JSON text of the result, verified to be JSON; `'null'` where there is none. */
+  readonly resultJson: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly logs: readonly LogEntry[];
+  /** `null`: the run was a success. */
+  readonly error: ErrorReport | null;
+  readonly metadata: ExecutionMetadata;
+  /** Outbound requests of the guest that policy or quota refused; for the operator's log. */
+  readonly fetchesRefused: number;
+}
+
+/** One `app_log` entry. */
+export interface LogEntry {
+  readonly level: LogLevel;
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly fields: Json;
+}
+
+export type DetectedBy = 'content' | 'content-type' | 'extension' | 'hint' | 'default';
+
+/** What is known about an execution; `null` is what could not be measured. */
+export interface ExecutionMetadata {
+  readonly requestId: string;
+  /** Final URL, after redirects; the request's own where nothing was downloaded. */
+  readonly url: string | null;
+  readonly codeType: CodeType | null;
+  readonly detectedBy: DetectedBy | null;
+  /** When the execution began: ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly executionTimeMs: number | null;
+  readonly downloadTimeMs: number | null;
+  readonly cpuTimeMs: number | null;
+  readonly memoryPeakBytes: number | null;
+  /** Size of the code, after decompression. */
+  readonly resourceSizeBytes: number | null;
+  /** Hex SHA-256 of the code. */
+  readonly sha256: string | null;
+  /** Exit code of a WASI program. */
+  readonly exitCode: number | null;
+  readonly fetch: {
+    readonly requests: number;
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+  };
+  readonly truncated: {
+    readonly stdout: boolean;
+    readonly stderr: boolean;
+    readonly logs: boolean;
+    readonly error: boolean;
+  };
+}
+
+/** State of the sandbox processes. */
+export interface SandboxHealth {
+  /** How many processes there should be. */
+  readonly size: number;
+  readonly idle: number;
+  readonly busy: number;
+  readonly starting: number;
+  /** Executions waiting for a process. */
+  readonly queued: number;
+  /** Starts that failed since the last one that did not. */
+  readonly failedStarts: number;
+}
+
+export interface Engine {
+  /**
+   * Downloads, detects and runs the code of one request.
+   * @throws {EngineError} where nothing is known beyond the error itself (OVERLOADED, say);
+   *   failures that leave something to report resolve with `error` set
+   */
+  execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution>;
+  health(): SandboxHealth;
+  /** Stops the sandboxes and all connections. */
+  close(): Promise<void>;
+}
