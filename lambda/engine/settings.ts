@@ -1,4 +1,9 @@
 /** What the operator sets, read once from the environment when the process starts. */
+
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { isHostPattern } from './host-pattern.ts';
+
 export interface Settings {
   /** Wall time of one run where the request asks for none. */
   readonly timeoutMs: number;
@@ -34,4 +39,173 @@ export interface FetchQuota {
   readonly maxResponseBytes: number;
   readonly maxTotalBytes: number;
   readonly timeoutMs: number;
+}
+
+/** A setting that does not parse; the message names each such variable and what is wrong with it. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const kib = 1024;
+const mib = 1024 * kib;
+/** Lambda's own limit on a function's timeout. */
+const maxInvocationMs = 900_000;
+/** 32-bit linear memory ends here. */
+const maxGuestMemoryMb = 4096;
+/** Smallest memory in which a guest can start; a request may not ask for less either. */
+export const minMemoryMb = 16;
+/** A synchronous Lambda invocation takes no larger payload. */
+export const maxLambdaPayloadBytes = 6_291_556;
+
+/**
+ * Reads the settings.
+ * @param env environment variables, `process.env` as a rule
+ * @param cores number of sandboxes where this is not a Lambda function
+ * @throws {SettingsError} naming every variable that does not parse
+ */
+export function loadSettings(
+  env: { readonly [name: string]: string | undefined },
+  cores: number = availableParallelism(),
+): Settings {
+  const onLambda = Boolean(env.AWS_LAMBDA_FUNCTION_NAME);
+  const parsed = environment(onLambda ? 1 : cores).safeParse(env);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name}: ${issue.message}; it is ${JSON.stringify(env[name])}`;
+    });
+    throw new SettingsError(lines.join('\n'));
+  }
+  const read = parsed.data;
+  return {
+    timeoutMs: read.ENGINE_TIMEOUT_MS,
+    maxTimeoutMs: read.ENGINE_MAX_TIMEOUT_MS,
+    cpuMs: read.ENGINE_CPU_MS ?? null,
+    memoryMb: read.ENGINE_MEMORY_MB,
+    maxMemoryMb: read.ENGINE_MAX_MEMORY_MB,
+    maxCodeBytes: read.ENGINE_MAX_CODE_BYTES,
+    maxWasmBytes: read.ENGINE_MAX_WASM_BYTES,
+    downloadTimeoutMs: read.ENGINE_DOWNLOAD_TIMEOUT_MS,
+    maxOutputBytes: read.ENGINE_MAX_OUTPUT_BYTES,
+    maxLogEntries: read.ENGINE_MAX_LOG_ENTRIES,
+    maxResultBytes: read.ENGINE_MAX_RESULT_BYTES,
+    maxRequestBytes: read.ENGINE_MAX_REQUEST_BYTES,
+    maxFilesBytes: read.ENGINE_MAX_FILES_BYTES,
+    codeAllowedHosts: read.ENGINE_CODE_ALLOWED_HOSTS,
+    fetchAllowedHosts: read.ENGINE_FETCH_ALLOWED_HOSTS,
+    allowedPorts: read.ENGINE_ALLOWED_PORTS,
+    trustedOrigins: read.ENGINE_TRUSTED_ORIGINS,
+    fetch: {
+      maxRequests: read.ENGINE_FETCH_MAX_REQUESTS,
+      maxConcurrent: read.ENGINE_FETCH_MAX_CONCURRENT,
+      maxRequestBytes: read.ENGINE_FETCH_MAX_REQUEST_BYTES,
+      maxResponseBytes: read.ENGINE_FETCH_MAX_RESPONSE_BYTES,
+      maxTotalBytes: read.ENGINE_FETCH_MAX_TOTAL_BYTES,
+      timeoutMs: read.ENGINE_FETCH_TIMEOUT_MS,
+    },
+    sandboxes: read.ENGINE_SANDBOXES,
+    scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
+  };
+}
+
+function environment(sandboxes: number) {
+  return z
+    .object({
+      ENGINE_TIMEOUT_MS: whole(1, maxInvocationMs).default(5000),
+      ENGINE_MAX_TIMEOUT_MS: whole(1, maxInvocationMs).default(25_000),
+      ENGINE_CPU_MS: whole(1, maxInvocationMs).optional(),
+      ENGINE_MEMORY_MB: whole(minMemoryMb, maxGuestMemoryMb).default(128),
+      ENGINE_MAX_MEMORY_MB: whole(minMemoryMb, maxGuestMemoryMb).default(512),
+      ENGINE_MAX_CODE_BYTES: whole(1, 1024 * mib).default(5 * mib),
+      ENGINE_MAX_WASM_BYTES: whole(1, 1024 * mib).default(64 * mib),
+      ENGINE_DOWNLOAD_TIMEOUT_MS: whole(1, maxInvocationMs).default(10_000),
+      ENGINE_MAX_OUTPUT_BYTES: whole(0, 64 * mib).default(mib),
+      ENGINE_MAX_LOG_ENTRIES: whole(0, 100_000).default(1000),
+      ENGINE_MAX_RESULT_BYTES: whole(4, maxLambdaPayloadBytes).default(mib),
+      ENGINE_MAX_REQUEST_BYTES: whole(2, maxLambdaPayloadBytes).default(5 * mib),
+      ENGINE_MAX_FILES_BYTES: whole(0, 1024 * mib).default(32 * mib),
+      ENGINE_CODE_ALLOWED_HOSTS: list(hostPattern).default(['*']),
+      ENGINE_FETCH_ALLOWED_HOSTS: list(hostPattern).default(['*']),
+      ENGINE_ALLOWED_PORTS: list(whole(1, 65_535)).default([80, 443]),
+      ENGINE_TRUSTED_ORIGINS: list(origin).default([]),
+      ENGINE_FETCH_MAX_REQUESTS: whole(0, 10_000).default(10),
+      ENGINE_FETCH_MAX_CONCURRENT: whole(1, 100).default(6),
+      ENGINE_FETCH_MAX_REQUEST_BYTES: whole(0, 256 * mib).default(mib),
+      ENGINE_FETCH_MAX_RESPONSE_BYTES: whole(0, 256 * mib).default(5 * mib),
+      ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * mib).default(20 * mib),
+      ENGINE_FETCH_TIMEOUT_MS: whole(1, maxInvocationMs).default(10_000),
+      ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),
+      ENGINE_SCRIPT_LOG_GROUP: z
+        .string()
+        .regex(/^[\w./#-]{0,512}$/, 'must be the name of a CloudWatch log group')
+        .default(''),
+      POWERTOOLS_LOG_LEVEL: z
+        .string()
+        .regex(
+          /^(TRACE|DEBUG|INFO|WARN|ERROR|CRITICAL|SILENT)$/,
+          'must be one of TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT',
+        )
+        .optional(),
+    })
+    .superRefine((read, context) => {
+      for (const [value, ceiling] of [
+        ['ENGINE_TIMEOUT_MS', 'ENGINE_MAX_TIMEOUT_MS'],
+        ['ENGINE_MEMORY_MB', 'ENGINE_MAX_MEMORY_MB'],
+      ] as const) {
+        if (read[value] > read[ceiling]) {
+          context.addIssue({
+            code: 'custom',
+            path: [value],
+            message: `${read[value]} is more than ${ceiling}, which is ${read[ceiling]}`,
+          });
+        }
+      }
+    });
+}
+
+/** A plain decimal integer: no sign, no unit, no exponent. */
+function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}, in digits only`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error: message, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+/** Comma-separated values; an empty text is an empty list. */
+function list<Item>(item: z.ZodType<Item, string>) {
+  return z
+    .string()
+    .transform((text) => (text.trim() === '' ? [] : text.split(',').map((part) => part.trim())))
+    .transform((parts, context) => {
+      const items: Item[] = [];
+      for (const part of parts) {
+        const parsed = item.safeParse(part);
+        if (parsed.success) {
+          items.push(parsed.data);
+        } else {
+          const reason = parsed.error.issues[0]?.message ?? 'is not understood';
+          context.addIssue({ code: 'custom', message: `${JSON.stringify(part)} ${reason}` });
+        }
+      }
+      return items;
+    });
+}
+
+const hostPattern = z
+  .string()
+  .refine(isHostPattern, 'must be a host name, `*.` and a host name, or `*`');
+
+const origin = z
+  .string()
+  .refine(isOrigin, 'must be an origin such as http://127.0.0.1:8080, without path or slash');
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.origin.toLowerCase() === text.toLowerCase()
+  );
 }
