@@ -1,0 +1,88 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Context } from './context.ts';
+import { engineMetric } from './telemetry.ts';
+
+export interface EngineAlarmsProps {
+  readonly context: Context;
+  readonly restApi: RestApi;
+  readonly handler: IFunction;
+}
+
+/** What somebody should look at; the context's topic is told, where it names one. */
+export class EngineAlarms extends Construct {
+  constructor(scope: Construct, id: string, { context, restApi, handler }: EngineAlarmsProps) {
+    super(scope, id);
+
+    const period = Duration.minutes(5);
+    const alarms: readonly (Pick<AlarmProps, 'alarmDescription'> & {
+      readonly id: string;
+      readonly metric: IMetric;
+      /** Breached from this value on. */
+      readonly from: number;
+      readonly periods?: number;
+    })[] = [
+      {
+        id: 'Errors',
+        metric: handler.metricErrors({ period }),
+        from: 1,
+        alarmDescription: 'An invocation failed: the function crashed, timed out or did not start.',
+      },
+      {
+        id: 'ServerErrors',
+        metric: restApi.metricServerError({ period, statistic: 'Sum' }),
+        from: 5,
+        alarmDescription:
+          'Callers got 5xx answers: see INTERNAL_ERROR, DOWNLOAD_FAILED and OVERLOADED in the log.',
+      },
+      {
+        id: 'Throttles',
+        metric: handler.metricThrottles({ period }),
+        from: 1,
+        alarmDescription: 'Lambda refused invocations: the concurrency limit is reached.',
+      },
+      {
+        id: 'P99Duration',
+        metric: handler.metricDuration({ period, statistic: 'p99' }),
+        from: context.alarmP99Ms,
+        periods: 3,
+        alarmDescription: 'One request in a hundred takes longer than it should.',
+      },
+      {
+        id: 'SandboxCrashes',
+        metric: engineMetric('SandboxCrashes', 'Sum'),
+        from: 5,
+        alarmDescription:
+          'Sandbox processes died. Each was replaced; many in a row mean an attack or a defect.',
+      },
+    ];
+
+    const { alarmTopicArn } = context;
+    const topic = alarmTopicArn === null ? null : Topic.fromTopicArn(this, 'Topic', alarmTopicArn);
+    for (const { id: name, metric, from, periods = 1, ...rest } of alarms) {
+      const alarm = new Alarm(this, name, {
+        ...rest,
+        metric,
+        threshold: from,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: periods,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      if (topic !== null) {
+        alarm.addAlarmAction(new SnsAction(topic));
+        alarm.addOkAction(new SnsAction(topic));
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogField,
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  JsonSchemaType,
+  JsonSchemaVersion,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  type MethodOptions,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Context } from './context.ts';
+import { answerInTheContractsShape } from './gateway-responses.ts';
+import { tenantMapping } from './tenancy.ts';
+
+export interface EngineApiProps {
+  readonly context: Context;
+  readonly handler: IFunction;
+}
+
+/** The REST API: its routes, its stage, and what it refuses without asking the function. */
+export class EngineApi extends Construct {
+  readonly restApi: RestApi;
+
+  constructor(scope: Construct, id: string, { context, handler }: EngineApiProps) {
+    super(scope, id);
+
+    const logs = { retention: context.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY };
+    const accessLog = new LogGroup(this, 'AccessLog', logs);
+
+    this.restApi = new RestApi(this, 'RestApi', {
+      restApiName: Stack.of(this).stackName,
+      endpointTypes: [EndpointType.REGIONAL],
+      disableExecuteApiEndpoint: context.domainName !== null,
+      // API Gateway writes logs with a role that is set once for the whole account and region.
+      cloudWatchRole: context.apiGatewayLogRole,
+      deployOptions: {
+        stageName: context.stageName,
+        throttlingRateLimit: context.throttleRatePerSecond,
+        throttlingBurstLimit: context.throttleBurst,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: accessLogFormat(),
+        loggingLevel: MethodLoggingLevel.ERROR,
+        // Bodies are the callers' own and are never logged.
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        tracingEnabled: true,
+      },
+      ...(context.corsOrigins.length > 0 && {
+        defaultCorsPreflightOptions: {
+          allowOrigins: [...context.corsOrigins],
+          allowMethods: ['GET', 'POST'],
+        },
+      }),
+      defaultMethodOptions: {
+        authorizationType: context.iamAuthorization
+          ? AuthorizationType.IAM
+          : AuthorizationType.NONE,
+        apiKeyRequired: context.apiKeys.length > 0,
+      },
+    });
+
+    // The stack has its own output for the URL.
+    this.restApi.node.tryRemoveChild('Endpoint');
+
+    // API Gateway makes this log group itself, to be kept for ever, unless it exists.
+    const executionLog = new LogGroup(this, 'ExecutionLog', {
+      ...logs,
+      logGroupName: `API-Gateway-Execution-Logs_${this.restApi.restApiId}/${context.stageName}`,
+    });
+    this.restApi.deploymentStage.node.addDependency(executionLog);
+
+    addRoutes(this.restApi, context, handler);
+    answerInTheContractsShape(this.restApi, context);
+    acknowledgeRules(this.restApi, context);
+  }
+}
+
+function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void {
+  const caller = tenantMapping(context, 'caller');
+  const nobody = tenantMapping(context, 'nobody');
+  const integrate = (mapping: typeof caller) =>
+    new LambdaIntegration(handler, {
+      allowTestInvoke: false,
+      requestParameters: mapping.integration,
+    });
+
+  const execute = restApi.root.addResource('execute');
+  execute.addMethod('POST', integrate(caller), {
+    ...refuseWhatCannotBeARequest(restApi),
+    requestParameters: caller.method,
+  });
+  const health = restApi.root.addResource('health');
+  health.addMethod('GET', integrate(nobody));
+  const openapi = restApi.root.addResource('openapi.json');
+  openapi.addMethod('GET', integrate(nobody));
+
+  // Other methods reach the function, which knows to answer 405 with what is allowed.
+  for (const resource of [execute, health, openapi]) resource.addMethod('ANY', integrate(nobody));
+}
+
+/**
+ * A coarse check, in the part of JSON Schema that API Gateway knows, so that junk costs no
+ * invocation. The function checks all of it, and bodies that are not declared as JSON (415).
+ */
+function refuseWhatCannotBeARequest(restApi: RestApi): MethodOptions {
+  const model = restApi.addModel('ExecuteRequest', {
+    contentType: 'application/json',
+    schema: {
+      schema: JsonSchemaVersion.DRAFT4,
+      title: 'ExecuteRequest',
+      type: JsonSchemaType.OBJECT,
+      required: ['url'],
+      properties: { url: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 2048 } },
+    },
+  });
+  return {
+    requestModels: { 'application/json': model },
+    requestValidator: restApi.addRequestValidator('Validator', {
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    }),
+  };
+}
+
+function accessLogFormat(): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      requestId: AccessLogField.contextRequestId(),
+      time: AccessLogField.contextRequestTimeEpoch(),
+      ip: AccessLogField.contextIdentitySourceIp(),
+      apiKeyId: AccessLogField.contextIdentityApiKeyId(),
+      userArn: AccessLogField.contextIdentityUserArn(),
+      method: AccessLogField.contextHttpMethod(),
+      path: AccessLogField.contextPath(),
+      route: AccessLogField.contextResourcePath(),
+      protocol: AccessLogField.contextProtocol(),
+      status: AccessLogField.contextStatus(),
+      refusal: AccessLogField.contextErrorResponseType(),
+      responseBytes: AccessLogField.contextResponseLength(),
+      latencyMs: AccessLogField.contextResponseLatency(),
+      integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
+      integrationStatus: AccessLogField.contextIntegrationStatus(),
+      waf: AccessLogField.contextWafResponseCode(),
+      traceId: AccessLogField.contextXrayTraceId(),
+    }),
+  );
+}
+
+function acknowledgeRules(restApi: RestApi, context: Context): void {
+  const managed = 'AmazonAPIGatewayPushToCloudWatchLogs';
+  acknowledge(restApi, {
+    [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${managed}]`]:
+      "API Gateway's own role for writing logs, as its documentation prescribes it.",
+    'AwsSolutions-COG4':
+      'Callers are services: they authenticate with IAM or API keys, where the operator turns that on.',
+    'AwsSolutions-APIG2':
+      'POST /execute is validated; the other methods take neither a body nor parameters.',
+  });
+  if (!context.iamAuthorization) {
+    acknowledge(restApi, {
+      'AwsSolutions-APIG4':
+        'Open until the operator chooses how callers authenticate (iamAuthorization, apiKeys).',
+    });
+  }
+  if (context.wafRequestsPer5Minutes === null) {
+    acknowledge(restApi, {
+      'AwsSolutions-APIG3':
+        'A web ACL costs money at rest: off until the operator sets wafRequestsPer5Minutes.',
+    });
+  }
+}

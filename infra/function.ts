@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  TenancyConfig,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { type Context, engineEnvironment } from './context.ts';
+import { placement } from './network.ts';
+import { metricNamespace, serviceName } from './telemetry.ts';
+
+/** The function, its role and its log groups. */
+export class EngineFunction extends Construct {
+  readonly handler: LambdaFunction;
+  /** Where the function and the platform log. */
+  readonly logGroup: LogGroup;
+  /** Where the entries of scripts' `app_log` go; absent: to the function's own log. */
+  readonly scriptLogGroup: LogGroup | undefined;
+
+  constructor(scope: Construct, id: string, context: Context) {
+    super(scope, id);
+
+    const logs = { retention: context.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY };
+    this.logGroup = new LogGroup(this, 'FunctionLog', logs);
+    this.scriptLogGroup = context.scriptLogGroup
+      ? new LogGroup(this, 'ScriptLog', logs)
+      : undefined;
+
+    // A role of its own, as the managed policy that CDK would attach may write to any log group.
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.logGroup.grantWrite(role);
+    this.scriptLogGroup?.grantWrite(role);
+
+    this.handler = new LambdaFunction(this, 'Function', {
+      description: 'Downloads a script, runs it in a sandbox, answers with what it did',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(import.meta.dirname, '../dist')),
+      handler: 'handler.handler',
+      memorySize: context.functionMemoryMb,
+      timeout: Duration.seconds(context.functionTimeoutSeconds),
+      environment: {
+        ...engineEnvironment(context),
+        ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
+        POWERTOOLS_SERVICE_NAME: serviceName,
+        POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+        POWERTOOLS_LOG_LEVEL: context.logLevel,
+      },
+      role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      ...(context.reservedConcurrency !== null && {
+        reservedConcurrentExecutions: context.reservedConcurrency,
+      }),
+      ...(context.tenantIdFrom !== null && { tenancyConfig: TenancyConfig.PER_TENANT }),
+      ...placement(this, context),
+    });
+    nameForSam(this.handler);
+    if (context.vpcId !== null) allowNetworkInterfaces(role);
+    acknowledgeRules(this);
+  }
+}
+
+/** `sam local invoke` finds the function by its logical id, which must not carry a hash. */
+function nameForSam(handler: LambdaFunction): void {
+  const resource = handler.node.defaultChild;
+  if (resource instanceof CfnFunction) resource.overrideLogicalId('ExecuteFunction');
+}
+
+/**
+ * Lambda attaches a function to a VPC with the function's own role. The function's code has no need
+ * of these calls, so they are denied to it (condition key `lambda:SourceFunctionArn`).
+ */
+function allowNetworkInterfaces(role: Role): void {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  role.addToPolicy(new PolicyStatement({ actions, resources: ['*'] }));
+  role.addToPolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions,
+      resources: ['*'],
+      conditions: { ArnLike: { 'lambda:SourceFunctionArn': 'arn:*:lambda:*:*:function:*' } },
+    }),
+  );
+}
+
+function acknowledgeRules(engine: EngineFunction): void {
+  const synchronous = 'Only API Gateway invokes the function, and it waits for the answer.';
+  acknowledge(engine, {
+    'Serverless-LambdaDLQ': synchronous,
+    'Serverless-LambdaAsyncFailureDestination': synchronous,
+    'AwsSolutions-IAM5[Resource::*]':
+      'X-Ray has no resources to name; nor have the network interfaces of a function in a VPC.',
+  });
+}

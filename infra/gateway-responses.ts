@@ -1,0 +1,124 @@
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { RequestErrorCode } from '../lambda/engine/errors.ts';
+import type { ExecutionMetadata } from '../lambda/engine/execution.ts';
+import type { Context } from './context.ts';
+
+interface Refusal {
+  readonly type: ResponseType;
+  readonly status?: number;
+  /** `FORBIDDEN` is API Gateway's alone: the function never sees an unauthorized request. */
+  readonly code: RequestErrorCode | 'FORBIDDEN';
+  readonly message: string;
+  readonly details?: readonly { readonly path: string; readonly reason: string }[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** API Gateway's own words, as a JSON string with its quotes. */
+const gatewayMessage = '$context.error.messageString';
+const requestBody = 'must be a JSON object whose url is a string of 1 to 2,048 characters';
+
+const refusals: readonly Refusal[] = [
+  {
+    type: ResponseType.BAD_REQUEST_BODY,
+    code: 'INVALID_REQUEST',
+    message: `The body ${requestBody}.`,
+    details: [{ path: '', reason: requestBody }],
+  },
+  { type: ResponseType.BAD_REQUEST_PARAMETERS, code: 'INVALID_REQUEST', message: gatewayMessage },
+  {
+    type: ResponseType.REQUEST_TOO_LARGE,
+    code: 'REQUEST_TOO_LARGE',
+    message: 'The request is over the 10 MB that API Gateway takes.',
+  },
+  {
+    type: ResponseType.of('UNSUPPORTED_MEDIA_TYPE'),
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'The body must be application/json.',
+  },
+  {
+    type: ResponseType.RESOURCE_NOT_FOUND,
+    code: 'NOT_FOUND',
+    message: 'There is no such route.',
+  },
+  {
+    type: ResponseType.THROTTLED,
+    code: 'OVERLOADED',
+    message: 'Too many requests: the rate limit of the API or of this key is reached.',
+    retryAfterSeconds: 1,
+  },
+  {
+    type: ResponseType.QUOTA_EXCEEDED,
+    code: 'OVERLOADED',
+    message: 'The daily quota of this API key is used up.',
+    retryAfterSeconds: 3600,
+  },
+  { type: ResponseType.DEFAULT_4XX, code: 'FORBIDDEN', message: gatewayMessage },
+  {
+    type: ResponseType.DEFAULT_5XX,
+    status: 500,
+    code: 'INTERNAL_ERROR',
+    message: 'The engine failed to answer. The cause is in its log under the same request id.',
+  },
+];
+
+/** API Gateway says this of a route that does not exist, and also of a request that is not signed. */
+const noSuchRoute: Refusal = {
+  type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'There is no such route.',
+};
+
+/** Gives each error that API Gateway answers by itself the body that callers know from the engine. */
+export function answerInTheContractsShape(restApi: RestApi, context: Context): void {
+  const all = context.iamAuthorization ? refusals : [...refusals, noSuchRoute];
+  for (const refusal of all) {
+    restApi.addGatewayResponse(refusal.type.responseType, {
+      type: refusal.type,
+      ...(refusal.status !== undefined && { statusCode: String(refusal.status) }),
+      responseHeaders: headers(refusal, context),
+      templates: { 'application/json': body(refusal) },
+    });
+  }
+}
+
+function headers(refusal: Refusal, { corsOrigins }: Context): Record<string, string> {
+  const [origin, ...others] = corsOrigins;
+  return {
+    ...(refusal.retryAfterSeconds !== undefined && {
+      'Retry-After': `'${refusal.retryAfterSeconds}'`,
+    }),
+    // The header takes one origin, and there is no logic here to pick it from several.
+    ...(origin !== undefined &&
+      others.length === 0 && { 'Access-Control-Allow-Origin': `'${origin}'` }),
+  };
+}
+
+function body({ code, message, details }: Refusal): string {
+  const metadata = {
+    requestId: '$context.requestId',
+    url: null,
+    codeType: null,
+    detectedBy: null,
+    timestamp: null,
+    executionTimeMs: null,
+    downloadTimeMs: null,
+    cpuTimeMs: null,
+    memoryPeakBytes: null,
+    resourceSizeBytes: null,
+    sha256: null,
+    exitCode: null,
+    fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+    truncated: { stdout: false, stderr: false, logs: false, error: false },
+  } satisfies Record<keyof ExecutionMetadata, unknown>;
+  const response = {
+    status: 'error',
+    result: null,
+    stdout: '',
+    stderr: '',
+    logs: [],
+    error: { code, name: 'EngineError', message, stack: null, details: details ?? null },
+    metadata,
+  };
+  return JSON.stringify(response).replace(`"${gatewayMessage}"`, gatewayMessage);
+}

@@ -1,0 +1,41 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { requireKeys } from './access.ts';
+import { EngineAlarms } from './alarms.ts';
+import { EngineApi } from './api.ts';
+import type { Context } from './context.ts';
+import { exampleCurl } from './curl.ts';
+import { EngineDashboard } from './dashboard.ts';
+import { serveUnderDomain } from './domain.ts';
+import { limitRatePerAddress } from './firewall.ts';
+import { EngineFunction } from './function.ts';
+
+/** The whole service: one function behind one REST API, what watches them, and the options. */
+export class ScriptEngineStack extends Stack {
+  constructor(scope: Construct, id: string, context: Context) {
+    super(scope, id, {
+      description: 'Runs JavaScript and WebAssembly from a URL in a sandbox',
+    });
+
+    const engine = new EngineFunction(this, 'Engine', context);
+    const { restApi } = new EngineApi(this, 'Api', { context, handler: engine.handler });
+    const dashboard = new EngineDashboard(this, 'Dashboard', { restApi, handler: engine.handler });
+    new EngineAlarms(this, 'Alarms', { context, restApi, handler: engine.handler });
+
+    const url = context.domainName === null ? restApi.url : `https://${context.domainName}/`;
+    serveUnderDomain(restApi, context);
+    limitRatePerAddress(restApi, context);
+    const keys = requireKeys(restApi, context);
+
+    const outputs = {
+      Url: url,
+      ExecuteCurl: exampleCurl(context, { url, region: this.region, keyId: keys[0]?.keyId }),
+      DashboardUrl: dashboard.url,
+      FunctionName: engine.handler.functionName,
+      FunctionLogGroup: engine.logGroup.logGroupName,
+      ...(engine.scriptLogGroup && { ScriptLogGroup: engine.scriptLogGroup.logGroupName }),
+      ...Object.fromEntries(keys.map((key, index) => [`ApiKeyId${index + 1}`, key.keyId])),
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
