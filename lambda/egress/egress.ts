@@ -1,6 +1,22 @@
 /** The egress layer: every byte that leaves the function on behalf of a caller or a guest. */
 import type { FetchQuota } from '../engine/settings.ts';
-import type { GuestFetchError, GuestFetchRequest, GuestFetchResponse } from '../sandbox/protocol.ts';
+import type {
+  GuestFetchError,
+  GuestFetchRequest,
+  GuestFetchResponse,
+} from '../sandbox/protocol.ts';
+import type { EgressRecord } from './audit.ts';
+import { createHttpClient } from './client.ts';
+import { createConnector, type Resolver, systemResolver } from './connector.ts';
+import { createDownloader } from './download.ts';
+import { compileHostPatterns } from './hosts.ts';
+import { Lifetime } from './lifetime.ts';
+import { createPolicy } from './policy.ts';
+import { createSender } from './request.ts';
+import { openSession } from './session.ts';
+
+export type { EgressRecord } from './audit.ts';
+export type { ResolvedAddress, Resolver } from './connector.ts';
 
 export interface EgressOptions {
   readonly codeAllowedHosts: readonly string[];
@@ -10,7 +26,12 @@ export interface EgressOptions {
   readonly maxCodeBytes: number;
   readonly maxWasmBytes: number;
   readonly downloadTimeoutMs: number;
-  // plus: DNS resolver, extra CA and clock for tests; onRequest: (record: EgressRecord) => void for the log
+  /** How names become addresses; the system's way where it is absent. */
+  readonly resolver?: Resolver;
+  /** PEM certificates of authorities trusted besides Node.js's own. */
+  readonly extraCa?: readonly string[];
+  /** Hears of each outbound request, redirect hops and refused ones included, when it is over. */
+  readonly onRequest?: (record: EgressRecord) => void;
 }
 
 export interface DownloadRequest {
@@ -23,6 +44,7 @@ export interface DownloadRequest {
 export interface Download {
   /** Final URL, after redirects. */
   readonly url: string;
+  /** Shared with later downloads that a cache answers: not to be written to. */
   readonly bytes: Uint8Array;
   readonly contentType: string | null;
   /** Hex. */
@@ -34,28 +56,114 @@ export interface FetchSessionOptions {
   readonly quota: FetchQuota;
   /** The request's own `limits.fetch.allowedHosts`: narrows the operator's; `null`: no narrowing. */
   readonly allowedHosts: readonly string[] | null;
+  /**
+   * Runs of one partition (the code's hash, say) share the cache of what they import; without one
+   * the run shares it with none, so that no script learns from it what others have loaded.
+   */
+  readonly cachePartition?: string;
 }
 
 /** The outbound requests of one run. */
 export interface FetchSession {
   /** Never rejects. */
-  fetch(request: GuestFetchRequest, body: Uint8Array, signal: AbortSignal): Promise<
+  fetch(
+    request: GuestFetchRequest,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<
     | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
     | { readonly ok: false; readonly error: GuestFetchError }
   >;
   /** Loads an ES module for an `import`: under the *code* host list and download limits. Never rejects. */
-  importModule(url: string, signal: AbortSignal): Promise<
-    | { readonly ok: true; readonly url: string; readonly contentType: string | null; readonly source: Uint8Array }
+  importModule(
+    url: string,
+    signal: AbortSignal,
+  ): Promise<
+    | {
+        readonly ok: true;
+        readonly url: string;
+        readonly contentType: string | null;
+        readonly source: Uint8Array;
+      }
     | { readonly ok: false; readonly code: string; readonly message: string }
   >;
-  readonly counts: { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number };
+  /** What `fetch` has used: attempts and redirect hops, bytes of bodies (decoded). */
+  readonly counts: {
+    readonly requests: number;
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+  };
   /** Aborts what is under way; nothing of the session is left afterwards. */
   close(): void;
 }
 
 export interface Egress {
-  /** @throws {EngineError} URL_NOT_ALLOWED, CODE_TOO_LARGE, INTEGRITY_MISMATCH, DOWNLOAD_FAILED, DOWNLOAD_TIMEOUT */
+  /**
+   * Downloads code, within `downloadTimeoutMs`.
+   * @throws {EngineError} INVALID_REQUEST (a URL or integrity value that does not parse),
+   *   URL_NOT_ALLOWED, CODE_TOO_LARGE, INTEGRITY_MISMATCH, DOWNLOAD_FAILED, DOWNLOAD_TIMEOUT
+   */
   download(request: DownloadRequest): Promise<Download>;
+  /** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */
   openSession(options: FetchSessionOptions): FetchSession;
+  /** Destroys all connections; requests under way fail. */
   close(): Promise<void>;
+}
+
+/** Time to connect, and the most silence within a response's body. */
+const connectTimeoutMs = 5_000;
+const bodyTimeoutMs = 5_000;
+
+/** The modules of one run may have this many times what its own code may. */
+const moduleGraphFactor = 4;
+
+/** @throws {TypeError} naming the host pattern or trusted origin that does not parse */
+export function createEgress(options: EgressOptions): Egress {
+  const policy = createPolicy(options);
+  const client = createHttpClient({
+    connect: createConnector({
+      policy,
+      resolve: options.resolver ?? systemResolver,
+      connectTimeoutMs,
+      extraCa: options.extraCa ?? [],
+    }),
+    bodyTimeoutMs,
+  });
+  const sender = createSender(policy, options.onRequest ?? null);
+  const download = createDownloader({
+    sender,
+    hosts: compileHostPatterns(options.codeAllowedHosts),
+    maxCodeBytes: options.maxCodeBytes,
+    maxWasmBytes: options.maxWasmBytes,
+  });
+  const fetchHosts = compileHostPatterns(options.fetchAllowedHosts);
+  const codeExchange = client.cached('code');
+
+  return {
+    async download({ url, integrity, runId, signal }) {
+      const lifetime = new Lifetime('The download', options.downloadTimeoutMs, signal);
+      try {
+        return await download({
+          url,
+          integrity,
+          runId,
+          purpose: 'code',
+          lifetime,
+          exchange: codeExchange,
+        });
+      } finally {
+        lifetime.dispose();
+      }
+    },
+    openSession: (session) =>
+      openSession(session, {
+        client,
+        sender,
+        download,
+        fetchHosts,
+        maxModuleBytes: moduleGraphFactor * options.maxCodeBytes,
+        importTimeoutMs: options.downloadTimeoutMs,
+      }),
+    close: () => client.close(),
+  };
 }

@@ -1,0 +1,64 @@
+import { Writable } from 'node:stream';
+import { cacheStores } from 'undici';
+
+type Store = InstanceType<typeof cacheStores.MemoryCacheStore>;
+type CacheKey = Parameters<Store['get']>[0];
+type CacheValue = Parameters<Store['createWriteStream']>[1];
+
+export const cacheLimits = {
+  maxCount: 256,
+  /** All entries together. */
+  maxSize: 64 * 1024 * 1024,
+  maxEntrySize: 32 * 1024 * 1024,
+} as const;
+
+/** Downloads kept in memory as HTTP allows (RFC 9111), apart for each partition. */
+export interface DownloadCache {
+  /** What one partition has kept is neither served to another nor noticeable there. */
+  partition(name: string): Pick<Store, 'get' | 'createWriteStream' | 'delete'>;
+}
+
+/**
+ * Wraps undici's memory store: entries are kept in one piece, so that a hit needs no copy, and are
+ * never served stale, as refreshing them in the background would outlive the invocation.
+ */
+export function createDownloadCache(): DownloadCache {
+  const store = new cacheStores.MemoryCacheStore(cacheLimits);
+  return {
+    partition(name) {
+      const within = (key: CacheKey): CacheKey => ({ ...key, origin: `${name} ${key.origin}` });
+      return {
+        get: (key) => store.get(within(key)),
+        delete: (key) => store.delete(within(key)),
+        createWriteStream(key, value) {
+          const target = store.createWriteStream(within(key), withoutStaleness(value));
+          return target === undefined ? undefined : inOnePiece(target);
+        },
+      };
+    },
+  };
+}
+
+function withoutStaleness(value: CacheValue): CacheValue {
+  const { 'stale-while-revalidate': _, ...directives } = value.cacheControlDirectives ?? {};
+  return { ...value, cacheControlDirectives: directives };
+}
+
+function inOnePiece(target: Writable): Writable {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Writable({
+    // Never asks the response to pause: it is bounded by the entry's own size.
+    highWaterMark: Number.MAX_SAFE_INTEGER,
+    write(chunk: Buffer, _encoding, callback) {
+      size += chunk.length;
+      if (size > cacheLimits.maxEntrySize) this.destroy();
+      else chunks.push(chunk);
+      callback();
+    },
+    final(callback) {
+      const [first] = chunks;
+      target.end(chunks.length > 1 ? Buffer.concat(chunks) : first, () => callback());
+    },
+  });
+}

@@ -1,0 +1,85 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { buildConnector } from 'undici';
+import { isPublicAddress } from './address.ts';
+import { addressRefusal, literalAddress, type Policy } from './policy.ts';
+
+/** One address of a DNS answer. */
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** Answers with every address of a host name; rejects as `node:dns` does where there is none. */
+export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+/** What `getaddrinfo` says, `/etc/hosts` included. */
+export const systemResolver: Resolver = async (hostname) =>
+  (await systemLookup(hostname, { all: true, order: 'verbatim' })).map(({ address, family }) => ({
+    address,
+    family: family === 6 ? 6 : 4,
+  }));
+
+export interface ConnectorOptions {
+  readonly policy: Policy;
+  readonly resolve: Resolver;
+  readonly connectTimeoutMs: number;
+  /** PEM certificates trusted besides Node.js's own. */
+  readonly extraCa: readonly string[];
+}
+
+/**
+ * Opens sockets for the HTTP client. A name is resolved once, each address of the answer is
+ * checked, and the socket goes to one of those very addresses: nothing looks the name up a second
+ * time, so a name that changes its answer gains nothing. An answer that mixes public addresses with
+ * others is refused as a whole. Trusted origins alone may have private addresses.
+ */
+export function createConnector(options: ConnectorOptions): buildConnector.connector {
+  const shared = {
+    allowH2: false,
+    timeout: options.connectTimeoutMs,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 1_000,
+    rejectUnauthorized: true,
+    ...(options.extraCa.length === 0 ? {} : { ca: [...rootCertificates, ...options.extraCa] }),
+  };
+  const toPublic = buildConnector({
+    ...shared,
+    lookup: lookupBy(options.resolve, isPublicAddress),
+  });
+  const toAny = buildConnector({ ...shared, lookup: lookupBy(options.resolve, () => true) });
+
+  return (target, callback) => {
+    if (options.policy.isTrusted(`${target.protocol}//${target.host ?? target.hostname}`)) {
+      return toAny(target, callback);
+    }
+    // An IP address never reaches the look-up, so it is judged here.
+    const literal = literalAddress(target.hostname);
+    if (literal !== null && !isPublicAddress(literal)) {
+      return callback(addressRefusal(target.hostname, literal), null);
+    }
+    return toPublic(target, callback);
+  };
+}
+
+function lookupBy(resolve: Resolver, isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const [first] = addresses;
+        const refused = addresses.find(({ address }) => !isAllowed(address));
+        if (refused !== undefined) {
+          callback(addressRefusal(hostname, refused.address), '');
+        } else if (first === undefined) {
+          callback(Object.assign(new Error('empty DNS answer'), { code: 'ENOTFOUND' }), '');
+        } else if (options.all) {
+          callback(null, [...addresses]);
+        } else {
+          callback(null, first.address, first.family);
+        }
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}

@@ -1,0 +1,170 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { EgressFailure } from './failure.ts';
+
+/** What a request says it accepts: exactly what is decoded here. */
+export const acceptEncoding = 'gzip, deflate, br, zstd';
+
+/** A response may be encoded more than once (RFC 9110 §8.4); hostile ones are, many times. */
+const maxLayers = 3;
+
+type Decoder = ReturnType<typeof createGunzip>;
+type DecoderFactory = (firstByte: number) => Decoder;
+
+const decoders = new Map<string, DecoderFactory>([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  // Some servers send raw DEFLATE data under this name: the low nibble of zlib's header is 8.
+  ['deflate', (firstByte) => ((firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw())],
+  ['br', () => createBrotliDecompress()],
+  // RFC 9659 §3: a window of at most 8 MiB.
+  ['zstd', () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })],
+]);
+
+/**
+ * Decodes a response body as it flows. What comes in and what comes out of each stage is counted
+ * against `maxBytes`, so that neither a bomb nor a stream of empty blocks costs more than a
+ * response may have. Unlike undici's own interceptor it leaves the headers as the server sent
+ * them, which is what `fetch` shows.
+ */
+export class DecompressHandler implements Dispatcher.DispatchHandler {
+  readonly #next: Dispatcher.DispatchHandler;
+  readonly #maxBytes: number;
+  #layers: readonly DecoderFactory[] = [];
+  #stages: Decoder[] = [];
+  #received = 0;
+  #inputEnded = false;
+  #over = false;
+
+  constructor(next: Dispatcher.DispatchHandler, maxBytes: number) {
+    this.#next = next;
+    this.#maxBytes = maxBytes;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+    this.#next.onRequestStart?.(controller, context);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    statusText?: string,
+  ): void {
+    const encodings = headers['content-encoding'];
+    if (encodings !== undefined && status >= 200) {
+      const layers = parseLayers(encodings);
+      if (layers.length > maxLayers) {
+        controller.abort(
+          new EgressFailure('network', `The response is compressed more than ${maxLayers} times.`),
+        );
+        return;
+      }
+      this.#layers = layers;
+    }
+    this.#next.onResponseStart?.(controller, status, headers, statusText);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#layers.length === 0) {
+      this.#next.onResponseData?.(controller, chunk);
+      return;
+    }
+    this.#received += chunk.length;
+    if (this.#received > this.#maxBytes) {
+      this.#fail(controller, this.#tooLarge());
+      return;
+    }
+    const first = this.#stages[0] ?? this.#start(controller, chunk[0] ?? 0);
+    if (!first.write(chunk)) {
+      controller.pause();
+      first.once('drain', () => controller.resume());
+    }
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    const [first] = this.#stages;
+    if (first === undefined) {
+      this.#next.onResponseEnd?.(controller, trailers);
+      return;
+    }
+    this.#inputEnded = true;
+    this.#stages.at(-1)?.once('end', () => {
+      if (this.#over) return;
+      this.#over = true;
+      this.#next.onResponseEnd?.(controller, trailers);
+    });
+    first.end();
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const stage of this.#stages) stage.destroy();
+    this.#next.onResponseError?.(controller, error);
+  }
+
+  #start(controller: Dispatcher.DispatchController, firstByte: number): Decoder {
+    this.#stages = this.#layers.map((create) => create(firstByte));
+    for (const [index, stage] of this.#stages.entries()) {
+      const following = this.#stages[index + 1];
+      let produced = 0;
+      stage.on('error', (error: NodeJS.ErrnoException) =>
+        this.#fail(controller, undecodable(error)),
+      );
+      stage.on('data', (chunk: Buffer) => {
+        produced += chunk.length;
+        if (produced > this.#maxBytes) this.#fail(controller, this.#tooLarge());
+        else if (following === undefined && !this.#over) {
+          this.#next.onResponseData?.(controller, chunk);
+        }
+      });
+      if (following !== undefined) stage.pipe(following);
+    }
+    const [first] = this.#stages;
+    if (first === undefined) throw new TypeError('a body without encodings needs no decoder');
+    return first;
+  }
+
+  #fail(controller: Dispatcher.DispatchController, failure: EgressFailure): void {
+    // A request whose response has arrived in full can no longer be aborted.
+    if (this.#inputEnded) this.onResponseError(controller, failure);
+    else controller.abort(failure);
+  }
+
+  #tooLarge(): EgressFailure {
+    return new EgressFailure('too-large', `The response is over ${this.#maxBytes} bytes.`);
+  }
+}
+
+/** @returns decoders in the order to apply; none where an encoding is unknown, as in `fetch` */
+function parseLayers(header: string | string[]): readonly DecoderFactory[] {
+  const names = String(header)
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  const layers: DecoderFactory[] = [];
+  for (const name of names.reverse()) {
+    if (name === '' || name === 'identity') continue;
+    const create = decoders.get(name);
+    if (create === undefined) return [];
+    layers.push(create);
+  }
+  return layers;
+}
+
+function undecodable(error: NodeJS.ErrnoException): EgressFailure {
+  return new EgressFailure(
+    'network',
+    'The response cannot be decompressed: it is not what its Content-Encoding says, or is cut short.',
+    { causeCode: error.code ?? null, cause: error },
+  );
+}

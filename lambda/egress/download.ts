@@ -1,0 +1,143 @@
+import { hash } from 'node:crypto';
+import { EngineError, type RequestErrorCode } from '../engine/errors.ts';
+import type { Purpose } from './audit.ts';
+import type { Exchange } from './client.ts';
+import { acceptEncoding } from './decompress.ts';
+import type { Download } from './egress.ts';
+import { EgressFailure } from './failure.ts';
+import type { HostMatcher } from './hosts.ts';
+import { userAgent } from './identity.ts';
+import { parseIntegrity } from './integrity.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { OutboundResponse, Sender } from './request.ts';
+
+export interface CodeSource {
+  readonly url: string;
+  readonly integrity: string | null;
+  readonly runId: string;
+  readonly purpose: Extract<Purpose, 'code' | 'import'>;
+  /** Sends it, through the cache that it may be answered from. */
+  readonly exchange: Exchange;
+  /** Ends with its owner, who also disposes of it. */
+  readonly lifetime: Lifetime;
+}
+
+export interface DownloaderOptions {
+  readonly sender: Sender;
+  readonly hosts: HostMatcher;
+  readonly maxCodeBytes: number;
+  readonly maxWasmBytes: number;
+}
+
+/** Downloads code. @throws {EngineError} as `Egress.download` does */
+export type Downloader = (source: CodeSource) => Promise<Download>;
+
+const headers = [
+  'user-agent',
+  userAgent,
+  'accept',
+  'text/javascript, application/wasm, */*;q=0.5',
+  'accept-encoding',
+  acceptEncoding,
+];
+
+export function createDownloader(options: DownloaderOptions): Downloader {
+  const hashes = new WeakMap<Buffer, string>();
+  const sha256Of = (bytes: Buffer): string => {
+    // A cache hit is the very same buffer.
+    const sha256 = hashes.get(bytes) ?? hash('sha256', bytes, 'hex');
+    hashes.set(bytes, sha256);
+    return sha256;
+  };
+
+  return async (source) => {
+    const url = URL.parse(source.url);
+    if (url === null) {
+      throw new EngineError('INVALID_REQUEST', 'The URL of the code does not parse.', {
+        details: [{ path: 'url', reason: 'not a URL' }],
+      });
+    }
+    const integrity = source.integrity === null ? null : await parseIntegrity(source.integrity);
+    let response: OutboundResponse;
+    try {
+      response = await options.sender.send({
+        url,
+        method: 'GET',
+        headers,
+        body: null,
+        runId: source.runId,
+        purpose: source.purpose,
+        hosts: options.hosts,
+        redirect: 'follow',
+        exchange: source.exchange,
+        admit: () => source.lifetime.failure,
+        limits: {
+          lifetime: source.lifetime,
+          maxBytes: Math.max(options.maxCodeBytes, options.maxWasmBytes),
+          keepsBody: isSuccess,
+          meter: codeMeter(options.maxCodeBytes, options.maxWasmBytes),
+        },
+      });
+    } catch (failure) {
+      throw failure instanceof EgressFailure ? toEngineError(failure) : failure;
+    }
+    if (!isSuccess(response.status)) throw unsuccessful(response);
+    integrity?.verify(response.body);
+    return {
+      url: response.url,
+      bytes: response.body,
+      contentType: response.headers['content-type'] ?? null,
+      sha256: sha256Of(response.body),
+    };
+  };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The cap is that of WebAssembly where the code starts with its magic number, `\0asm`. */
+function codeMeter(maxCodeBytes: number, maxWasmBytes: number) {
+  let head = Buffer.alloc(0);
+  return (chunk: Uint8Array, total: number): EgressFailure | null => {
+    if (total === chunk.length) head = Buffer.alloc(0);
+    if (head.length < 4) head = Buffer.concat([head, chunk.subarray(0, 4 - head.length)]);
+    const isWasm = head.length < 4 || head.readUInt32BE(0) === 0x0061736d;
+    const max = isWasm ? maxWasmBytes : maxCodeBytes;
+    return total <= max
+      ? null
+      : new EgressFailure(
+          'too-large',
+          `The code is over the limit of ${max} bytes for ${isWasm ? 'WebAssembly' : 'JavaScript'}.`,
+        );
+  };
+}
+
+const codes: { readonly [kind in EgressFailure['kind']]: RequestErrorCode } = {
+  'not-allowed': 'URL_NOT_ALLOWED',
+  'too-large': 'CODE_TOO_LARGE',
+  timeout: 'DOWNLOAD_TIMEOUT',
+  network: 'DOWNLOAD_FAILED',
+  aborted: 'DOWNLOAD_FAILED',
+  quota: 'DOWNLOAD_FAILED',
+  'bad-request': 'DOWNLOAD_FAILED',
+};
+
+export function toEngineError(failure: EgressFailure): EngineError {
+  return new EngineError(codes[failure.kind], failure.message, {
+    details:
+      failure.rule === null
+        ? { reason: failure.causeCode ?? failure.kind }
+        : { rule: failure.rule },
+    cause: failure,
+  });
+}
+
+function unsuccessful(response: OutboundResponse): EngineError {
+  const { status } = response;
+  return new EngineError(
+    'DOWNLOAD_FAILED',
+    `The server answered with status ${status} instead of the code; check that the URL is right and public.`,
+    { details: { status } },
+  );
+}

@@ -1,0 +1,148 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { EgressFailure, toEgressFailure } from './failure.ts';
+import type { Lifetime } from './lifetime.ts';
+
+/** What one exchange may take and take up. */
+export interface HopLimits {
+  readonly lifetime: Lifetime;
+  /** The most bytes that any stage of decoding the response's body may have. */
+  readonly maxBytes: number;
+  /** Whether the body of such a response is kept; else it is only read past. */
+  keepsBody(status: number): boolean;
+  /**
+   * Judges each piece of the decoded body before it is kept.
+   * @param total bytes of the body so far, this piece included
+   * @returns why the exchange must stop, or `null`
+   */
+  meter(chunk: Uint8Array, total: number): EgressFailure | null;
+}
+
+/** One request, without its redirects. */
+export interface Hop extends HopLimits {
+  readonly url: URL;
+  readonly method: string;
+  /** Names and values in turn, checked before; names are lower case. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array | null;
+  /** Filled in as the exchange goes on; true however it ends. */
+  readonly trace: HopTrace;
+}
+
+export interface HopTrace {
+  /** The connection in use; `null` before there is one, or where a cache answered. */
+  peer: { readonly address: string | null } | null;
+  status: number | null;
+  bytesSent: number;
+  /** Of the decoded body. */
+  bytesReceived: number;
+}
+
+export interface HopResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  /** As they came, repeated ones too. */
+  readonly rawHeaders: Dispatcher.DispatchController['rawHeaders'];
+  readonly body: Buffer;
+}
+
+/** What interceptors and clients find in the options of a dispatch. */
+export interface HopOptions extends Dispatcher.DispatchOptions {
+  readonly hop: Hop;
+}
+
+/** A body that nobody wants is read to its end, to keep the connection, up to this many bytes. */
+const maxDrainBytes = 65_536;
+const empty = Buffer.alloc(0);
+
+/** Gathers one response, within its hop's limits, and settles once. */
+export class ResponseCollector implements Dispatcher.DispatchHandler {
+  readonly #hop: Hop;
+  readonly #resolve: (response: HopResponse) => void;
+  readonly #reject: (failure: EgressFailure) => void;
+  #controller: Dispatcher.DispatchController | null = null;
+  #response: HopResponse | null = null;
+  #chunks: Buffer[] = [];
+  #keep = false;
+  #settled = false;
+
+  constructor(
+    hop: Hop,
+    resolve: (response: HopResponse) => void,
+    reject: (failure: EgressFailure) => void,
+  ) {
+    this.#hop = hop;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    hop.lifetime.onEnd((failure) => this.#fail(failure));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#hop.trace.bytesSent = this.#hop.body?.length ?? 0;
+    if (this.#settled) controller.abort(new EgressFailure('aborted', 'The request is over.'));
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    statusText = '',
+  ): void {
+    if (this.#settled || status < 200) return;
+    this.#hop.trace.status = status;
+    this.#keep = this.#hop.keepsBody(status);
+    this.#response = {
+      status,
+      statusText,
+      headers,
+      rawHeaders: controller.rawHeaders,
+      body: empty,
+    };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return;
+    const total = this.#hop.trace.bytesReceived + chunk.length;
+    this.#hop.trace.bytesReceived = total;
+    const failure = this.#hop.meter(chunk, total);
+    if (failure !== null) {
+      this.#fail(failure);
+    } else if (this.#keep) {
+      this.#chunks.push(chunk);
+    } else if (total > maxDrainBytes) {
+      this.#succeed();
+      controller.abort(new EgressFailure('aborted', 'The rest of the body is of no use.'));
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#succeed();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(toEgressFailure(error, this.#hop.url));
+  }
+
+  #succeed(): void {
+    if (this.#settled || this.#response === null) return;
+    this.#settle();
+    const [first] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : (first ?? empty);
+    this.#resolve({ ...this.#response, body });
+  }
+
+  #fail(failure: EgressFailure): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#chunks = [];
+    this.#controller?.abort(failure);
+    this.#reject(failure);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    this.#hop.lifetime.onEnd(null);
+  }
+}

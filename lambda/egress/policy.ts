@@ -1,0 +1,103 @@
+import { isIP } from 'node:net';
+import { isPublicAddress } from './address.ts';
+import { EgressFailure } from './failure.ts';
+import type { HostMatcher } from './hosts.ts';
+
+export interface PolicyOptions {
+  readonly allowedPorts: readonly number[];
+  readonly trustedOrigins: readonly string[];
+}
+
+/** What a URL may lead to. Host names are judged again, by their addresses, when connecting. */
+export interface Policy {
+  /**
+   * Judges one hop, by the very URL object that is then connected to.
+   * @param hosts the host list that applies to this request
+   * @returns why it is refused; `null` where it is not
+   */
+  judge(url: URL, hosts: HostMatcher): EgressFailure | null;
+  /** Judges a redirect besides its target. */
+  judgeRedirect(from: URL, to: URL): EgressFailure | null;
+  /** Whether private addresses and unusual ports are allowed for this origin, and this one alone. */
+  isTrusted(origin: string): boolean;
+}
+
+/** @throws {TypeError} naming a trusted origin or port that does not parse */
+export function createPolicy(options: PolicyOptions): Policy {
+  const trusted = new Set(options.trustedOrigins.map(parseOrigin));
+  const ports = new Set(options.allowedPorts);
+  return {
+    judge(url, hosts) {
+      if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        return refusal(
+          'scheme',
+          `The scheme "${url.protocol}" is not allowed: use https: or http:.`,
+        );
+      }
+      if (url.username !== '' || url.password !== '') {
+        return refusal('credentials', 'A URL with a user name or password is not allowed.');
+      }
+      if (!hosts(url.hostname)) {
+        return refusal('host', `The host "${url.hostname}" is not on the list of allowed hosts.`);
+      }
+      if (trusted.has(url.origin)) return null;
+      if (!ports.has(portOf(url))) {
+        return refusal(
+          'port',
+          `Port ${portOf(url)} is not allowed; allowed are ${[...ports].join(', ') || 'none'}.`,
+        );
+      }
+      const address = literalAddress(url.hostname);
+      return address === null || isPublicAddress(address)
+        ? null
+        : addressRefusal(url.hostname, address);
+    },
+    judgeRedirect(from, to) {
+      return from.protocol === 'https:' && to.protocol === 'http:'
+        ? refusal('downgrade', `A redirect from https: to http: (${to.host}) is not followed.`)
+        : null;
+    },
+    isTrusted: (origin) => trusted.has(origin),
+  };
+}
+
+/** @returns the refusal of an address that is not public, without telling which it is */
+export function addressRefusal(hostname: string, address: string): EgressFailure {
+  return refusal(
+    'address',
+    `The host "${hostname}" is, or resolves to, a private, local or reserved address, which is not allowed.`,
+    address,
+  );
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' ? 443 : 80;
+}
+
+/** @returns the IP address that a parsed URL's host name or a socket's host is, if it is one */
+export function literalAddress(hostname: string): string | null {
+  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return isIP(bare) === 0 ? null : bare;
+}
+
+function refusal(
+  rule: NonNullable<EgressFailure['rule']>,
+  message: string,
+  address?: string,
+): EgressFailure {
+  return new EgressFailure('not-allowed', message, {
+    rule,
+    ...(address === undefined ? {} : { address }),
+  });
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new TypeError(
+      `"${text}" is not an origin: expected scheme, host and port, like "http://127.0.0.1:8080"`,
+    );
+  }
+  return url.origin;
+}

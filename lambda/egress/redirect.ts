@@ -1,0 +1,54 @@
+import type { Hop } from './exchange.ts';
+import { EgressFailure } from './failure.ts';
+
+/** The most redirects that are followed. */
+export const maxRedirects = 5;
+
+/** What a redirect changes of a request. */
+export type RedirectedRequest = Pick<Hop, 'url' | 'method' | 'headers' | 'body'>;
+
+const bodyHeaders = ['content-encoding', 'content-language', 'content-location', 'content-type'];
+const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization'];
+
+/** @see https://fetch.spec.whatwg.org/#redirect-status */
+export function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/**
+ * The request that a redirect asks for.
+ * @param location the response's Location header, not empty
+ * @throws {EgressFailure} of kind `network` where the location is not a URL
+ * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
+ */
+export function redirectRequest(
+  request: RedirectedRequest,
+  status: number,
+  location: string,
+): RedirectedRequest {
+  // Bytes of a header are Latin-1 to undici; servers send UTF-8.
+  const url = URL.parse(Buffer.from(location, 'latin1').toString(), request.url.href);
+  if (url === null) {
+    throw new EgressFailure('network', `${request.url.host} redirects to an invalid URL.`);
+  }
+  if (url.hash === '') url.hash = request.url.hash;
+  const { method } = request;
+  const becomesGet =
+    ((status === 301 || status === 302) && method === 'POST') ||
+    (status === 303 && method !== 'GET' && method !== 'HEAD');
+  const dropped = [
+    ...(becomesGet ? bodyHeaders : []),
+    ...(url.origin === request.url.origin ? [] : credentialHeaders),
+  ];
+  return {
+    url,
+    method: becomesGet ? 'GET' : method,
+    headers: dropped.length === 0 ? request.headers : without(request.headers, dropped),
+    body: becomesGet ? null : request.body,
+  };
+}
+
+/** @param names lower case, as those of the headers are */
+function without(headers: readonly string[], names: readonly string[]): readonly string[] {
+  return headers.filter((_, index) => !names.includes(headers[index - (index % 2)] ?? ''));
+}

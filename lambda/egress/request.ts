@@ -1,0 +1,94 @@
+import { type EgressRecord, type Purpose, recordOf } from './audit.ts';
+import type { Exchange } from './client.ts';
+import type { HopLimits, HopResponse, HopTrace } from './exchange.ts';
+import { EgressFailure, toEgressFailure } from './failure.ts';
+import type { HostMatcher } from './hosts.ts';
+import type { Policy } from './policy.ts';
+import { isRedirect, maxRedirects, type RedirectedRequest, redirectRequest } from './redirect.ts';
+
+/** A request with its redirects, its purpose and its limits. */
+export interface OutboundRequest extends RedirectedRequest {
+  readonly runId: string;
+  readonly purpose: Purpose;
+  readonly hosts: HostMatcher;
+  readonly redirect: 'follow' | 'error' | 'manual';
+  readonly limits: HopLimits;
+  readonly exchange: Exchange;
+  /** Called before each hop. @returns why it may not be made, or `null` */
+  admit(hop: RedirectedRequest): EgressFailure | null;
+}
+
+export interface OutboundResponse extends HopResponse {
+  /** Where the response came from, without its fragment. */
+  readonly url: string;
+  readonly redirected: boolean;
+}
+
+/** Sends requests under the policy and accounts for each hop. */
+export interface Sender {
+  /** @throws {EgressFailure} */
+  send(request: OutboundRequest): Promise<OutboundResponse>;
+}
+
+export function createSender(
+  policy: Policy,
+  onRequest: ((record: EgressRecord) => void) | null,
+): Sender {
+  /** One hop: judged anew by the very URL that is connected to. */
+  async function sendHop(
+    request: OutboundRequest,
+    hop: RedirectedRequest,
+    from: URL | null,
+  ): Promise<HopResponse> {
+    const trace: HopTrace = { peer: null, status: null, bytesSent: 0, bytesReceived: 0 };
+    const started = performance.now();
+    let failure: EgressFailure | null = null;
+    try {
+      failure =
+        request.admit(hop) ??
+        (from === null ? null : policy.judgeRedirect(from, hop.url)) ??
+        policy.judge(hop.url, request.hosts);
+      if (failure !== null) throw failure;
+      return await request.exchange({
+        ...request.limits,
+        url: hop.url,
+        method: hop.method,
+        headers: hop.headers,
+        body: hop.body,
+        trace,
+      });
+    } catch (error) {
+      failure = toEgressFailure(error, hop.url);
+      throw failure;
+    } finally {
+      onRequest?.(recordOf(request, hop, trace, performance.now() - started, failure));
+    }
+  }
+
+  return {
+    async send(request) {
+      let hop: RedirectedRequest = request;
+      let from: URL | null = null;
+      for (let redirects = 0; ; redirects += 1) {
+        const response = await sendHop(request, hop, from);
+        const location = response.headers.location;
+        if (!isRedirect(response.status) || !location || request.redirect === 'manual') {
+          return { ...response, url: withoutFragment(hop.url), redirected: redirects > 0 };
+        }
+        if (request.redirect === 'error') {
+          throw new EgressFailure('network', `${hop.url.host} answers with a redirect.`);
+        }
+        if (redirects === maxRedirects) {
+          throw new EgressFailure('network', `More than ${maxRedirects} redirects.`);
+        }
+        from = hop.url;
+        hop = redirectRequest(hop, response.status, String(location));
+      }
+    },
+  };
+}
+
+function withoutFragment(url: URL): string {
+  const hash = url.href.indexOf('#');
+  return hash === -1 ? url.href : url.href.slice(0, hash);
+}

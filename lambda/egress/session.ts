@@ -1,0 +1,187 @@
+import { EngineError } from '../engine/errors.ts';
+import type { GuestFetchRequest, GuestFetchResponse } from '../sandbox/protocol.ts';
+import type { HttpClient } from './client.ts';
+import { type Downloader, toEngineError } from './download.ts';
+import type { FetchSession, FetchSessionOptions } from './egress.ts';
+import { EgressFailure } from './failure.ts';
+import { parseGuestRequest } from './guest-request.ts';
+import { compileHostPatterns, type HostMatcher } from './hosts.ts';
+import { Lifetime } from './lifetime.ts';
+import { QuotaAccount } from './quota.ts';
+import type { OutboundResponse, Sender } from './request.ts';
+import { Turnstile } from './turnstile.ts';
+
+export interface SessionServices {
+  readonly client: HttpClient;
+  readonly sender: Sender;
+  readonly download: Downloader;
+  /** The operator's list for `fetch`. */
+  readonly fetchHosts: HostMatcher;
+  /** The most that the modules imported by one run may have together. */
+  readonly maxModuleBytes: number;
+  readonly importTimeoutMs: number;
+}
+
+/** The modules that one run may import, and how many are loaded at a time. */
+const maxModules = 500;
+const maxConcurrentModules = 8;
+
+/** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */
+export function openSession(options: FetchSessionOptions, services: SessionServices): FetchSession {
+  const { runId, quota } = options;
+  const hosts = narrowHosts(services.fetchHosts, options.allowedHosts);
+  const account = new QuotaAccount(quota);
+  const fetches = new Turnstile(quota.maxConcurrent);
+  const imports = new Turnstile(maxConcurrentModules);
+  const modules = { count: 0, bytes: 0 };
+  const lifetimes = new Set<Lifetime>();
+  let closed = false;
+
+  /** Works once there is a place, within a lifetime that ends with the session. */
+  async function during<Result>(
+    lifetime: Lifetime,
+    turnstile: Turnstile,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    lifetimes.add(lifetime);
+    try {
+      if (closed) lifetime.end(runIsOver());
+      await turnstile.enter(lifetime);
+      try {
+        return await work();
+      } finally {
+        turnstile.leave();
+      }
+    } finally {
+      lifetime.dispose();
+      lifetimes.delete(lifetime);
+    }
+  }
+
+  async function send(
+    request: GuestFetchRequest,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<OutboundResponse> {
+    const parsed = parseGuestRequest(request, body);
+    const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
+    const lifetime = new Lifetime('The request', timeoutMs, signal);
+    return during(lifetime, fetches, () =>
+      services.sender.send({
+        ...parsed,
+        runId,
+        purpose: 'fetch',
+        hosts,
+        redirect: request.redirect,
+        exchange: services.client.send,
+        admit: (hop) => lifetime.failure ?? account.admit(hop.body?.length ?? 0),
+        limits: {
+          lifetime,
+          maxBytes: quota.maxResponseBytes,
+          keepsBody: () => true,
+          meter: (chunk, total) => account.receive(chunk.length, total),
+        },
+      }),
+    );
+  }
+
+  async function load(url: string, signal: AbortSignal) {
+    modules.count += 1;
+    if (modules.count > maxModules) {
+      throw new EngineError(
+        'DOWNLOAD_FAILED',
+        `A run may import no more than ${maxModules} modules.`,
+      );
+    }
+    const lifetime = new Lifetime('The import', services.importTimeoutMs, signal);
+    const module = await during(lifetime, imports, () =>
+      services.download({
+        url,
+        integrity: null,
+        runId,
+        purpose: 'import',
+        lifetime,
+        // Without a partition of its own a run shares what it imports with no other.
+        exchange: services.client.cached(`import ${options.cachePartition ?? runId}`),
+      }),
+    );
+    modules.bytes += module.bytes.length;
+    if (modules.bytes > services.maxModuleBytes) {
+      throw new EngineError(
+        'CODE_TOO_LARGE',
+        `The modules of this run are over ${services.maxModuleBytes} bytes together.`,
+      );
+    }
+    return module;
+  }
+
+  return {
+    counts: account.counts,
+    async fetch(request, body, signal) {
+      try {
+        const response = await send(request, body, signal);
+        return { ok: true, response: toGuestResponse(response), body: response.body };
+      } catch (error) {
+        const { kind, message, causeCode } = asFailure(error);
+        return { ok: false, error: { kind, message, causeCode } };
+      }
+    },
+    async importModule(url, signal) {
+      try {
+        const module = await load(url, signal);
+        return { ok: true, url: module.url, contentType: module.contentType, source: module.bytes };
+      } catch (error) {
+        const { code, message } =
+          error instanceof EngineError ? error : toEngineError(asFailure(error));
+        return { ok: false, code, message };
+      }
+    },
+    close() {
+      closed = true;
+      for (const lifetime of lifetimes) lifetime.end(runIsOver());
+    },
+  };
+}
+
+function narrowHosts(operator: HostMatcher, patterns: readonly string[] | null): HostMatcher {
+  if (patterns === null) return operator;
+  try {
+    const narrowed = compileHostPatterns(patterns);
+    return (hostname) => operator(hostname) && narrowed(hostname);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngineError('INVALID_REQUEST', reason, {
+      details: [{ path: 'limits.fetch.allowedHosts', reason }],
+    });
+  }
+}
+
+function runIsOver(): EgressFailure {
+  return new EgressFailure('aborted', 'The run is over.');
+}
+
+/** A defect of the engine is told to the guest as a failure without particulars. */
+function asFailure(error: unknown): EgressFailure {
+  return error instanceof EgressFailure
+    ? error
+    : new EgressFailure('network', 'The request failed.', { cause: error });
+}
+
+function toGuestResponse(response: OutboundResponse): GuestFetchResponse {
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: headerPairs(response.rawHeaders),
+    url: response.url,
+    redirected: response.redirected,
+  };
+}
+
+/** Names and values in turn, as they came on the wire: bytes, which header values are to `fetch`. */
+function headerPairs(raw: OutboundResponse['rawHeaders']): readonly (readonly [string, string])[] {
+  if (!Array.isArray(raw)) return [];
+  const texts = raw.map((text) => (typeof text === 'string' ? text : text.toString('latin1')));
+  return texts.flatMap((name, index) =>
+    index % 2 === 0 ? [[name.toLowerCase(), texts[index + 1] ?? ''] as const] : [],
+  );
+}
