@@ -36,7 +36,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       new Pool(origin, { ...poolOptions, factory: (o, c) => new TracingClient(o, c) }),
   });
   const decompress: Dispatcher.Dispatch = (dispatched, handler) =>
-    agent.dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched).maxBytes));
+    agent.dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched)));
   const cache = createDownloadCache();
 
   return {

@@ -8,6 +8,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import type { HopLimits } from './exchange.ts';
 import { EgressFailure } from './failure.ts';
 
 /** What a request says it accepts: exactly what is decoded here. */
@@ -37,16 +38,16 @@ const decoders = new Map<string, DecoderFactory>([
  */
 export class DecompressHandler implements Dispatcher.DispatchHandler {
   readonly #next: Dispatcher.DispatchHandler;
-  readonly #maxBytes: number;
+  readonly #limits: Pick<HopLimits, 'maxBytes' | 'overflow'>;
   #layers: readonly DecoderFactory[] = [];
   #stages: Decoder[] = [];
   #received = 0;
   #inputEnded = false;
   #over = false;
 
-  constructor(next: Dispatcher.DispatchHandler, maxBytes: number) {
+  constructor(next: Dispatcher.DispatchHandler, limits: Pick<HopLimits, 'maxBytes' | 'overflow'>) {
     this.#next = next;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
@@ -79,8 +80,8 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#received += chunk.length;
-    if (this.#received > this.#maxBytes) {
-      this.#fail(controller, this.#tooLarge());
+    if (this.#received > this.#limits.maxBytes) {
+      this.#fail(controller, this.#limits.overflow());
       return;
     }
     const first = this.#stages[0] ?? this.#start(controller, chunk[0] ?? 0);
@@ -122,10 +123,8 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       );
       stage.on('data', (chunk: Buffer) => {
         produced += chunk.length;
-        if (produced > this.#maxBytes) this.#fail(controller, this.#tooLarge());
-        else if (following === undefined && !this.#over) {
-          this.#next.onResponseData?.(controller, chunk);
-        }
+        if (following === undefined && !this.#over) this.#next.onResponseData?.(controller, chunk);
+        if (produced > this.#limits.maxBytes) this.#fail(controller, this.#limits.overflow());
       });
       if (following !== undefined) stage.pipe(following);
     }
@@ -138,10 +137,6 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
     // A request whose response has arrived in full can no longer be aborted.
     if (this.#inputEnded) this.onResponseError(controller, failure);
     else controller.abort(failure);
-  }
-
-  #tooLarge(): EgressFailure {
-    return new EgressFailure('too-large', `The response is over ${this.#maxBytes} bytes.`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Purpose } from './audit.ts';
 import type { Exchange } from './client.ts';
 import { acceptEncoding } from './decompress.ts';
 import type { Download } from './egress.ts';
+import type { HopLimits } from './exchange.ts';
 import { EgressFailure } from './failure.ts';
 import type { HostMatcher } from './hosts.ts';
 import { userAgent } from './identity.ts';
@@ -50,6 +51,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     return sha256;
   };
 
+  const maxBytes = Math.max(options.maxCodeBytes, options.maxWasmBytes);
+
   return async (source) => {
     const url = URL.parse(source.url);
     if (url === null) {
@@ -73,9 +76,10 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         admit: () => source.lifetime.failure,
         limits: {
           lifetime: source.lifetime,
-          maxBytes: Math.max(options.maxCodeBytes, options.maxWasmBytes),
+          maxBytes,
           keepsBody: isSuccess,
           meter: codeMeter(options.maxCodeBytes, options.maxWasmBytes),
+          overflow: () => codeTooLarge(maxBytes),
         },
       });
     } catch (failure) {
@@ -97,20 +101,19 @@ function isSuccess(status: number): boolean {
 }
 
 /** The cap is that of WebAssembly where the code starts with its magic number, `\0asm`. */
-function codeMeter(maxCodeBytes: number, maxWasmBytes: number) {
+function codeMeter(maxCodeBytes: number, maxWasmBytes: number): HopLimits['meter'] {
   let head = Buffer.alloc(0);
-  return (chunk: Uint8Array, total: number): EgressFailure | null => {
+  return (chunk, total) => {
     if (total === chunk.length) head = Buffer.alloc(0);
     if (head.length < 4) head = Buffer.concat([head, chunk.subarray(0, 4 - head.length)]);
-    const isWasm = head.length < 4 || head.readUInt32BE(0) === 0x0061736d;
-    const max = isWasm ? maxWasmBytes : maxCodeBytes;
-    return total <= max
-      ? null
-      : new EgressFailure(
-          'too-large',
-          `The code is over the limit of ${max} bytes for ${isWasm ? 'WebAssembly' : 'JavaScript'}.`,
-        );
+    const isWasm = head.length === 4 && head.readUInt32BE() === 0x0061736d;
+    const max = isWasm || head.length < 4 ? maxWasmBytes : maxCodeBytes;
+    return total > max ? codeTooLarge(max) : null;
   };
+}
+
+function codeTooLarge(maxBytes: number): EgressFailure {
+  return new EgressFailure('too-large', `The code is over the limit of ${maxBytes} bytes.`);
 }
 
 const codes: { readonly [kind in EgressFailure['kind']]: RequestErrorCode } = {

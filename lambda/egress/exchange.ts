@@ -16,6 +16,8 @@ export interface HopLimits {
    * @returns why the exchange must stop, or `null`
    */
   meter(chunk: Uint8Array, total: number): EgressFailure | null;
+  /** What going over `maxBytes` is called. */
+  overflow(): EgressFailure;
 }
 
 /** One request, without its redirects. */

@@ -35,15 +35,17 @@ export class QuotaAccount {
   receive(chunkBytes: number, responseBytes: number): EgressFailure | null {
     const { maxResponseBytes, maxTotalBytes } = this.#quota;
     this.counts.bytesReceived += chunkBytes;
-    if (responseBytes > maxResponseBytes) {
-      return new EgressFailure(
-        'too-large',
-        `The response is over the limit of ${maxResponseBytes} bytes (maxResponseBytes).`,
-      );
-    }
+    if (responseBytes > maxResponseBytes) return this.responseTooLarge();
     return this.#total() > maxTotalBytes
       ? over('maxTotalBytes', `${maxTotalBytes} bytes sent and received together`)
       : null;
+  }
+
+  responseTooLarge(): EgressFailure {
+    return new EgressFailure(
+      'too-large',
+      `The response is over the limit of ${this.#quota.maxResponseBytes} bytes (maxResponseBytes).`,
+    );
   }
 
   #total(): number {

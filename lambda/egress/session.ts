@@ -80,6 +80,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
           maxBytes: quota.maxResponseBytes,
           keepsBody: () => true,
           meter: (chunk, total) => account.receive(chunk.length, total),
+          overflow: () => account.responseTooLarge(),
         },
       }),
     );
