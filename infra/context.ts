@@ -1,49 +1,57 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { loadSettings, type Settings, SettingsError } from '../lambda/engine/settings.ts';
 
 /**
  * What an operator may set: the keys of `cdk.json`'s `context`, each of which `cdk … -c key=value`
  * overrides. Defaults are in `cdk.json` alone. Values given with `-c` are strings, so each kind of
- * value also has a spelling as text; an empty text means "not set".
+ * value also has a spelling as text: a list's items have commas between them, and an empty text is
+ * an empty list or an option that is off.
  */
 const count = fromText(z.int().positive());
-const atLeastZero = fromText(z.int().nonnegative());
 const flag = fromText(z.boolean());
 const optionalCount = optional(count);
 const list = fromList(z.array(z.string().min(1)));
 const optionalText = optional(z.string().min(1));
+const engineKeys = [
+  'engineTimeoutMs',
+  'engineMaxTimeoutMs',
+  'engineCpuMs',
+  'engineMemoryMb',
+  'engineMaxMemoryMb',
+  'engineMaxCodeBytes',
+  'engineMaxWasmBytes',
+  'engineDownloadTimeoutMs',
+  'engineMaxOutputBytes',
+  'engineMaxLogEntries',
+  'engineMaxResultBytes',
+  'engineMaxRequestBytes',
+  'engineMaxFilesBytes',
+  'engineCodeAllowedHosts',
+  'engineFetchAllowedHosts',
+  'engineAllowedPorts',
+  'engineTrustedOrigins',
+  'engineFetchMaxRequests',
+  'engineFetchMaxConcurrent',
+  'engineFetchMaxRequestBytes',
+  'engineFetchMaxResponseBytes',
+  'engineFetchMaxTotalBytes',
+  'engineFetchTimeoutMs',
+  'engineSandboxes',
+] as const;
 
-const contextSchema = z
+/** Every one of them must be there; the values are checked by the engine's own rules. */
+const engineSchema = z.record(
+  z.enum(engineKeys),
+  z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])), z.null()]),
+);
+
+const stackSchema = z
   .strictObject({
     functionMemoryMb: fromText(z.int().min(512).max(10_240)),
     functionTimeoutSeconds: fromText(z.int().min(2).max(29)),
     reservedConcurrency: optionalCount,
-
-    engineTimeoutMs: count,
-    engineMaxTimeoutMs: count,
-    engineCpuMs: optionalCount,
-    engineMemoryMb: fromText(z.int().min(16)),
-    engineMaxMemoryMb: fromText(z.int().min(16)),
-    engineMaxCodeBytes: count,
-    engineMaxWasmBytes: count,
-    engineDownloadTimeoutMs: count,
-    engineMaxOutputBytes: count,
-    engineMaxLogEntries: atLeastZero,
-    engineMaxResultBytes: count,
-    engineMaxRequestBytes: count,
-    engineMaxFilesBytes: atLeastZero,
-    engineCodeAllowedHosts: list,
-    engineFetchAllowedHosts: list,
-    engineAllowedPorts: fromList(z.array(z.coerce.number().int().min(1).max(65_535)).nonempty()),
-    engineTrustedOrigins: fromList(z.array(z.url({ protocol: /^https?$/ }))),
-    engineFetchMaxRequests: atLeastZero,
-    engineFetchMaxConcurrent: count,
-    engineFetchMaxRequestBytes: count,
-    engineFetchMaxResponseBytes: count,
-    engineFetchMaxTotalBytes: count,
-    engineFetchTimeoutMs: count,
-    engineSandboxes: count,
 
     logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
     logRetentionDays: fromText(z.enum(RetentionDays)),
@@ -80,62 +88,94 @@ const contextSchema = z
     vpcSubnetIds: fromList(z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'is not a subnet id'))),
   })
   .check(({ value, issues }) => {
-    const require = (holds: boolean, key: keyof typeof value, message: string) => {
-      if (!holds) issues.push({ code: 'custom', input: value[key], path: [key], message });
+    const { domainName, domainCertificateArn, domainHostedZoneId, vpcId, vpcSubnetIds } = value;
+    const keyIsTenant = value.tenantIdFrom === 'context.identity.apiKeyId';
+    const misfits = {
+      domainCertificateArn:
+        (domainName === null) !== (domainCertificateArn === null) && 'goes with a domainName',
+      domainHostedZoneId:
+        domainName === null && domainHostedZoneId !== null && 'goes with a domainName',
+      vpcSubnetIds: (vpcId === null) !== (vpcSubnetIds.length === 0) && 'go with a vpcId',
+      tenantIdFrom: keyIsTenant && value.apiKeys.length === 0 && 'names API keys; set apiKeys',
     };
-    require(value.engineTimeoutMs <=
-      value.engineMaxTimeoutMs, 'engineTimeoutMs', 'is over engineMaxTimeoutMs');
-    require(value.engineMaxTimeoutMs <
-      value.functionTimeoutSeconds *
-        1000, 'engineMaxTimeoutMs', 'leaves the function no time: it must be under functionTimeoutSeconds');
-    require(value.engineMemoryMb <=
-      value.engineMaxMemoryMb, 'engineMemoryMb', 'is over engineMaxMemoryMb');
-    require(value.engineMaxMemoryMb * value.engineSandboxes + hostMemoryMb <=
-      value.functionMemoryMb, 'engineMaxMemoryMb', `times engineSandboxes, and ${hostMemoryMb} MB for the engine itself, is over functionMemoryMb`);
-    require((value.domainName === null) ===
-      (value.domainCertificateArn === null), 'domainCertificateArn', 'and domainName go together');
-    require(value.domainHostedZoneId === null ||
-      value.domainName !== null, 'domainHostedZoneId', 'is of use with a domainName only');
-    require((value.vpcId === null) ===
-      (value.vpcSubnetIds.length === 0), 'vpcSubnetIds', 'and vpcId go together');
-    require(value.tenantIdFrom !== 'context.identity.apiKeyId' ||
-      value.apiKeys.length >
-        0, 'tenantIdFrom', 'takes the tenant from the API key, and there are no apiKeys');
+    for (const [key, message] of Object.entries(misfits)) {
+      if (message !== false) issues.push({ code: 'custom', input: value, path: [key], message });
+    }
   });
 
 /** Memory of the function that its own process and an idle sandbox take, with room to spare. */
 const hostMemoryMb = 384;
 
-export type Context = z.infer<typeof contextSchema>;
+export interface Context extends z.infer<typeof stackSchema> {
+  readonly engine: Settings;
+  /** The same as environment variables: `engineMaxTimeoutMs` is `ENGINE_MAX_TIMEOUT_MS`. */
+  readonly engineEnvironment: Readonly<Record<string, string>>;
+}
 
 /**
- * Reads and checks the stack's settings.
+ * Reads and checks the stack's settings; the engine's own by the very code that reads them when the
+ * function starts.
  * @param node the app's; its context is `cdk.json`'s, with the overrides of the command line
  * @throws Error naming each key that is unknown, missing or out of range
  */
 export function readContext(node: Node): Context {
   // CDK's own keys (feature flags, cached look-ups) all have punctuation in their names.
   const own = Object.entries<unknown>(node.getAllContext()).filter(([key]) => /^\w+$/.test(key));
-  const result = contextSchema.safeParse(Object.fromEntries(own));
-  if (result.success) return result.data;
-  const reasons = result.error.issues.map(
-    (issue) => `  ${[...issue.path].join('.')}: ${issue.message}`,
+  const ofEngine = ([key]: readonly [string, unknown]) => key.startsWith('engine');
+  const settings = parse(
+    stackSchema,
+    own.filter((entry) => !ofEngine(entry)),
   );
-  throw new Error(`The CDK context does not fit:\n${reasons.join('\n')}`);
+  const engineEnvironment = toEnvironment(parse(engineSchema, own.filter(ofEngine)));
+  const engine = loadEngineSettings(engineEnvironment);
+  requireRoom(engine, settings);
+  return { ...settings, engine, engineEnvironment };
 }
 
-/**
- * The engine's settings as environment variables of the function: `engineMaxTimeoutMs` is
- * `ENGINE_MAX_TIMEOUT_MS`. What is not set is left to the engine.
- */
-export function engineEnvironment(context: Context): Record<string, string> {
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  entries: readonly (readonly [string, unknown])[],
+): z.infer<Schema> {
+  const parsed = schema.safeParse(Object.fromEntries(entries));
+  if (parsed.success) return parsed.data;
+  throw misfit(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+}
+
+function toEnvironment(settings: z.infer<typeof engineSchema>): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const [key, value] of Object.entries(context)) {
-    if (!key.startsWith('engine') || value === null) continue;
+  for (const [key, value] of Object.entries(settings)) {
     const name = key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-    environment[name] = String(value);
+    if (value !== null) environment[name] = String(value);
   }
   return environment;
+}
+
+function loadEngineSettings(environment: Readonly<Record<string, string>>): Settings {
+  try {
+    return loadSettings(environment);
+  } catch (error) {
+    throw error instanceof SettingsError ? misfit(error.message.split('\n')) : error;
+  }
+}
+
+function requireRoom(
+  engine: Settings,
+  { functionMemoryMb, functionTimeoutSeconds }: z.infer<typeof stackSchema>,
+): void {
+  if (engine.maxTimeoutMs >= functionTimeoutSeconds * 1000) {
+    throw misfit(['engineMaxTimeoutMs: must be under functionTimeoutSeconds']);
+  }
+  const neededMb = engine.maxMemoryMb * engine.sandboxes + hostMemoryMb;
+  if (neededMb > functionMemoryMb) {
+    throw misfit([
+      `functionMemoryMb: must be at least ${neededMb}: engineMaxMemoryMb for each of ` +
+        `engineSandboxes, and ${hostMemoryMb} for the engine itself`,
+    ]);
+  }
+}
+
+function misfit(reasons: readonly string[]): Error {
+  return new Error(['The CDK context does not fit:', ...reasons].join('\n  '));
 }
 
 function fromText<Schema extends z.ZodType>(schema: Schema) {

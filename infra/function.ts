@@ -14,8 +14,8 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { type Context, engineEnvironment } from './context.ts';
-import { placement } from './network.ts';
+import type { Context } from './context.ts';
+import { vpcConfig } from './network.ts';
 import { metricNamespace, serviceName } from './telemetry.ts';
 
 /** The function, its role and its log groups. */
@@ -51,7 +51,7 @@ export class EngineFunction extends Construct {
       memorySize: context.functionMemoryMb,
       timeout: Duration.seconds(context.functionTimeoutSeconds),
       environment: {
-        ...engineEnvironment(context),
+        ...context.engineEnvironment,
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
         POWERTOOLS_SERVICE_NAME: serviceName,
         POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
@@ -65,18 +65,19 @@ export class EngineFunction extends Construct {
         reservedConcurrentExecutions: context.reservedConcurrency,
       }),
       ...(context.tenantIdFrom !== null && { tenancyConfig: TenancyConfig.PER_TENANT }),
-      ...placement(this, context),
     });
-    nameForSam(this.handler);
-    if (context.vpcId !== null) allowNetworkInterfaces(role);
+    const resource = this.handler.node.defaultChild;
+    if (!(resource instanceof CfnFunction))
+      throw new Error('CDK made something else of a function');
+    // `sam local invoke` finds the function by its logical id, which must not carry a hash.
+    resource.overrideLogicalId('ExecuteFunction');
+    const vpc = vpcConfig(this, context);
+    if (vpc !== undefined) {
+      resource.vpcConfig = vpc;
+      allowNetworkInterfaces(role);
+    }
     acknowledgeRules(this);
   }
-}
-
-/** `sam local invoke` finds the function by its logical id, which must not carry a hash. */
-function nameForSam(handler: LambdaFunction): void {
-  const resource = handler.node.defaultChild;
-  if (resource instanceof CfnFunction) resource.overrideLogicalId('ExecuteFunction');
 }
 
 /**
@@ -104,10 +105,8 @@ function allowNetworkInterfaces(role: Role): void {
 }
 
 function acknowledgeRules(engine: EngineFunction): void {
-  const synchronous = 'Only API Gateway invokes the function, and it waits for the answer.';
   acknowledge(engine, {
-    'Serverless-LambdaDLQ': synchronous,
-    'Serverless-LambdaAsyncFailureDestination': synchronous,
+    'Serverless-LambdaDLQ': 'Only API Gateway invokes the function, and it waits for the answer.',
     'AwsSolutions-IAM5[Resource::*]':
       'X-Ray has no resources to name; nor have the network interfaces of a function in a VPC.',
   });

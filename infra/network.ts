@@ -1,47 +1,37 @@
-import { Fn } from 'aws-cdk-lib';
-import { Peer, Port, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
-import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Context } from './context.ts';
 
 /**
- * Puts the function into the subnets of an existing VPC, where the context names one. Its security
- * group lets nothing in, and out only what the engine's own egress policy lets out.
+ * The subnets of an existing VPC, where the context names one, and a security group that lets
+ * nothing in, and out only what the engine's own egress policy lets out.
  */
-export function placement(
+export function vpcConfig(
   scope: Construct,
-  context: Context,
-): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
-  const { vpcId, vpcSubnetIds } = context;
-  if (vpcId === null) return {};
-
-  // The zones are of no consequence to a function, yet CDK wants as many as there are subnets.
-  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
+  { engine, vpcId, vpcSubnetIds }: Context,
+): CfnFunction.VpcConfigProperty | undefined {
+  if (vpcId === null) return undefined;
+  const securityGroup = new CfnSecurityGroup(scope, 'SecurityGroup', {
     vpcId,
-    availabilityZones: vpcSubnetIds.map((_, index) => Fn.select(index, Fn.getAzs())),
-    privateSubnetIds: vpcSubnetIds,
+    groupDescription: 'Script engine: outbound only',
+    securityGroupEgress: [...outboundPorts(engine)].flatMap((port) =>
+      [{ cidrIp: '0.0.0.0/0' }, { cidrIpv6: '::/0' }].map((anywhere) => ({
+        ...anywhere,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+      })),
+    ),
   });
-  const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
-    vpc,
-    description: 'Script engine: outbound only',
-    allowAllOutbound: false,
-  });
-  for (const port of outboundPorts(context)) {
-    securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port));
-    securityGroup.addEgressRule(Peer.anyIpv6(), Port.tcp(port));
-  }
-  const subnets = vpcSubnetIds.map((id, index) =>
-    Subnet.fromSubnetId(scope, `Subnet${index + 1}`, id),
-  );
-  return { vpc, vpcSubnets: { subnets }, securityGroups: [securityGroup] };
+  return { subnetIds: [...vpcSubnetIds], securityGroupIds: [securityGroup.attrGroupId] };
 }
 
 /** Ports of downloads and fetches, and 443 for CloudWatch Logs. */
-function outboundPorts(context: Context): readonly number[] {
-  const trusted = context.engineTrustedOrigins.map((origin) => {
+function outboundPorts({ allowedPorts, trustedOrigins }: Context['engine']): ReadonlySet<number> {
+  const trusted = trustedOrigins.map((origin) => {
     const { port, protocol } = new URL(origin);
-    return port === '' ? { 'http:': 80, 'https:': 443 }[protocol] : Number(port);
+    return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   });
-  const ports = [443, ...context.engineAllowedPorts, ...trusted];
-  return [...new Set(ports.filter((port) => port !== undefined))];
+  return new Set([443, ...allowedPorts, ...trusted]);
 }

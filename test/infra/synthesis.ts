@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
+import { readContext } from '../../infra/context.ts';
+import { ScriptEngineStack } from '../../infra/stack.ts';
+
+/** The operator's settings as `cdk.json` ships them. */
+export const defaults: Readonly<Record<string, unknown>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'),
+).context;
+
+/** Settings for each option that is off by default, as they are given on a command line. */
+export const options = {
+  'API keys': { apiKeys: 'alice,bob' },
+  'IAM authorization': { iamAuthorization: 'true' },
+  'WAF rate rule': { wafRequestsPer5Minutes: '500' },
+  CORS: { corsOrigins: 'https://app.example.com' },
+  'custom domain': {
+    domainName: 'run.example.com',
+    domainCertificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/6f3ad1c2',
+    domainHostedZoneId: 'Z0123456789ABC',
+  },
+  'tenant isolation': { tenantIdFrom: 'method.request.header.x-tenant-id' },
+  VPC: { vpcId: 'vpc-0a1b2c3d', vpcSubnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d' },
+  'reserved concurrency': { reservedConcurrency: '20' },
+  'alarm topic': { alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:on-call' },
+  'script logs in the function log': { scriptLogGroup: 'false' },
+} as const;
+
+/** The app of `infra/app.ts` without the checks, under other settings. */
+export function synthesize(overrides: Readonly<Record<string, unknown>> = {}) {
+  const app = new App({ context: { ...CURRENTLY_RECOMMENDED_FLAGS, ...defaults, ...overrides } });
+  const stack = new ScriptEngineStack(app, 'ScriptEngine', readContext(app.node));
+  return { app, stack, template: Template.fromStack(stack) };
+}
