@@ -1,7 +1,7 @@
 /** What the operator sets, read once from the environment when the process starts. */
 
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isHostPattern } from './host-pattern.ts';
 
 export interface Settings {

@@ -1,0 +1,103 @@
+/** The HTTP request inside a Lambda event, whichever front door it came through. */
+
+import type { Context } from 'aws-lambda';
+import { EngineError } from '../engine/errors.ts';
+
+/** Carries `httpMethod` and `path` under the names that the router looks for. */
+export interface HttpRequest {
+  /** API Gateway's request id, else Lambda's. */
+  readonly requestId: string;
+  readonly httpMethod: string;
+  /** One of the known paths where it means one of them; no trailing slash, no stage. */
+  readonly path: string;
+  readonly contentType: string | null;
+  readonly contentEncoding: string | null;
+  readonly tenant: string | null;
+  /** As the event has it: text, or base64 where `base64` is set. */
+  readonly body: string;
+  readonly base64: boolean;
+}
+
+/** What REST API (payload 1.0), HTTP API and function URL (2.0) events say about a request. */
+interface ProxyEvent {
+  readonly version?: unknown;
+  readonly httpMethod?: unknown;
+  readonly path?: unknown;
+  readonly resource?: unknown;
+  readonly rawPath?: unknown;
+  readonly routeKey?: unknown;
+  readonly headers?: Readonly<Record<string, unknown>> | null;
+  readonly body?: unknown;
+  readonly isBase64Encoded?: unknown;
+  readonly requestContext?: {
+    readonly requestId?: unknown;
+    readonly stage?: unknown;
+    readonly http?: { readonly method?: unknown };
+  } | null;
+}
+
+/**
+ * Reads an API Gateway REST, HTTP API (payload 2.0) or function URL event.
+ * @param paths the paths that there are; prefixes such as a stage are removed to arrive at one
+ * @throws {EngineError} INVALID_REQUEST where the event holds no HTTP request
+ */
+export function httpRequest(
+  event: unknown,
+  context: Context,
+  paths: ReadonlySet<string>,
+): HttpRequest {
+  const proxied = (typeof event === 'object' && event !== null ? event : {}) as ProxyEvent;
+  const v2 = proxied.version === '2.0';
+  const method = v2 ? proxied.requestContext?.http?.method : proxied.httpMethod;
+  const path = v2 ? proxied.rawPath : proxied.path;
+  if (typeof method !== 'string' || typeof path !== 'string' || !method) {
+    throw new EngineError(
+      'INVALID_REQUEST',
+      'The event is no HTTP request: invoke the function through API Gateway or a function URL',
+    );
+  }
+  const headers = proxied.headers ?? {};
+  return {
+    requestId: requestIdOf(event, context),
+    httpMethod: method.toUpperCase(),
+    path: knownPath(path, proxied, paths),
+    contentType: header(headers, 'content-type'),
+    contentEncoding: header(headers, 'content-encoding'),
+    tenant: context.tenantId ?? header(headers, 'x-amz-tenant-id')?.slice(0, 256) ?? null,
+    body: typeof proxied.body === 'string' ? proxied.body : '',
+    base64: proxied.isBase64Encoded === true,
+  };
+}
+
+/** The id under which the caller, API Gateway's access log and the engine's log know a request. */
+export function requestIdOf(event: unknown, context: Context): string {
+  const id = (event as ProxyEvent | null | undefined)?.requestContext?.requestId;
+  return typeof id === 'string' && /^[\w.:=+/-]{1,128}$/.test(id) ? id : context.awsRequestId;
+}
+
+/**
+ * Stages (`/prod/execute`) and base paths of custom domains stand before the path; a gateway that
+ * has a route for it says which one it took.
+ */
+function knownPath(path: string, event: ProxyEvent, paths: ReadonlySet<string>): string {
+  const bare = path.replace(/(?<=[^/])\/+$/, '');
+  if (paths.has(bare)) return bare;
+  const stage = event.requestContext?.stage;
+  if (typeof stage === 'string' && bare.startsWith(`/${stage}/`)) {
+    const inStage = bare.slice(stage.length + 1);
+    if (paths.has(inStage)) return inStage;
+  }
+  const route = event.version === '2.0' ? event.routeKey : event.resource;
+  const routed = typeof route === 'string' ? route.replace(/^\S+ /, '') : '';
+  return paths.has(routed) ? routed : bare;
+}
+
+/** Header names are case-insensitive, and a REST API passes them on as the caller wrote them. */
+function header(headers: Readonly<Record<string, unknown>>, name: string): string | null {
+  const exact = headers[name];
+  if (typeof exact === 'string') return exact;
+  for (const [key, value] of Object.entries(headers)) {
+    if (typeof value === 'string' && key.toLowerCase() === name) return value;
+  }
+  return null;
+}

@@ -1,0 +1,113 @@
+/** The request's `files`: the WASI file system as the module finds it. */
+
+import type { GuestFiles } from '../sandbox/protocol.ts';
+
+/** A file of the request: text, or bytes in base64. */
+export type RequestFile = string | { readonly base64: string };
+
+export interface Complaint {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Limits of POSIX systems (`NAME_MAX`, `PATH_MAX`), which programs rely on. */
+const maxNameBytes = 255;
+const maxPathBytes = 4096;
+
+/**
+ * Makes paths absolute and normal, and checks that the files can exist together.
+ * @param files by path, relative to `/`; a path that ends in `/` is an empty directory
+ * @param maxBytes the most that all contents may have together
+ * @param complain called for everything that is wrong; the result then means nothing
+ */
+export function guestFiles(
+  files: Readonly<Record<string, RequestFile>>,
+  maxBytes: number,
+  complain: (complaint: Complaint) => void,
+): GuestFiles {
+  const found = new Map<string, RequestFile | null>();
+  let bytes = 0;
+  for (const [name, file] of Object.entries(files)) {
+    const reject = (reason: string) => complain({ path: `files.${name}`, reason });
+    const path = normalPath(name);
+    if (path.wrong !== null) {
+      reject(path.wrong);
+      continue;
+    }
+    const size = contentBytes(file);
+    if (size === null) {
+      reject('is not base64 (RFC 4648 section 4, with padding)');
+    } else if (path.directory && size > 0) {
+      reject('names a directory, as it ends in `/`, so its content must be empty');
+    } else if (path.absolute === '/') {
+      if (!path.directory) reject('is the root directory, not a file');
+    } else {
+      bytes += size;
+      const before = found.get(path.absolute);
+      const content = path.directory ? null : file;
+      if (before !== undefined && !(before === null && content === null)) {
+        reject(`contradicts another path that also means ${path.absolute}`);
+      }
+      found.set(path.absolute, content);
+    }
+  }
+  for (const [path, file] of filesBelowFiles(found)) {
+    complain({ path: `files.${path}`, reason: `lies below the file ${file}` });
+  }
+  if (bytes > maxBytes) {
+    const reason = `hold ${bytes} bytes, more than the ${maxBytes} that the operator allows (ENGINE_MAX_FILES_BYTES)`;
+    complain({ path: 'files', reason });
+  }
+  return Object.fromEntries(found);
+}
+
+type NormalPath =
+  | { readonly wrong: string }
+  | { readonly wrong: null; readonly absolute: string; readonly directory: boolean };
+
+function normalPath(name: string): NormalPath {
+  if (name === '') return { wrong: 'is empty' };
+  if (name.includes('\0')) return { wrong: 'contains a NUL character' };
+  if (!name.isWellFormed()) return { wrong: 'is not well-formed Unicode' };
+  if (Buffer.byteLength(name) > maxPathBytes) {
+    return { wrong: `is longer than ${maxPathBytes} bytes` };
+  }
+  const segments: string[] = [];
+  for (const segment of name.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return { wrong: 'leaves `/`' };
+    if (Buffer.byteLength(segment) > maxNameBytes) {
+      return { wrong: `has a name longer than ${maxNameBytes} bytes` };
+    }
+  }
+  return {
+    wrong: null,
+    absolute: `/${segments.join('/')}`,
+    directory: /(?:^|\/)\.{0,2}$/.test(name),
+  };
+}
+
+/** `null` where it is not base64. */
+function contentBytes(file: RequestFile): number | null {
+  if (typeof file === 'string') return Buffer.byteLength(file);
+  const { base64 } = file;
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return null;
+  return Buffer.byteLength(base64, 'base64');
+}
+
+/** Pairs of a path and the file that it lies below. */
+function filesBelowFiles(
+  files: ReadonlyMap<string, RequestFile | null>,
+): readonly (readonly [string, string])[] {
+  // With NUL for `/` a path sorts right before everything that lies below it.
+  const sorted = [...files.keys()].map((path) => path.replaceAll('/', '\0')).sort();
+  const pairs: [string, string][] = [];
+  let file: string | null = null;
+  for (const key of sorted) {
+    const path = key.replaceAll('\0', '/');
+    if (file !== null && path.startsWith(`${file}/`)) pairs.push([path, file]);
+    else if (files.get(path) !== null) file = path;
+  }
+  return pairs;
+}

@@ -1,0 +1,213 @@
+/** The OpenAPI 3.1 document, made from the schemas that requests and tests are checked with. */
+
+import * as z from 'zod';
+import { type ErrorCode, requestErrorCodes } from '../engine/errors.ts';
+import { healthSchema } from './health.ts';
+import type { RequestSchema } from './request.ts';
+import { responseSchema } from './response.ts';
+import { statusOf } from './status.ts';
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'The request is not valid; `details` lists path and reason.',
+  403: 'The scheme, host, port or address of the URL is not permitted.',
+  404: 'There is no such path.',
+  405: 'The path has no such method; `Allow` lists those it has.',
+  413: 'The request body or the downloaded code is too large.',
+  415: 'The body is not `application/json`.',
+  422: 'What was downloaded cannot be run, or is not what `integrity` says.',
+  500: 'A defect of the engine; its log has the cause under `metadata.requestId`.',
+  502: 'The code could not be downloaded.',
+  503: 'Too many executions are waiting; try again after `Retry-After` seconds.',
+  504: 'The download took too long.',
+};
+
+/**
+ * The document as JSON text.
+ * @param request the schema in use, so that its bounds are the operator's
+ */
+export function openApiDocument(request: RequestSchema, version: string): string {
+  const schemas = z.registry<{ id: string }>();
+  schemas.add(request, { id: 'ExecuteRequest' });
+  schemas.add(responseSchema(), { id: 'ExecuteResponse' });
+  schemas.add(healthSchema(), { id: 'Health' });
+  const components = z.toJSONSchema(schemas, {
+    uri: (id) => `#/components/schemas/${id}`,
+    io: 'input',
+  }).schemas;
+  return JSON.stringify({
+    openapi: '3.1.0',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    info: {
+      title: 'Script engine',
+      version,
+      description:
+        'Downloads JavaScript or WebAssembly from a URL, runs it in a strict sandbox and returns a structured result.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths: {
+      '/execute': {
+        post: {
+          operationId: 'execute',
+          summary: 'Download and run code',
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/ExecuteRequest' },
+                examples: requestExamples,
+              },
+            },
+          },
+          responses: {
+            200: {
+              description:
+                'The code ran: to its end (`status` is `success`), or to an error of its own.',
+              content: executeContent({ success: successExample, error: guestErrorExample }),
+            },
+            ...errorResponses(executeErrors),
+          },
+        },
+      },
+      '/health': {
+        get: {
+          operationId: 'health',
+          summary: 'State of the function that answers',
+          responses: {
+            200: { description: 'At least one sandbox is up or starting.', content: healthContent },
+            503: {
+              description: 'No sandbox is up, and the last one failed to start.',
+              content: healthContent,
+            },
+          },
+        },
+      },
+      '/openapi.json': {
+        get: {
+          operationId: 'openapi',
+          summary: 'This document',
+          responses: {
+            200: {
+              description: 'OpenAPI 3.1.',
+              content: { 'application/json': { schema: { type: 'object' } } },
+            },
+          },
+        },
+      },
+    },
+    components: { schemas: Object.fromEntries(Object.entries(components).map(withoutIds)) },
+  });
+}
+
+/** `$id` and `$schema` are said once for the whole document. */
+function withoutIds([name, schema]: [string, object]): [string, object] {
+  const { $id, $schema, ...rest } = schema as { $id?: string; $schema?: string };
+  return [name, rest];
+}
+
+const executeErrors = requestErrorCodes.filter((code) => code !== 'NOT_FOUND');
+
+function errorResponses(codes: readonly ErrorCode[]): Record<number, object> {
+  const byStatus = Map.groupBy(codes, (code) => statusOf[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      {
+        description: `${ofStatus.map((code) => `\`${code}\``).join(', ')}: ${reasons[status] ?? ''}`,
+        ...(status === 503 && {
+          headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' } },
+        }),
+        content: executeContent(),
+      },
+    ]),
+  );
+}
+
+function executeContent(examples: Readonly<Record<string, object>> = {}) {
+  return {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/ExecuteResponse' },
+      ...(Object.keys(examples).length > 0 && { examples }),
+    },
+  };
+}
+
+const healthContent = { 'application/json': { schema: { $ref: '#/components/schemas/Health' } } };
+
+const requestExamples = {
+  script: { summary: 'A script', value: { url: 'https://example.com/hello.js' } },
+  module: {
+    summary: 'A module with input and limits of its own',
+    value: {
+      url: 'https://example.com/greet.mjs',
+      input: { name: 'Ada' },
+      limits: { timeoutMs: 1000, fetch: { maxRequests: 0 } },
+    },
+  },
+  wasi: {
+    summary: 'A WASI program with arguments and a file',
+    value: {
+      url: 'https://example.com/wordcount.wasm',
+      args: ['in.txt'],
+      files: { 'in.txt': 'to be or not to be' },
+    },
+  },
+  entrypoint: {
+    summary: 'A function of a WebAssembly module',
+    value: {
+      url: 'https://example.com/loan.wasm',
+      entrypoint: 'payment',
+      args: ['250000', '0.035', '360'],
+    },
+  },
+};
+
+const metadataExample = {
+  requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+  url: 'https://example.com/hello.js',
+  codeType: 'javascript',
+  detectedBy: 'content-type',
+  timestamp: '2026-11-22T07:00:00.000Z',
+  executionTimeMs: 1.24,
+  downloadTimeMs: 18.7,
+  cpuTimeMs: 1.1,
+  memoryPeakBytes: 1_900_544,
+  resourceSizeBytes: 312,
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  exitCode: null,
+  fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+  truncated: { stdout: false, stderr: false, logs: false, error: false },
+};
+
+const successExample = {
+  summary: 'The code ran to its end',
+  value: {
+    status: 'success',
+    result: { answer: 42 },
+    stdout: 'Hello\n',
+    stderr: '',
+    logs: [
+      { level: 'info', message: 'started', timestamp: '2026-11-22T07:00:00.000Z', fields: null },
+    ],
+    error: null,
+    metadata: metadataExample,
+  },
+};
+
+const guestErrorExample = {
+  summary: 'The code threw',
+  value: {
+    status: 'error',
+    result: null,
+    stdout: 'Hello\n',
+    stderr: '',
+    logs: [],
+    error: {
+      code: 'RUNTIME_ERROR',
+      name: 'TypeError',
+      message: "cannot read property 'name' of undefined",
+      stack: '    at greet (https://example.com/hello.js:2:14)',
+      details: null,
+    },
+    metadata: metadataExample,
+  },
+};

@@ -1,0 +1,173 @@
+/**
+ * Keeps a response within what Lambda accepts, whatever the guest printed.
+ *
+ * The runtime sends `{ "statusCode", "headers", "body" }` as JSON, so that the body's own JSON is
+ * escaped once more: a quote that a guest printed arrives as `\\\"`, a control character as
+ * `\\u0001`. All costs here are bytes of that payload.
+ */
+
+import type { ErrorReport, Json } from '../engine/errors.ts';
+import type { Execution, LogEntry } from '../engine/execution.ts';
+import { maxLambdaPayloadBytes } from '../engine/settings.ts';
+
+/** Status code, headers and the punctuation around the body; ours are well below 1 KiB. */
+const envelopeBytes = 4096;
+export const maxBodyBytes = maxLambdaPayloadBytes - envelopeBytes;
+/** A UTF-16 unit of JSON text costs six bytes at most: a lone surrogate, escaped. */
+const maxBytesPerUnit = 6;
+const maxNameLength = 256;
+const maxDetailsBytes = 65_536;
+
+/** Whether a body fits into the payload; free of cost for all but large ones. */
+export function fitsPayload(body: string): boolean {
+  return body.length * maxBytesPerUnit <= maxBodyBytes || bodyBytes(body) <= maxBodyBytes;
+}
+
+/** What a body costs in the payload. */
+export function bodyBytes(body: string): number {
+  return Buffer.byteLength(JSON.stringify(body)) - 2;
+}
+
+/**
+ * The execution, with its texts and logs cut so that its body fits. Each is given an equal share of
+ * the room, and what one leaves unused goes to the others. A result that leaves no room for the
+ * rest is replaced by RESULT_TOO_LARGE.
+ * @param assemble makes the body; called with an execution without texts
+ */
+export function fitExecution(
+  execution: Execution,
+  assemble: (execution: Execution) => string,
+): Execution {
+  const error = execution.error && fitError(execution.error);
+  const bare = { ...execution, stdout: '', stderr: '', logs: [], error: error && bareError(error) };
+  const room = maxBodyBytes - bodyBytes(assemble(bare));
+  if (room < 0) return fitExecution(withoutResult(execution), assemble);
+
+  const [stdout, stderr, message, stack, logs] = fairShares(
+    [
+      textBytes(execution.stdout),
+      textBytes(execution.stderr),
+      textBytes(error?.message ?? ''),
+      textBytes(error?.stack ?? ''),
+      valueBytes(execution.logs),
+    ],
+    room,
+  );
+  const fitted = {
+    stdout: cutText(execution.stdout, stdout),
+    stderr: cutText(execution.stderr, stderr),
+    logs: cutLogs(execution.logs, logs),
+    error: error && {
+      ...error,
+      message: cutText(error.message, message),
+      stack: error.stack && cutText(error.stack, stack),
+    },
+  };
+  const { truncated } = execution.metadata;
+  return {
+    ...execution,
+    ...fitted,
+    metadata: {
+      ...execution.metadata,
+      truncated: {
+        stdout: truncated.stdout || fitted.stdout.length < execution.stdout.length,
+        stderr: truncated.stderr || fitted.stderr.length < execution.stderr.length,
+        logs: truncated.logs || fitted.logs.length < execution.logs.length,
+        error: truncated.error || !sameError(fitted.error, execution.error),
+      },
+    },
+  };
+}
+
+function fitError(error: ErrorReport): ErrorReport {
+  return {
+    ...error,
+    name: error.name.slice(0, maxNameLength),
+    details: valueBytes(error.details) > maxDetailsBytes ? null : error.details,
+  };
+}
+
+function bareError(error: ErrorReport): ErrorReport {
+  return { ...error, message: '', stack: error.stack && '' };
+}
+
+function sameError(a: ErrorReport | null, b: ErrorReport | null): boolean {
+  return (
+    a?.name === b?.name &&
+    a?.message === b?.message &&
+    a?.stack === b?.stack &&
+    a?.details === b?.details
+  );
+}
+
+function withoutResult(execution: Execution): Execution {
+  return {
+    ...execution,
+    resultJson: 'null',
+    error: {
+      code: 'RESULT_TOO_LARGE',
+      name: 'ResultTooLarge',
+      message: `The result does not fit into a response of ${maxLambdaPayloadBytes} bytes, in which its JSON is escaped once more; it has ${Buffer.byteLength(execution.resultJson)} bytes of JSON`,
+      stack: null,
+      details: null,
+    },
+  };
+}
+
+type Costs = readonly [number, number, number, number, number];
+
+/** Shares of the room: the smaller costs in full, the larger ones what is left, in equal parts. */
+function fairShares(costs: Costs, room: number): Costs {
+  const shares: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+  const ascending = costs.map((cost, index) => ({ cost, index })).sort((a, b) => a.cost - b.cost);
+  let left = room;
+  ascending.forEach(({ cost, index }, position) => {
+    const share = Math.min(cost, Math.floor(left / (ascending.length - position)));
+    shares[index] = share;
+    left -= share;
+  });
+  return shares;
+}
+
+function valueBytes(value: Json | readonly LogEntry[]): number {
+  return bodyBytes(JSON.stringify(value));
+}
+
+/** What a text costs as a JSON string in the body, without the quotes around it. */
+export function textBytes(text: string): number {
+  return bodyBytes(JSON.stringify(text).slice(1, -1));
+}
+
+/** The longest beginning of a text that costs no more than that; surrogate pairs stay whole. */
+export function cutText(text: string, bytes: number): string {
+  let cost = 0;
+  for (let index = 0; index < text.length; ) {
+    const code = text.codePointAt(index) ?? 0;
+    cost += codePointBytes(code);
+    if (cost > bytes) return text.slice(0, index);
+    index += code > 0xffff ? 2 : 1;
+  }
+  return text;
+}
+
+function codePointBytes(code: number): number {
+  if (code === 0x22 || code === 0x5c) return 4; // \\\" and \\\\
+  if (code < 0x20) {
+    // \\b \\t \\n \\f \\r, else \\u0001
+    return code === 8 || code === 9 || code === 10 || code === 12 || code === 13 ? 3 : 7;
+  }
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  if (code > 0xffff) return 4;
+  return code >= 0xd800 && code <= 0xdfff ? 7 : 3; // \\ud800, as it has no UTF-8
+}
+
+/** The first entries that together cost no more than that. */
+function cutLogs(logs: readonly LogEntry[], bytes: number): readonly LogEntry[] {
+  let cost = 2;
+  const count = logs.findIndex((entry) => {
+    cost += valueBytes([entry]) - 1;
+    return cost > bytes + 1;
+  });
+  return count === -1 ? logs : logs.slice(0, count);
+}

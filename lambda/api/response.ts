@@ -1,0 +1,123 @@
+/** The body of every answer of `/execute`, and of every error of any route. */
+
+import * as z from 'zod';
+import { type ErrorReport, guestErrorCodes, requestErrorCodes } from '../engine/errors.ts';
+import type { Execution } from '../engine/execution.ts';
+import { fitExecution, fitsPayload } from './payload.ts';
+
+/** The JSON text of an execution, small enough for a Lambda response. */
+export function executionBody(execution: Execution): string {
+  const body = assemble(execution);
+  return fitsPayload(body) ? body : assemble(fitExecution(execution, assemble));
+}
+
+/** Puts the result's JSON text in as it is: parsing and printing it again would only cost time. */
+function assemble(execution: Execution): string {
+  const { error, metadata } = execution;
+  const status = error === null ? 'success' : 'error';
+  return `{"status":"${status}","result":${execution.resultJson},"stdout":${JSON.stringify(
+    execution.stdout,
+  )},"stderr":${JSON.stringify(execution.stderr)},"logs":${JSON.stringify(
+    execution.logs,
+  )},"error":${JSON.stringify(error)},"metadata":${JSON.stringify(metadata)}}`;
+}
+
+/** An execution of which nothing is known but why there is none. */
+export function failedExecution(
+  error: ErrorReport,
+  known: { readonly requestId: string; readonly url: string | null; readonly timestamp: string },
+): Execution {
+  return {
+    resultJson: 'null',
+    stdout: '',
+    stderr: '',
+    logs: [],
+    error,
+    metadata: {
+      requestId: known.requestId,
+      url: known.url,
+      codeType: null,
+      detectedBy: null,
+      timestamp: known.timestamp,
+      executionTimeMs: null,
+      downloadTimeMs: null,
+      cpuTimeMs: null,
+      memoryPeakBytes: null,
+      resourceSizeBytes: null,
+      sha256: null,
+      exitCode: null,
+      fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+      truncated: { stdout: false, stderr: false, logs: false, error: false },
+    },
+    fetchesRefused: 0,
+  };
+}
+
+/** The schema of the body, for the OpenAPI document and for tests. */
+export function responseSchema() {
+  const json = z.unknown();
+  const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+  const milliseconds = z.number().min(0).nullable();
+  const log = z.strictObject({
+    level: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    message: z.string(),
+    timestamp: z.iso.datetime(),
+    fields: json.meta({ description: 'The third argument of `app_log`.' }),
+  });
+  const error = z.strictObject({
+    code: z.enum([...guestErrorCodes, ...requestErrorCodes]),
+    name: z.string().meta({ description: "The guest's error name, such as `TypeError`." }),
+    message: z.string(),
+    stack: z
+      .string()
+      .nullable()
+      .meta({ description: "Frames of the guest only, with the script's own line numbers." }),
+    details: json.meta({
+      description:
+        'More about the error, by code. INVALID_REQUEST: a list of `path` and `reason`. DOWNLOAD_FAILED: the `status` of the answer, if there was one.',
+    }),
+  });
+  const metadata = z.strictObject({
+    requestId: z.string(),
+    url: z.string().nullable().meta({ description: 'Final URL of the code, after redirects.' }),
+    codeType: z.enum(['javascript', 'wasm']).nullable(),
+    detectedBy: z
+      .enum(['content', 'content-type', 'extension', 'hint', 'default'])
+      .nullable()
+      .meta({ description: 'What told the type of the code.' }),
+    timestamp: z.iso.datetime(),
+    executionTimeMs: milliseconds.meta({ description: 'Wall time of the run.' }),
+    downloadTimeMs: milliseconds,
+    cpuTimeMs: milliseconds,
+    memoryPeakBytes: count.nullable(),
+    resourceSizeBytes: count
+      .nullable()
+      .meta({ description: 'Size of the code, after decompression.' }),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable()
+      .meta({ description: 'Hash of the code.' }),
+    exitCode: z.int().nullable().meta({ description: 'Exit code of a WASI program.' }),
+    fetch: z.strictObject({ requests: count, bytesSent: count, bytesReceived: count }),
+    truncated: z
+      .strictObject({
+        stdout: z.boolean(),
+        stderr: z.boolean(),
+        logs: z.boolean(),
+        error: z.boolean(),
+      })
+      .meta({ description: 'What was cut, as it was larger than its limit or than a response.' }),
+  });
+  return z
+    .strictObject({
+      status: z.enum(['success', 'error']),
+      result: json.meta({ description: 'The result of the run; null where there is none.' }),
+      stdout: z.string(),
+      stderr: z.string(),
+      logs: z.array(log).meta({ description: 'What the guest gave to `app_log`.' }),
+      error: error.nullable(),
+      metadata: metadata.meta({ description: 'Null is what could not be measured.' }),
+    })
+    .meta({ description: 'What the run did. Every field is always there.' });
+}

@@ -1,0 +1,105 @@
+/** What the API has: `POST /execute`, `GET /health`, `GET /openapi.json`. */
+
+import httpRouter, { type Route } from '@middy/http-router';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { EngineError } from '../engine/errors.ts';
+import type { Engine, Execution } from '../engine/execution.ts';
+import type { Settings } from '../engine/settings.ts';
+import { hostOf } from '../telemetry/redaction.ts';
+import type { ScriptLog } from '../telemetry/script-log.ts';
+import { jsonBody } from './body.ts';
+import type { HttpRequest } from './event.ts';
+import { healthOf } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import { executeRequest, requestSchema } from './request.ts';
+import { failedExecution } from './response.ts';
+import { reportOf } from './status.ts';
+
+/** What a route answers, before it is an HTTP response. */
+export type Answer =
+  | { readonly kind: 'execution'; readonly execution: Execution }
+  | { readonly kind: 'document'; readonly status: number; readonly body: string };
+
+export type RouteHandler = (request: HttpRequest, context: Context) => Promise<Answer>;
+
+export interface RouteTable {
+  readonly paths: ReadonlySet<string>;
+  readonly handler: RouteHandler;
+}
+
+/** What is left to the handler of an invocation's time: the script log, the response, the log. */
+const reserveMs = 1000;
+
+const methods: Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>> = {
+  '/execute': ['POST'],
+  '/health': ['GET', 'HEAD'],
+  '/openapi.json': ['GET', 'HEAD'],
+};
+const paths: ReadonlySet<string> = new Set(Object.keys(methods));
+
+/** @throws {EngineError} (the handler) NOT_FOUND, METHOD_NOT_ALLOWED, and what a route throws */
+export function routeTable(
+  engine: Engine,
+  settings: Settings,
+  scriptLog: ScriptLog,
+  version: string,
+): RouteTable {
+  const schema = requestSchema(settings);
+  let openApi: string | undefined;
+
+  const handlers: Readonly<Record<string, RouteHandler>> = {
+    '/execute': async (http, context) => {
+      const request = executeRequest(jsonBody(http, settings.maxRequestBytes), schema, settings);
+      const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs);
+      const timestamp = new Date().toISOString();
+      try {
+        const execution = await engine.execute(request, { requestId: http.requestId, timeLeftMs });
+        if (execution.logs.length > 0) await writeScriptLog(scriptLog, execution, http);
+        return { kind: 'execution', execution };
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        const known = { requestId: http.requestId, url: request.url, timestamp };
+        return { kind: 'execution', execution: failedExecution(reportOf(error), known) };
+      }
+    },
+    '/health': async () => {
+      const health = healthOf(engine.health(), version);
+      const status = health.status === 'ok' ? 200 : 503;
+      return { kind: 'document', status, body: JSON.stringify(health) };
+    },
+    '/openapi.json': async () => {
+      openApi ??= openApiDocument(schema, version);
+      return { kind: 'document', status: 200, body: openApi };
+    },
+  };
+  const routes = Object.entries(handlers).flatMap(([path, handler]) =>
+    (methods[path] ?? []).map((method) => ({ method, path, handler })),
+  );
+  // The router's types want the event of a gateway; it reads `httpMethod` and `path` of it.
+  const handler = httpRouter({
+    routes: routes as unknown as Route<APIGatewayProxyEvent, APIGatewayProxyResult>[],
+    notFoundResponse: noRoute,
+  }) as unknown as RouteHandler;
+  return { paths, handler };
+}
+
+async function writeScriptLog(
+  scriptLog: ScriptLog,
+  { logs, metadata }: Execution,
+  { requestId, tenant }: HttpRequest,
+): Promise<void> {
+  const { url, sha256 } = metadata;
+  await scriptLog.write(logs, { requestId, tenant, codeHost: hostOf(url), sha256 });
+}
+
+function noRoute({ method, path }: { method: string; path: string }): never {
+  if (!paths.has(path)) {
+    throw new EngineError('NOT_FOUND', `There is only ${[...paths].join(', ')}`);
+  }
+  const allowed = [...(methods[path] ?? [])];
+  throw new EngineError(
+    'METHOD_NOT_ALLOWED',
+    `${path} has no ${method.slice(0, 20)}: use ${allowed.join(' or ')}`,
+    { details: { allowed } },
+  );
+}

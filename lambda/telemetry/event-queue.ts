@@ -1,0 +1,91 @@
+/** Script log entries on their way to CloudWatch, in the batches that PutLogEvents takes. */
+
+import type { LogEntry } from '../engine/execution.ts';
+import { type ScriptLogOrigin, scriptRecord } from './script-log.ts';
+
+export interface LogEvent {
+  /** JSON. */
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** What the event counts towards the limit of a batch. */
+  readonly bytes: number;
+}
+
+/** Limits of PutLogEvents: each event counts its text and 26 bytes more. */
+export const maxBatchBytes = 1_048_576;
+const eventOverheadBytes = 26;
+export const maxBatchEvents = 10_000;
+const maxBatchSpanMs = 24 * 60 * 60 * 1000;
+/** An event may have 1 MiB; readers of logs are better served by less. */
+export const maxMessageBytes = 262_144;
+/** What may wait while CloudWatch is away; beyond it the oldest entries are dropped. */
+export const maxWaitingBytes = 4 * maxBatchBytes;
+
+export class EventQueue {
+  #events: LogEvent[] = [];
+  #bytes = 0;
+  #dropped = 0;
+  #lastTimestamp = 0;
+
+  /**
+   * Events bear the time of the host, which never goes back: CloudWatch wants batches in order and
+   * refuses times far off, and a guest has a say in the time of its entries.
+   */
+  add(entry: LogEntry, origin: ScriptLogOrigin): void {
+    this.#lastTimestamp = Math.max(this.#lastTimestamp, Date.now());
+    const message = messageOf(entry, origin);
+    const bytes = Buffer.byteLength(message) + eventOverheadBytes;
+    this.#events.push({ message, timestamp: this.#lastTimestamp, bytes });
+    this.#bytes += bytes;
+    this.#dropOverflow();
+  }
+
+  /** Takes the next batch out; empty where nothing waits. */
+  take(): readonly LogEvent[] {
+    const first = this.#events[0]?.timestamp ?? 0;
+    let bytes = 0;
+    let count = 0;
+    for (const event of this.#events) {
+      if (count === maxBatchEvents || bytes + event.bytes > maxBatchBytes) break;
+      if (event.timestamp - first >= maxBatchSpanMs) break;
+      bytes += event.bytes;
+      count++;
+    }
+    this.#bytes -= bytes;
+    return this.#events.splice(0, count);
+  }
+
+  /** Returns a batch that was not sent to the front. */
+  putBack(batch: readonly LogEvent[]): void {
+    this.#events = [...batch, ...this.#events];
+    this.#bytes += batch.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#dropOverflow();
+  }
+
+  countDropped(count: number): void {
+    this.#dropped += count;
+  }
+
+  /** Entries lost since the last call. */
+  takeDropped(): number {
+    const count = this.#dropped;
+    this.#dropped = 0;
+    return count;
+  }
+
+  #dropOverflow(): void {
+    let count = 0;
+    while (this.#bytes > maxWaitingBytes) this.#bytes -= this.#events[count++]?.bytes ?? 0;
+    this.#events.splice(0, count);
+    this.#dropped += count;
+  }
+}
+
+function messageOf(entry: LogEntry, origin: ScriptLogOrigin): string {
+  const message = JSON.stringify(scriptRecord(entry, origin));
+  if (Buffer.byteLength(message) <= maxMessageBytes) return message;
+  // A UTF-16 unit is at most six bytes of JSON.
+  const cut = { ...entry, message: entry.message.slice(0, maxMessageBytes / 8), fields: null };
+  return JSON.stringify({ ...scriptRecord(cut, origin), truncated: true });
+}

@@ -1,0 +1,67 @@
+/** The one line that every invocation leaves in the log. */
+
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Execution } from '../engine/execution.ts';
+import { hostOf } from './redaction.ts';
+
+export interface Invocation {
+  readonly requestId: string;
+  readonly tenant: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly httpStatus: number;
+  readonly totalTimeMs: number;
+  /** UTF-16 units of the bodies; counting bytes would cost more than it tells. */
+  readonly requestLength: number;
+  readonly responseLength: number;
+  /** `null`: no execution was asked for. */
+  readonly execution: Execution | null;
+  readonly scriptLogsDropped: number;
+}
+
+export function createLogger(env: { readonly [name: string]: string | undefined }): Logger {
+  return new Logger({ serviceName: env.POWERTOOLS_SERVICE_NAME ?? 'script-engine' });
+}
+
+/** Writes the line; what a caller or a script sent is in it only as hosts, hashes and sizes. */
+export function logInvocation(logger: Logger, invocation: Invocation): void {
+  const { execution } = invocation;
+  logger.info('invocation', {
+    request_id: invocation.requestId,
+    tenant: invocation.tenant,
+    method: invocation.method,
+    path: invocation.path,
+    http_status: invocation.httpStatus,
+    total_ms: invocation.totalTimeMs,
+    request_length: invocation.requestLength,
+    response_length: invocation.responseLength,
+    ...(execution !== null && executionAttributes(execution, invocation.scriptLogsDropped)),
+  });
+}
+
+function executionAttributes(execution: Execution, scriptLogsDropped: number) {
+  const { metadata } = execution;
+  return {
+    outcome: execution.error?.code ?? 'SUCCESS',
+    code_host: hostOf(metadata.url),
+    code_type: metadata.codeType,
+    detected_by: metadata.detectedBy,
+    sha256: metadata.sha256,
+    code_bytes: metadata.resourceSizeBytes,
+    download_ms: metadata.downloadTimeMs,
+    execution_ms: metadata.executionTimeMs,
+    cpu_ms: metadata.cpuTimeMs,
+    memory_peak_bytes: metadata.memoryPeakBytes,
+    exit_code: metadata.exitCode,
+    result_length: execution.resultJson.length,
+    stdout_length: execution.stdout.length,
+    stderr_length: execution.stderr.length,
+    log_entries: execution.logs.length,
+    fetches: metadata.fetch.requests,
+    fetches_refused: execution.fetchesRefused,
+    fetch_bytes_sent: metadata.fetch.bytesSent,
+    fetch_bytes_received: metadata.fetch.bytesReceived,
+    truncated: Object.entries(metadata.truncated).flatMap(([what, cut]) => (cut ? [what] : [])),
+    script_logs_dropped: scriptLogsDropped,
+  };
+}

@@ -1,0 +1,53 @@
+/** The metrics of an execution, written into the log in CloudWatch's embedded metric format. */
+
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { statusOf } from '../api/status.ts';
+import { type ErrorCode, guestErrorCodes } from '../engine/errors.ts';
+import type { Execution } from '../engine/execution.ts';
+
+/**
+ * How an execution ended, coarse enough to be a dimension: each value costs every metric once more.
+ * `rejected` is the caller's doing (4xx), `failed` ours or the code's server's (5xx).
+ */
+export type Outcome = 'success' | 'guest-error' | 'rejected' | 'failed';
+
+export function outcomeOf(code: ErrorCode | undefined): Outcome {
+  if (code === undefined) return 'success';
+  if (isGuestError(code)) return 'guest-error';
+  return statusOf[code] < 500 ? 'rejected' : 'failed';
+}
+
+function isGuestError(code: ErrorCode): boolean {
+  return (guestErrorCodes as readonly ErrorCode[]).includes(code);
+}
+
+/** Namespace and `service` are Powertools' own variables, with a default for local runs. */
+export function createMetrics(env: { readonly [name: string]: string | undefined }): Metrics {
+  return new Metrics({
+    namespace: env.POWERTOOLS_METRICS_NAMESPACE ?? 'ScriptEngine',
+    serviceName: env.POWERTOOLS_SERVICE_NAME ?? 'script-engine',
+  });
+}
+
+/**
+ * Adds an execution's metrics; Powertools' middleware publishes them. Each is there by `service`
+ * alone and by `service`, `codeType` and `outcome`.
+ */
+export function recordExecution(metrics: Metrics, execution: Execution, logsDropped: number): void {
+  const { error, metadata, fetchesRefused } = execution;
+  metrics.addDimensions({});
+  metrics.addDimensions({
+    codeType: metadata.codeType ?? 'unknown',
+    outcome: outcomeOf(error?.code),
+  });
+  metrics.addMetric('Executions', MetricUnit.Count, 1);
+  if (metadata.executionTimeMs !== null) {
+    metrics.addMetric('ExecutionTime', MetricUnit.Milliseconds, metadata.executionTimeMs);
+  }
+  if (metadata.downloadTimeMs !== null) {
+    metrics.addMetric('DownloadTime', MetricUnit.Milliseconds, metadata.downloadTimeMs);
+  }
+  if (error?.code === 'SANDBOX_CRASHED') metrics.addMetric('SandboxCrashes', MetricUnit.Count, 1);
+  if (fetchesRefused > 0) metrics.addMetric('FetchesRefused', MetricUnit.Count, fetchesRefused);
+  if (logsDropped > 0) metrics.addMetric('ScriptLogsDropped', MetricUnit.Count, logsDropped);
+}

@@ -1,0 +1,50 @@
+/** Where the entries of scripts' `app_log` go, besides the response. */
+
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { LogEntry } from '../engine/execution.ts';
+
+/** Whose entries they are. */
+export interface ScriptLogOrigin {
+  readonly requestId: string;
+  readonly tenant: string | null;
+  /** Host of the code's URL. */
+  readonly codeHost: string | null;
+  readonly sha256: string | null;
+}
+
+export interface ScriptLog {
+  /**
+   * Takes the entries of one execution, in order. Settles within a bound that the implementation
+   * states; never rejects.
+   */
+  write(entries: readonly LogEntry[], origin: ScriptLogOrigin): Promise<void>;
+  /** Entries lost since the last call. */
+  takeDropped(): number;
+}
+
+/**
+ * Writes entries into the function's own log, one line each. They stand there at level INFO, with
+ * the script's level beside: a script must not be able to raise an alarm on the engine's errors.
+ */
+export function functionScriptLog(logger: Logger): ScriptLog {
+  return {
+    async write(entries, origin) {
+      for (const entry of entries) logger.info('app_log', { script: scriptRecord(entry, origin) });
+    },
+    takeDropped: () => 0,
+  };
+}
+
+/** An entry as operators find it, in either log. */
+export function scriptRecord(entry: LogEntry, origin: ScriptLogOrigin): object {
+  return {
+    timestamp: entry.timestamp,
+    level: entry.level,
+    message: entry.message,
+    fields: entry.fields,
+    request_id: origin.requestId,
+    tenant: origin.tenant,
+    code_host: origin.codeHost,
+    sha256: origin.sha256,
+  };
+}
