@@ -1,0 +1,85 @@
+/** What one inspection carries from value to value. */
+
+/** @see https://nodejs.org/api/util.html#utilinspectobject-options */
+export interface InspectOptions {
+  showHidden?: boolean;
+  /** Levels below the first; null: all. */
+  depth?: number | null;
+  colors?: boolean;
+  customInspect?: boolean;
+  showProxy?: boolean;
+  maxArrayLength?: number | null;
+  maxStringLength?: number | null;
+  /** Columns. */
+  breakLength?: number;
+  compact?: boolean | number;
+  sorted?: boolean | ((a: string, b: string) => number);
+  getters?: boolean | 'get' | 'set';
+  numericSeparator?: boolean;
+}
+
+export type Stylize = (text: string, style: string) => string;
+
+export const inspectDefaults = {
+  showHidden: false,
+  depth: 2,
+  colors: false,
+  customInspect: true,
+  showProxy: false,
+  maxArrayLength: 100,
+  maxStringLength: 10_000,
+  breakLength: 80,
+  compact: 3,
+  sorted: false,
+  getters: false,
+  numericSeparator: false,
+} satisfies Required<InspectOptions>;
+
+export interface InspectContext extends Required<InspectOptions> {
+  maxArrayLength: number;
+  maxStringLength: number;
+  stylize: Stylize;
+  /** Objects that the current value is inside of. */
+  readonly seen: object[];
+  /** Number of each object that refers to itself, once that is known. */
+  circular: Map<object, number> | undefined;
+  /** Columns. */
+  indentation: number;
+  currentDepth: number;
+  /**
+   * Characters that are still of use; below 0 whatever is added would be cut off anyway, so that
+   * an object with millions of properties costs no more than what is shown of it.
+   */
+  room: number;
+  /** Options as the caller gave them, where some are not ours. */
+  userOptions: object | undefined;
+  /** Formats a nested value. */
+  format(value: unknown, level: number, typedArray?: boolean): string;
+}
+
+/** Whether a value at this level is beyond `depth`. */
+export const isTooDeep = (context: InspectContext, level: number): boolean =>
+  context.depth !== null && level > context.depth;
+
+const colors: Record<string, readonly [number, number]> = {
+  __proto__: null as never,
+  special: [36, 39],
+  number: [33, 39],
+  bigint: [33, 39],
+  boolean: [33, 39],
+  undefined: [90, 39],
+  null: [1, 22],
+  string: [32, 39],
+  symbol: [32, 39],
+  date: [35, 39],
+  regexp: [31, 39],
+  module: [4, 24],
+};
+
+export const plain: Stylize = (text) => text;
+
+/** SGR escapes; @see https://en.wikipedia.org/wiki/ANSI_escape_code#graphics */
+export const coloured: Stylize = (text, style) => {
+  const color = colors[style];
+  return color === undefined ? text : `\u001b[${color[0]}m${text}\u001b[${color[1]}m`;
+};
