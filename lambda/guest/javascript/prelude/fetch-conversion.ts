@@ -1,0 +1,103 @@
+/** Web IDL conversions of what a script passes to Headers, Request, Response, Blob and FormData. */
+
+import { URL } from './url.ts';
+import { URLSearchParams } from './url-search-params.ts';
+import { getterOf, holds, isArrayBuffer } from './webidl.ts';
+
+/** @throws {TypeError} for a symbol */
+export function toDomString(value: unknown, context: string): string {
+  if (typeof value === 'symbol') {
+    throw new TypeError(`${context} is a symbol, which cannot be converted to a DOMString.`);
+  }
+  return String(value);
+}
+
+/** A string whose lone surrogates have become U+FFFD. */
+export function toUsvString(value: unknown, context: string): string {
+  return toDomString(value, context).toWellFormed();
+}
+
+/** @throws {TypeError} where a character is above U+00FF */
+export function toByteString(value: unknown, context: string): string {
+  if (typeof value === 'symbol') {
+    throw new TypeError(`${context} is a symbol, which cannot be converted to a ByteString.`);
+  }
+  const text = String(value);
+  const index = text.search(/[^\0-\xff]/);
+  if (index >= 0) {
+    throw new TypeError(
+      `Cannot convert argument to a ByteString because the character at index ${index} has a value of ${text.charCodeAt(index)} which is greater than 255.`,
+    );
+  }
+  return text;
+}
+
+/** A dictionary argument: `undefined` and `null` are empty ones. */
+export function toDictionary(value: unknown, context: string): { readonly [key: string]: unknown } {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) {
+    throw new TypeError(
+      `${context}: Expected ${String(value)} to be one of: Null, Undefined, Object.`,
+    );
+  }
+  return value as { readonly [key: string]: unknown };
+}
+
+/** @throws {TypeError} where a value is none of an enumeration's */
+export function toEnumeration<T extends string>(
+  value: unknown,
+  values: readonly T[],
+  context: string,
+): T {
+  const text = toDomString(value, context);
+  const found = values.find((candidate) => candidate === text);
+  if (found === undefined) {
+    throw new TypeError(
+      `${context}: ${text} is not an accepted type. Expected one of ${values.join(', ')}.`,
+    );
+  }
+  return found;
+}
+
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** The bytes that an ArrayBuffer, a typed array or a DataView shows now; `null` for anything else. */
+export function viewBytes(value: unknown): Uint8Array | null {
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return isArrayBuffer(value) ? new Uint8Array(value) : null;
+}
+
+/** One after the other, in new memory. */
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+/** @throws {TypeError} as Node.js does where a URL is needed */
+export function parseUrl(text: string): URL {
+  try {
+    return new URL(text);
+  } catch (cause) {
+    throw new TypeError(`Failed to parse URL from ${text}`, { cause });
+  }
+}
+
+const hrefOf = getterOf(URL.prototype, 'href');
+const sizeOf = getterOf(URLSearchParams.prototype, 'size');
+
+export function isUrl(value: unknown): value is URL {
+  return holds(hrefOf, value);
+}
+
+export function isUrlSearchParams(value: unknown): value is URLSearchParams {
+  return holds(sizeOf, value);
+}

@@ -1,0 +1,130 @@
+/**
+ * `fetch`: the request is made and its body collected here, then all of it crosses to the host,
+ * which applies its policy and answers with the whole response.
+ * @see https://fetch.spec.whatwg.org/#fetch-method
+ */
+
+import type {
+  GuestFetchError,
+  GuestFetchRequest,
+  GuestFetchResponse,
+} from '../../../sandbox/protocol.ts';
+import { abortState, addAbortAlgorithm, isAborted, removeAbortAlgorithm } from './abort-state.ts';
+import { Body } from './body.ts';
+import { DOMException } from './dom-exception.ts';
+import { isObject, isUrl } from './fetch-conversion.ts';
+import { HeaderList } from './headers.ts';
+import type { Host, HostTask, Prelude } from './host.ts';
+import { isRequest, Request, type RequestState, requestState } from './request.ts';
+import { hasNullBody, type Response, responseOf } from './response.ts';
+import { toArrayBuffer } from './webidl.ts';
+
+type Answer =
+  | { readonly ok: true; readonly response: GuestFetchResponse }
+  | { readonly ok: false; readonly error: GuestFetchError };
+
+export function installFetch(prelude: Prelude): void {
+  const fetch = async (input: unknown, init: unknown = undefined): Promise<Response> => {
+    const [url, options] = isOptions(input)
+      ? [input.url, { ...input, ...(init ?? {}) }]
+      : [input, init];
+    const request = requestState(new Request(url, options));
+    return send(prelude.host, request, toTimeout(options));
+  };
+  prelude.define({ fetch }, { enumerable: true });
+}
+
+/** The form `fetch({ url, method, headers, body, timeoutMs })`: neither a request nor a URL. */
+function isOptions(input: unknown): input is { readonly url: unknown } {
+  return isObject(input) && !isRequest(input) && !isUrl(input) && 'url' in input;
+}
+
+function toTimeout(options: unknown): number | null {
+  if (!isObject(options) || !('timeoutMs' in options)) return null;
+  const { timeoutMs } = options;
+  if (timeoutMs === undefined || timeoutMs === null) return null;
+  const number = Number(timeoutMs);
+  if (!(number > 0)) throw new TypeError('timeoutMs must be a number of milliseconds above 0.');
+  return Number.isFinite(number) ? number : null;
+}
+
+function send(host: Host, request: RequestState, timeoutMs: number | null): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const { signal } = request;
+  if (signal !== null && isAborted(signal)) {
+    request.body?.cancel(abortState(signal).reason);
+    throw abortState(signal).reason;
+  }
+  let task: HostTask | null = null;
+  let received: Body | null = null;
+  const abort = (): void => {
+    const { reason } = abortState(signal);
+    if (task !== null) host.cancel(task);
+    request.body?.fail(reason);
+    received?.fail(reason);
+    reject(reason);
+  };
+  if (signal !== null) addAbortAlgorithm(signal, abort);
+  const exchange = async (): Promise<Response> => {
+    const content = (await request.body?.consume()) ?? new Uint8Array();
+    if (signal !== null && isAborted(signal)) throw abortState(signal).reason;
+    task = host.start('fetch', JSON.stringify(message(request, timeoutMs)), toArrayBuffer(content));
+    const [json, bytes] = await task.promise;
+    task = null;
+    const answer = JSON.parse(json) as Answer;
+    if (!answer.ok) throw toError(answer.error);
+    received =
+      hasNullBody(answer.response.status) || request.method === 'HEAD'
+        ? null
+        : Body.ofBytes(new Uint8Array(bytes));
+    return toResponse(answer.response, received);
+  };
+  exchange().then(resolve, (error: unknown) => {
+    if (signal !== null) removeAbortAlgorithm(signal, abort);
+    reject(error);
+  });
+  return promise;
+}
+
+function message(request: RequestState, timeoutMs: number | null): GuestFetchRequest {
+  return {
+    url: request.url,
+    method: request.method,
+    headers: request.headers.pairs(),
+    hasBody: request.body !== null,
+    redirect: request.redirect,
+    timeoutMs,
+  };
+}
+
+function toResponse(response: GuestFetchResponse, body: Body | null): Response {
+  return responseOf({
+    type: 'basic',
+    status: response.status,
+    statusText: response.statusText,
+    headers: HeaderList.of(response.headers),
+    url: response.url.replace(/#.*$/s, ''),
+    redirected: response.redirected,
+    body,
+  });
+}
+
+/** What a script sees of a failure: what Node.js throws, or what names the rule that was broken. */
+function toError({ kind, message, causeCode }: GuestFetchError): Error {
+  switch (kind) {
+    case 'timeout':
+      return new DOMException(message, 'TimeoutError');
+    case 'aborted':
+      return new DOMException(message, 'AbortError');
+    case 'network': {
+      const cause = new Error(message);
+      if (causeCode !== null) Object.assign(cause, { code: causeCode });
+      return new TypeError('fetch failed', { cause });
+    }
+    case 'bad-request':
+    case 'not-allowed':
+    case 'too-large':
+    case 'quota':
+      return new TypeError(message);
+  }
+}
