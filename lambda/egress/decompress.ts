@@ -14,6 +14,9 @@ import { EgressFailure } from './failure.ts';
 /** What a request says it accepts: exactly what is decoded here. */
 export const acceptEncoding = 'gzip, deflate, br, zstd';
 
+/** First byte of what inner encoders produce: only whole responses come without a header. */
+const zlibHeader = 0x78;
+
 /** A response may be encoded more than once (RFC 9110 §8.4); hostile ones are, many times. */
 const maxLayers = 3;
 
@@ -114,7 +117,9 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
   }
 
   #start(controller: Dispatcher.DispatchController, firstByte: number): Decoder {
-    this.#stages = this.#layers.map((create) => create(firstByte));
+    this.#stages = this.#layers.map((create, index) =>
+      create(index === 0 ? firstByte : zlibHeader),
+    );
     for (const [index, stage] of this.#stages.entries()) {
       const following = this.#stages[index + 1];
       let produced = 0;

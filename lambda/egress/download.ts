@@ -7,7 +7,6 @@ import type { Download } from './egress.ts';
 import type { HopLimits } from './exchange.ts';
 import { EgressFailure } from './failure.ts';
 import type { HostMatcher } from './hosts.ts';
-import { userAgent } from './identity.ts';
 import { parseIntegrity } from './integrity.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OutboundResponse, Sender } from './request.ts';
@@ -25,6 +24,7 @@ export interface CodeSource {
 
 export interface DownloaderOptions {
   readonly sender: Sender;
+  readonly userAgent: string;
   readonly hosts: HostMatcher;
   readonly maxCodeBytes: number;
   readonly maxWasmBytes: number;
@@ -32,15 +32,6 @@ export interface DownloaderOptions {
 
 /** Downloads code. @throws {EngineError} as `Egress.download` does */
 export type Downloader = (source: CodeSource) => Promise<Download>;
-
-const headers = [
-  'user-agent',
-  userAgent,
-  'accept',
-  'text/javascript, application/wasm, */*;q=0.5',
-  'accept-encoding',
-  acceptEncoding,
-];
 
 export function createDownloader(options: DownloaderOptions): Downloader {
   const hashes = new WeakMap<Buffer, string>();
@@ -51,6 +42,14 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     return sha256;
   };
 
+  const headers = [
+    'user-agent',
+    options.userAgent,
+    'accept',
+    'text/javascript, application/wasm, */*;q=0.5',
+    'accept-encoding',
+    acceptEncoding,
+  ];
   const maxBytes = Math.max(options.maxCodeBytes, options.maxWasmBytes);
 
   return async (source) => {

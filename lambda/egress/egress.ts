@@ -26,6 +26,8 @@ export interface EgressOptions {
   readonly maxCodeBytes: number;
   readonly maxWasmBytes: number;
   readonly downloadTimeoutMs: number;
+  /** The engine's version, which requests name in their User-Agent. */
+  readonly version?: string;
   /** How names become addresses; the system's way where it is absent. */
   readonly resolver?: Resolver;
   /** PEM certificates of authorities trusted besides Node.js's own. */
@@ -120,6 +122,8 @@ const moduleGraphFactor = 4;
 /** @throws {TypeError} naming the host pattern or trusted origin that does not parse */
 export function createEgress(options: EgressOptions): Egress {
   const policy = createPolicy(options);
+  const userAgent =
+    options.version === undefined ? 'script-engine' : `script-engine/${options.version}`;
   const client = createHttpClient({
     connect: createConnector({
       policy,
@@ -132,6 +136,7 @@ export function createEgress(options: EgressOptions): Egress {
   const sender = createSender(policy, options.onRequest ?? null);
   const download = createDownloader({
     sender,
+    userAgent,
     hosts: compileHostPatterns(options.codeAllowedHosts),
     maxCodeBytes: options.maxCodeBytes,
     maxWasmBytes: options.maxWasmBytes,
@@ -160,6 +165,7 @@ export function createEgress(options: EgressOptions): Egress {
         client,
         sender,
         download,
+        userAgent,
         fetchHosts,
         maxModuleBytes: moduleGraphFactor * options.maxCodeBytes,
         importTimeoutMs: options.downloadTimeoutMs,

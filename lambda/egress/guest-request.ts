@@ -1,7 +1,6 @@
 import type { GuestFetchRequest } from '../sandbox/protocol.ts';
 import { acceptEncoding } from './decompress.ts';
 import { EgressFailure } from './failure.ts';
-import { userAgent } from './identity.ts';
 import type { RedirectedRequest } from './redirect.ts';
 
 /** URL, header names and values of one request together. */
@@ -37,7 +36,11 @@ const reservedHeaders = new Set([
  * @throws {EgressFailure} of kind `bad-request`, in the words of Node.js's `fetch`
  * @see https://fetch.spec.whatwg.org/#requests
  */
-export function parseGuestRequest(request: GuestFetchRequest, body: Uint8Array): RedirectedRequest {
+export function parseGuestRequest(
+  request: GuestFetchRequest,
+  body: Uint8Array,
+  userAgent: string,
+): RedirectedRequest {
   const url = URL.parse(request.url);
   if (url === null) throw badRequest(`Failed to parse URL from ${request.url.slice(0, 256)}`);
   if (url.username !== '' || url.password !== '') {
@@ -47,7 +50,7 @@ export function parseGuestRequest(request: GuestFetchRequest, body: Uint8Array):
   if (request.hasBody && (method === 'GET' || method === 'HEAD')) {
     throw badRequest('Request with GET/HEAD method cannot have body.');
   }
-  const headers = parseHeaders(request.headers);
+  const headers = parseHeaders(request.headers, userAgent);
   const headBytes = headers.reduce((bytes, text) => bytes + text.length, url.href.length);
   if (headBytes > maxHeadBytes) {
     throw badRequest(`The URL and headers are ${headBytes} bytes together, over ${maxHeadBytes}.`);
@@ -62,7 +65,7 @@ function parseMethod(method: string): string {
   return normalizedMethods.has(upperCase) ? upperCase : method;
 }
 
-function parseHeaders(list: GuestFetchRequest['headers']): readonly string[] {
+function parseHeaders(list: GuestFetchRequest['headers'], userAgent: string): readonly string[] {
   const combined = new Map<string, string>([['user-agent', userAgent]]);
   for (const [name, value] of list) {
     const key = name.toLowerCase();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type EgressRecord, type Purpose, recordOf } from './audit.ts';
 import type { Exchange } from './client.ts';
 import type { HopLimits, HopResponse, HopTrace } from './exchange.ts';
@@ -82,6 +83,8 @@ export function createSender(
           throw new EgressFailure('network', `More than ${maxRedirects} redirects.`);
         }
         from = hop.url;
+        // undici takes the connection back one turn of the event loop after the response.
+        await setImmediate();
         hop = redirectRequest(hop, response.status, String(location));
       }
     },

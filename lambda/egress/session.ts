@@ -15,6 +15,7 @@ export interface SessionServices {
   readonly client: HttpClient;
   readonly sender: Sender;
   readonly download: Downloader;
+  readonly userAgent: string;
   /** The operator's list for `fetch`. */
   readonly fetchHosts: HostMatcher;
   /** The most that the modules imported by one run may have together. */
@@ -63,7 +64,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<OutboundResponse> {
-    const parsed = parseGuestRequest(request, body);
+    const parsed = parseGuestRequest(request, body, services.userAgent);
     const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
     const lifetime = new Lifetime('The request', timeoutMs, signal);
     return during(lifetime, fetches, () =>

@@ -1,0 +1,139 @@
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
+import {
+  createEgress,
+  type Egress,
+  type EgressOptions,
+  type FetchSession,
+} from '../../lambda/egress/egress.ts';
+import type { FetchQuota } from '../../lambda/engine/settings.ts';
+import type { GuestFetchRequest } from '../../lambda/sandbox/protocol.ts';
+
+/** A server on a free loopback port, and what it has seen. */
+export interface TestServer {
+  readonly origin: string;
+  readonly port: number;
+  readonly connections: ReadonlySet<Socket>;
+  /** Connections accepted so far. */
+  readonly accepted: () => number;
+  close(): Promise<void>;
+}
+
+export async function serve(listener: RequestListener): Promise<TestServer> {
+  return listening(createServer(listener), 'http');
+}
+
+export async function serveTls(
+  certificate: { readonly key: string; readonly cert: string },
+  listener: RequestListener,
+): Promise<TestServer> {
+  return listening(createTlsServer(certificate, listener), 'https');
+}
+
+/** Answers each connection with bytes of the test's own making, once a request has come in. */
+export async function serveRaw(
+  answer: (socket: Socket, request: string) => void,
+): Promise<TestServer> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => answer(socket, chunk.toString('latin1')));
+  });
+  return listening(server, 'http');
+}
+
+async function listening(server: Server | HttpServer, scheme: string): Promise<TestServer> {
+  const connections = new Set<Socket>();
+  let accepted = 0;
+  server.on('connection', (socket: Socket) => {
+    accepted += 1;
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `${scheme}://127.0.0.1:${port}`,
+    port,
+    connections,
+    accepted: () => accepted,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of connections) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+const open: EgressOptions = {
+  codeAllowedHosts: ['*'],
+  fetchAllowedHosts: ['*'],
+  allowedPorts: [80, 443],
+  trustedOrigins: [],
+  maxCodeBytes: 100_000,
+  maxWasmBytes: 200_000,
+  downloadTimeoutMs: 5_000,
+};
+
+/** An egress layer that trusts the given servers. */
+export function egressTo(
+  servers: readonly TestServer[],
+  options: Partial<EgressOptions> = {},
+): Egress {
+  return createEgress({
+    ...open,
+    trustedOrigins: servers.map(({ origin }) => origin),
+    ...options,
+  });
+}
+
+export const quota: FetchQuota = {
+  maxRequests: 10,
+  maxConcurrent: 6,
+  maxRequestBytes: 1_000,
+  maxResponseBytes: 100_000,
+  maxTotalBytes: 1_000_000,
+  timeoutMs: 5_000,
+};
+
+export function sessionOf(
+  egress: Egress,
+  limits: Partial<FetchQuota> = {},
+  allowedHosts: readonly string[] | null = null,
+): FetchSession {
+  return egress.openSession({ runId: 'run', quota: { ...quota, ...limits }, allowedHosts });
+}
+
+/** Fetches as a guest would, with the body as text. */
+export async function fetchFrom(
+  session: FetchSession,
+  url: string,
+  options: Partial<GuestFetchRequest> & { body?: string | Uint8Array; signal?: AbortSignal } = {},
+) {
+  const { body, signal = new AbortController().signal, ...request } = options;
+  const outcome = await session.fetch(
+    {
+      url,
+      method: 'GET',
+      headers: [],
+      hasBody: body !== undefined,
+      redirect: 'follow',
+      timeoutMs: null,
+      ...request,
+    },
+    Buffer.from(body ?? ''),
+    signal,
+  );
+  return outcome.ok
+    ? { ...outcome.response, text: Buffer.from(outcome.body).toString(), error: null }
+    : { status: null, headers: [], text: null, url: null, redirected: null, error: outcome.error };
+}
+
+export function download(egress: Egress, url: string, integrity: string | null = null) {
+  return egress.download({ url, integrity, runId: 'run', signal: null });
+}
