@@ -3,6 +3,7 @@ import {
   AccessLogField,
   AccessLogFormat,
   AuthorizationType,
+  Cors,
   EndpointType,
   JsonSchemaType,
   JsonSchemaVersion,
@@ -18,7 +19,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Context } from './context.ts';
 import { answerInTheContractsShape } from './gateway-responses.ts';
-import { tenantMapping } from './tenancy.ts';
+import { tenantHeader, tenantMapping } from './tenancy.ts';
 
 export interface EngineApiProps {
   readonly context: Context;
@@ -57,6 +58,7 @@ export class EngineApi extends Construct {
         defaultCorsPreflightOptions: {
           allowOrigins: [...context.corsOrigins],
           allowMethods: ['GET', 'POST'],
+          allowHeaders: [...Cors.DEFAULT_HEADERS, ...tenantHeader(context)],
         },
       }),
       defaultMethodOptions: {

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { tenantHeader } from './tenancy.ts';
 
 /** A small module of a public CDN whose function makes a random id of the given length. */
 const request = {
@@ -18,12 +19,11 @@ export interface ExampleCurlOptions {
 /** A command that calls what was deployed, with the credentials that its options ask for. */
 export function exampleCurl(context: Context, { url, region, keyId }: ExampleCurlOptions): string {
   const key = `aws apigateway get-api-key --include-value --query value --output text --api-key ${keyId}`;
-  const tenantHeader = context.tenantIdFrom?.match(/^method\.request\.header\.(.+)$/)?.[1];
   return [
     `curl ${url}execute`,
     `-H 'content-type: application/json'`,
     keyId === undefined ? '' : `-H "x-api-key: $(${key})"`,
-    tenantHeader === undefined ? '' : `-H '${tenantHeader}: me'`,
+    ...tenantHeader(context).map((name) => `-H '${name}: me'`),
     context.iamAuthorization
       ? `--aws-sigv4 aws:amz:${region}:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"` +
         ` -H "x-amz-security-token: $AWS_SESSION_TOKEN"`

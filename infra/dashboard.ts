@@ -4,16 +4,20 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
+  LogQueryWidget,
   MathExpression,
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { engineMetric, metricNamespace, serviceName } from './telemetry.ts';
 
 export interface EngineDashboardProps {
   readonly restApi: RestApi;
   readonly handler: IFunction;
+  /** The function's own. */
+  readonly logGroup: ILogGroup;
 }
 
 const period = Duration.minutes(5);
@@ -22,7 +26,7 @@ const period = Duration.minutes(5);
 export class EngineDashboard extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { restApi, handler }: EngineDashboardProps) {
+  constructor(scope: Construct, id: string, { restApi, handler, logGroup }: EngineDashboardProps) {
     super(scope, id);
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${dashboard.dashboardName}`;
@@ -64,11 +68,26 @@ export class EngineDashboard extends Construct {
       ]),
     );
     dashboard.addWidgets(
-      graph('Fetches refused', [engineMetric('FetchesRefused', 'Sum').with({ label: 'refused' })]),
+      graph('Refused and lost', [
+        engineMetric('FetchesRefused', 'Sum').with({ label: 'fetches refused' }),
+        engineMetric('ScriptLogsDropped', 'Sum').with({ label: 'script log entries lost' }),
+      ]),
       graph('Answers with an error', [
         restApi.metricClientError({ statistic: 'Sum', period, label: '4xx' }),
         restApi.metricServerError({ statistic: 'Sum', period, label: '5xx' }),
       ]),
+      new LogQueryWidget({
+        title: 'Latest executions without success',
+        width: 8,
+        height: 6,
+        logGroupNames: [logGroup.logGroupName],
+        queryLines: [
+          'fields @timestamp, outcome, code_host, request_id',
+          'filter message = "invocation" and outcome != "SUCCESS"',
+          'sort @timestamp desc',
+          'limit 50',
+        ],
+      }),
     );
   }
 }

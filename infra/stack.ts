@@ -17,10 +17,10 @@ export class ScriptEngineStack extends Stack {
       description: 'Runs JavaScript and WebAssembly from a URL in a sandbox',
     });
 
-    const engine = new EngineFunction(this, 'Engine', context);
-    const { restApi } = new EngineApi(this, 'Api', { context, handler: engine.handler });
-    const dashboard = new EngineDashboard(this, 'Dashboard', { restApi, handler: engine.handler });
-    new EngineAlarms(this, 'Alarms', { context, restApi, handler: engine.handler });
+    const { handler, logGroup, scriptLogGroup } = new EngineFunction(this, 'Engine', context);
+    const { restApi } = new EngineApi(this, 'Api', { context, handler });
+    const dashboard = new EngineDashboard(this, 'Dashboard', { restApi, handler, logGroup });
+    new EngineAlarms(this, 'Alarms', { context, restApi, handler });
 
     const url = context.domainName === null ? restApi.url : `https://${context.domainName}/`;
     serveUnderDomain(restApi, context);
@@ -31,9 +31,9 @@ export class ScriptEngineStack extends Stack {
       Url: url,
       ExecuteCurl: exampleCurl(context, { url, region: this.region, keyId: keys[0]?.keyId }),
       DashboardUrl: dashboard.url,
-      FunctionName: engine.handler.functionName,
-      FunctionLogGroup: engine.logGroup.logGroupName,
-      ...(engine.scriptLogGroup && { ScriptLogGroup: engine.scriptLogGroup.logGroupName }),
+      FunctionName: handler.functionName,
+      FunctionLogGroup: logGroup.logGroupName,
+      ...(scriptLogGroup && { ScriptLogGroup: scriptLogGroup.logGroupName }),
       ...Object.fromEntries(keys.map((key, index) => [`ApiKeyId${index + 1}`, key.keyId])),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

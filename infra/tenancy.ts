@@ -17,3 +17,9 @@ export function tenantMapping(context: Context, who: 'caller' | 'nobody') {
     method: source.startsWith('method.') ? { [source]: true } : {},
   };
 }
+
+/** The header in which callers name their tenant, if they do. */
+export function tenantHeader({ tenantIdFrom }: Context): readonly string[] {
+  const name = tenantIdFrom?.match(/^method\.request\.header\.(.+)$/)?.[1];
+  return name === undefined ? [] : [name];
+}

@@ -33,5 +33,10 @@ export const options = {
 export function synthesize(overrides: Readonly<Record<string, unknown>> = {}) {
   const app = new App({ context: { ...CURRENTLY_RECOMMENDED_FLAGS, ...defaults, ...overrides } });
   const stack = new ScriptEngineStack(app, 'ScriptEngine', readContext(app.node));
-  return { app, stack, template: Template.fromStack(stack) };
+  return {
+    app,
+    get template() {
+      return Template.fromStack(stack);
+    },
+  };
 }

@@ -1,0 +1,225 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { options, synthesize } from './synthesis.ts';
+
+const methodsOf = (template: ReturnType<typeof synthesize>['template']) =>
+  Object.values(template.findResources('AWS::ApiGateway::Method')).map(
+    ({ Properties }) => Properties,
+  );
+
+describe('options', () => {
+  test('none of them is on by default', () => {
+    const { template } = synthesize();
+    for (const type of [
+      'AWS::ApiGateway::ApiKey',
+      'AWS::ApiGateway::UsagePlan',
+      'AWS::WAFv2::WebACL',
+      'AWS::ApiGateway::DomainName',
+      'AWS::Route53::RecordSet',
+      'AWS::EC2::SecurityGroup',
+    ]) {
+      template.resourceCountIs(type, 0);
+    }
+    for (const method of methodsOf(template)) {
+      expect(method.AuthorizationType).toBe('NONE');
+      expect(method.ApiKeyRequired).toBe(false);
+      expect(method.HttpMethod).not.toBe('OPTIONS');
+    }
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: Match.absent(),
+      TenancyConfig: Match.absent(),
+      VpcConfig: Match.absent(),
+    });
+  });
+
+  test('API keys: each name has a key, every route asks for one, one plan limits each', () => {
+    const { template } = synthesize(options['API keys']);
+    template.resourceCountIs('AWS::ApiGateway::ApiKey', 2);
+    template.resourceCountIs('AWS::ApiGateway::UsagePlanKey', 2);
+    template.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      ApiStages: [{ ApiId: Match.anyValue(), Stage: Match.anyValue() }],
+      Throttle: { RateLimit: 10, BurstLimit: 20 },
+      Quota: { Limit: 100_000, Period: 'DAY' },
+    });
+    for (const method of methodsOf(template)) expect(method.ApiKeyRequired).toBe(true);
+    const { ExecuteCurl } = template.findOutputs('ExecuteCurl');
+    expect(JSON.stringify(ExecuteCurl)).toContain('x-api-key');
+  });
+
+  test('IAM authorization: every route wants a signature, and says so', () => {
+    const { template } = synthesize(options['IAM authorization']);
+    for (const method of methodsOf(template)) expect(method.AuthorizationType).toBe('AWS_IAM');
+    template.resourcePropertiesCountIs(
+      'AWS::ApiGateway::GatewayResponse',
+      { ResponseType: 'MISSING_AUTHENTICATION_TOKEN' },
+      0,
+    );
+    const { ExecuteCurl } = template.findOutputs('ExecuteCurl');
+    expect(JSON.stringify(ExecuteCurl)).toContain('--aws-sigv4');
+  });
+
+  test('WAF rate rule: an address over its rate is blocked in front of the stage', () => {
+    const { template } = synthesize(options['WAF rate rule']);
+    template.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Scope: 'REGIONAL',
+      DefaultAction: { Allow: {} },
+      Rules: [
+        Match.objectLike({
+          Action: { Block: {} },
+          Statement: {
+            RateBasedStatement: { AggregateKeyType: 'IP', EvaluationWindowSec: 300, Limit: 500 },
+          },
+        }),
+      ],
+    });
+    template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
+      ResourceArn: Match.objectLike({
+        'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('DeploymentStage') }])],
+      }),
+    });
+  });
+
+  test('CORS: preflight, the errors of API Gateway and the function know the origin', () => {
+    const { template } = synthesize(options.CORS);
+    const preflights = methodsOf(template).filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
+    expect(preflights).toHaveLength(4);
+    template.allResourcesProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseParameters: Match.objectLike({
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'https://app.example.com'",
+      }),
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ ENGINE_CORS_ORIGINS: 'https://app.example.com' }),
+      },
+    });
+  });
+
+  test('CORS: a header that names the tenant may be sent', () => {
+    const { template } = synthesize({ ...options.CORS, ...options['tenant isolation'] });
+    const preflight = methodsOf(template).find(({ HttpMethod }) => HttpMethod === 'OPTIONS');
+    expect(JSON.stringify(preflight)).toContain('X-Api-Key');
+    expect(JSON.stringify(preflight)).toContain('x-tenant-id');
+  });
+
+  test('CORS with IAM and keys: a preflight, which cannot be signed, needs neither', () => {
+    const { template } = synthesize({
+      ...options.CORS,
+      ...options['IAM authorization'],
+      ...options['API keys'],
+    });
+    for (const method of methodsOf(template)) {
+      const isPreflight = method.HttpMethod === 'OPTIONS';
+      expect(method.AuthorizationType).toBe(isPreflight ? 'NONE' : 'AWS_IAM');
+      expect(method.ApiKeyRequired).toBe(!isPreflight);
+    }
+  });
+
+  test('custom domain: it is the only way in, over TLS 1.2 or newer', () => {
+    const { template } = synthesize(options['custom domain']);
+    template.hasResourceProperties('AWS::ApiGateway::DomainName', {
+      DomainName: 'run.example.com',
+      RegionalCertificateArn: options['custom domain'].domainCertificateArn,
+      SecurityPolicy: 'TLS_1_2',
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true });
+    template.hasResourceProperties('AWS::Route53::RecordSet', {
+      Name: 'run.example.com.',
+      HostedZoneId: 'Z0123456789ABC',
+    });
+    template.hasOutput('Url', { Value: 'https://run.example.com/' });
+  });
+
+  test('custom domain: without a hosted zone the name is left to the operator', () => {
+    const { template } = synthesize({ ...options['custom domain'], domainHostedZoneId: '' });
+    template.resourceCountIs('AWS::ApiGateway::DomainName', 1);
+    template.resourceCountIs('AWS::Route53::RecordSet', 0);
+  });
+
+  test.each([
+    [
+      'a header',
+      'method.request.header.x-tenant-id',
+      { 'method.request.header.x-tenant-id': true },
+    ],
+    ['the API key', 'context.identity.apiKeyId', {}],
+    ['the IAM account', 'context.identity.accountId', {}],
+  ])('tenant isolation: Lambda learns the tenant from %s', (_, tenantIdFrom, required) => {
+    const { template } = synthesize({ tenantIdFrom, ...options['API keys'] });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      TenancyConfig: { TenantIsolationMode: 'PER_TENANT' },
+    });
+    for (const method of methodsOf(template)) {
+      const isExecution = method.HttpMethod === 'POST';
+      expect(method.Integration.RequestParameters).toEqual({
+        'integration.request.header.X-Amz-Tenant-Id': isExecution ? tenantIdFrom : "'none'",
+      });
+      expect(method.RequestParameters ?? {}).toEqual(isExecution ? required : {});
+    }
+  });
+
+  test('VPC: only the allowed ports are open, outwards', () => {
+    const { template } = synthesize({
+      ...options.VPC,
+      engineAllowedPorts: '443,8443',
+      engineTrustedOrigins: 'http://intranet.example:8080',
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: { SubnetIds: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'] },
+    });
+    const [group] = Object.values(template.findResources('AWS::EC2::SecurityGroup'));
+    const { SecurityGroupIngress, SecurityGroupEgress } = group?.Properties ?? {};
+    expect(SecurityGroupIngress).toBeUndefined();
+    const ports: unknown[] = SecurityGroupEgress.map((rule: { FromPort: number }) => rule.FromPort);
+    expect(new Set(ports)).toEqual(new Set([443, 8443, 8080]));
+  });
+
+  test("VPC: the function's code may not use what attaches it to the network", () => {
+    const { template } = synthesize(options.VPC);
+    const interfaces = Match.arrayWith(['ec2:CreateNetworkInterface']);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Allow', Action: interfaces }),
+          {
+            Effect: 'Deny',
+            Action: interfaces,
+            Resource: '*',
+            Condition: {
+              ArnLike: { 'lambda:SourceFunctionArn': 'arn:*:lambda:*:*:function:*' },
+            },
+          },
+        ]),
+      },
+    });
+  });
+
+  test('reserved concurrency is what the context says', () => {
+    const { template } = synthesize(options['reserved concurrency']);
+    template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 20 });
+  });
+
+  test('alarm topic: it is told when an alarm begins and when it ends', () => {
+    const { template } = synthesize(options['alarm topic']);
+    const topic = [options['alarm topic'].alarmTopicArn];
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: topic,
+      OKActions: topic,
+    });
+  });
+
+  test('script logs may stay in the log of the function', () => {
+    const { template } = synthesize(options['script logs in the function log']);
+    template.resourceCountIs('AWS::Logs::LogGroup', 3);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENGINE_SCRIPT_LOG_GROUP: Match.absent() }) },
+    });
+  });
+
+  test('an account whose API Gateway has its log role keeps it', () => {
+    const { template } = synthesize({ apiGatewayLogRole: 'false' });
+    template.resourceCountIs('AWS::ApiGateway::Account', 0);
+    template.resourceCountIs('AWS::IAM::Role', 1);
+  });
+});

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { synthesize } from './synthesis.ts';
+
+const { template } = synthesize();
+
+const resourcesOf = (type: string) => Object.values(template.findResources(type));
+
+describe('function', () => {
+  test('is the bundle on the Node.js that it was tested with, under the name sam looks for', () => {
+    expect(template.findResources('AWS::Lambda::Function')).toHaveProperty('ExecuteFunction');
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'handler.handler',
+      MemorySize: 1769,
+      Timeout: 29,
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        LogGroup: { Ref: Match.stringLikeRegexp('FunctionLog') },
+      },
+    });
+  });
+
+  test('gets its settings, and a log group of their own for what scripts log', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          ENGINE_TIMEOUT_MS: '5000',
+          ENGINE_MAX_TIMEOUT_MS: '25000',
+          ENGINE_FETCH_ALLOWED_HOSTS: '*',
+          ENGINE_SCRIPT_LOG_GROUP: { Ref: Match.stringLikeRegexp('ScriptLog') },
+          POWERTOOLS_SERVICE_NAME: 'script-engine',
+          POWERTOOLS_METRICS_NAMESPACE: 'ScriptEngine',
+          POWERTOOLS_LOG_LEVEL: 'INFO',
+        }),
+      },
+    });
+  });
+
+  test('may write its two log groups and its traces, and nothing else', () => {
+    const [role] = Object.values(
+      template.findResources('AWS::IAM::Role', {
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }],
+          },
+        },
+      }),
+    );
+    expect(role?.Properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(resourcesOf('AWS::IAM::Policy')).toHaveLength(1);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: [
+              { 'Fn::GetAtt': [Match.stringLikeRegexp('FunctionLog'), 'Arn'] },
+              { 'Fn::GetAtt': [Match.stringLikeRegexp('ScriptLog'), 'Arn'] },
+            ],
+          },
+          {
+            Effect: 'Allow',
+            Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+            Resource: '*',
+          },
+        ],
+      },
+    });
+  });
+
+  test('is invoked by this API and by nobody else', () => {
+    const permissions = resourcesOf('AWS::Lambda::Permission');
+    expect(permissions).toHaveLength(6);
+    for (const { Properties: permission } of permissions) {
+      expect(permission.Principal).toBe('apigateway.amazonaws.com');
+      expect(JSON.stringify(permission.SourceArn)).toContain('ApiRestApi');
+    }
+    template.resourceCountIs('AWS::Lambda::Url', 0);
+  });
+});
+
+describe('API', () => {
+  test('is regional and has the three routes', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    const paths = resourcesOf('AWS::ApiGateway::Resource').map(({ Properties }) => Properties);
+    expect(paths.map(({ PathPart }) => PathPart).sort()).toEqual([
+      'execute',
+      'health',
+      'openapi.json',
+    ]);
+    const methods = resourcesOf('AWS::ApiGateway::Method').map(({ Properties }) => Properties);
+    expect(methods.map(({ HttpMethod }) => HttpMethod).sort()).toEqual([
+      'ANY',
+      'ANY',
+      'ANY',
+      'GET',
+      'GET',
+      'POST',
+    ]);
+    for (const { Integration } of methods) expect(Integration.Type).toBe('AWS_PROXY');
+  });
+
+  test('throttles, traces, and logs each request as JSON without its body', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'v1',
+      TracingEnabled: true,
+      MethodSettings: [
+        {
+          ResourcePath: '/*',
+          HttpMethod: '*',
+          ThrottlingRateLimit: 50,
+          ThrottlingBurstLimit: 100,
+          LoggingLevel: 'ERROR',
+          DataTraceEnabled: false,
+          MetricsEnabled: true,
+        },
+      ],
+    });
+    const [stage] = resourcesOf('AWS::ApiGateway::Stage');
+    const format = JSON.parse(stage?.Properties.AccessLogSetting.Format);
+    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+  });
+
+  test('refuses what cannot be a request before it costs an invocation', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'POST',
+      RequestModels: { 'application/json': { Ref: Match.stringLikeRegexp('ExecuteRequest') } },
+      RequestValidatorId: { Ref: Match.anyValue() },
+    });
+    template.hasResourceProperties('AWS::ApiGateway::Model', {
+      ContentType: 'application/json',
+      Schema: {
+        type: 'object',
+        required: ['url'],
+        properties: { url: { type: 'string', minLength: 1, maxLength: 2048 } },
+      },
+    });
+  });
+
+  test.each([
+    ['BAD_REQUEST_BODY', undefined, 'INVALID_REQUEST'],
+    ['BAD_REQUEST_PARAMETERS', undefined, 'INVALID_REQUEST'],
+    ['REQUEST_TOO_LARGE', undefined, 'REQUEST_TOO_LARGE'],
+    ['UNSUPPORTED_MEDIA_TYPE', undefined, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['RESOURCE_NOT_FOUND', undefined, 'NOT_FOUND'],
+    ['MISSING_AUTHENTICATION_TOKEN', '404', 'NOT_FOUND'],
+    ['THROTTLED', undefined, 'OVERLOADED'],
+    ['QUOTA_EXCEEDED', undefined, 'OVERLOADED'],
+    ['DEFAULT_4XX', undefined, 'FORBIDDEN'],
+    ['DEFAULT_5XX', '500', 'INTERNAL_ERROR'],
+  ])("API Gateway's own answer %s has the shape of the engine's", (type, status, code) => {
+    const [response] = Object.values(
+      template.findResources('AWS::ApiGateway::GatewayResponse', {
+        Properties: { ResponseType: type },
+      }),
+    );
+    const filledIn = response?.Properties.ResponseTemplates['application/json']
+      .replace('$context.error.messageString', '"Words of API Gateway"')
+      .replace('$context.requestId', 'an-id');
+    expect(filledIn).not.toContain('$');
+    expect(response?.Properties.StatusCode).toBe(status);
+    expect(JSON.parse(filledIn)).toMatchObject({
+      status: 'error',
+      result: null,
+      stdout: '',
+      stderr: '',
+      logs: [],
+      error: { code, message: expect.stringMatching(/\w/), stack: null },
+      metadata: { requestId: 'an-id', url: null, fetch: { requests: 0 } },
+    });
+  });
+});
+
+describe('operations', () => {
+  test('every log group forgets after the set time and goes with the stack', () => {
+    const groups = resourcesOf('AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(4);
+    for (const group of groups) {
+      expect(group.Properties.RetentionInDays).toBe(30);
+      expect(group.DeletionPolicy).toBe('Delete');
+    }
+  });
+
+  test('an alarm watches each thing that somebody must look at', () => {
+    const metrics = resourcesOf('AWS::CloudWatch::Alarm').map(({ Properties: alarm }) => [
+      alarm.Namespace,
+      alarm.MetricName,
+      alarm.ExtendedStatistic ?? alarm.Statistic,
+      alarm.TreatMissingData,
+    ]);
+    expect(metrics).toEqual([
+      ['AWS/Lambda', 'Errors', 'Sum', 'notBreaching'],
+      ['AWS/ApiGateway', '5XXError', 'Sum', 'notBreaching'],
+      ['AWS/Lambda', 'Throttles', 'Sum', 'notBreaching'],
+      ['AWS/Lambda', 'Duration', 'p99', 'notBreaching'],
+      ['ScriptEngine', 'SandboxCrashes', 'Sum', 'notBreaching'],
+    ]);
+  });
+
+  test('the dashboard and the alarms show metrics that the engine writes', () => {
+    const source = readFileSync(
+      join(import.meta.dirname, '../../lambda/telemetry/metrics.ts'),
+      'utf8',
+    );
+    const written = [...source.matchAll(/addMetric\('(\w+)'/g)].map(([, name]) => name);
+    const shown = JSON.stringify([
+      ...resourcesOf('AWS::CloudWatch::Dashboard'),
+      ...resourcesOf('AWS::CloudWatch::Alarm'),
+    ]);
+    expect(written.length).toBeGreaterThan(4);
+    for (const name of written) expect(shown).toContain(name);
+  });
+
+  test('the outputs have the URL and a command to try it', () => {
+    const { Url, ExecuteCurl } = template.findOutputs('*');
+    expect(JSON.stringify(Url)).toContain('.execute-api.');
+    expect(JSON.stringify(ExecuteCurl)).toMatch(/curl https:.*execute -H 'content-type/);
+  });
+});

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+
+const project = join(import.meta.dirname, '../..');
+const output = mkdtempSync(join(tmpdir(), 'synth-'));
+afterAll(() => rmSync(output, { recursive: true }));
+
+/** `npm run synth` without its build, where nothing of an AWS account is to be found. */
+function synth(...args: readonly string[]): string {
+  const cdk = join(project, 'node_modules/aws-cdk/bin/cdk');
+  return execFileSync(
+    process.execPath,
+    [cdk, 'synth', '--quiet', '--build', 'true', '--output', output, ...args],
+    {
+      cwd: project,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, HOME: output, AWS_EC2_METADATA_DISABLED: 'true' },
+    },
+  );
+}
+
+describe('npm run synth', () => {
+  test('needs no account, and leaves a template and an asset that sam finds', () => {
+    synth();
+    const template = JSON.parse(readFileSync(join(output, 'ScriptEngine.template.json'), 'utf8'));
+    const { Metadata } = template.Resources.ExecuteFunction;
+    expect(existsSync(join(output, Metadata['aws:asset:path'], 'handler.mjs'))).toBe(true);
+  });
+
+  test('takes settings from the command line, and refuses one that does not exist', () => {
+    synth('-c', 'reservedConcurrency=7');
+    const template = JSON.parse(readFileSync(join(output, 'ScriptEngine.template.json'), 'utf8'));
+    expect(template.Resources.ExecuteFunction.Properties.ReservedConcurrentExecutions).toBe(7);
+
+    expect(() => synth('-c', 'reservedConcurency=7')).toThrow('reservedConcurency');
+  });
+});
