@@ -1,0 +1,84 @@
+/** The files of a folder over HTTP, as a plain web server would give them. */
+
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.c': 'text/plain; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.ts': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.wat': 'text/plain; charset=utf-8',
+};
+
+/**
+ * Answers with the file that a URL path names below a folder. Nothing outside the folder, behind a
+ * symbolic link that leaves it, or in a hidden file is ever served.
+ * @param path as it stands in the URL, percent-encoded, relative to the folder
+ */
+export async function serveFile(
+  folder: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    return;
+  }
+  const file = await findFile(folder, path);
+  if (file === null) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such file.\n');
+    return;
+  }
+  const headers = {
+    // A file that is edited is seen at once; one that is not costs a 304.
+    'cache-control': 'no-cache',
+    etag: `"${file.mtimeMs.toString(36)}-${file.size.toString(36)}"`,
+    'x-content-type-options': 'nosniff',
+  };
+  if (request.headers['if-none-match'] === headers.etag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(200, {
+    ...headers,
+    'content-length': file.size,
+    'content-type': contentTypes[extname(file.path)] ?? 'application/octet-stream',
+  });
+  if (request.method === 'HEAD') response.end();
+  else await pipeline(createReadStream(file.path), response).catch(() => response.destroy());
+}
+
+interface FoundFile {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+async function findFile(folder: string, path: string): Promise<FoundFile | null> {
+  try {
+    const name = decodeURIComponent(path);
+    if (name.split(/[/\\]/).some((segment) => segment.startsWith('.'))) return null;
+    const root = await realpath(folder);
+    const real = await realpath(join(root, name));
+    if (!real.startsWith(root + sep)) return null;
+    const { size, mtimeMs, isFile } = await statOf(real);
+    return isFile ? { path: real, size, mtimeMs } : null;
+  } catch {
+    // Not percent-encoded UTF-8, a NUL in it, or no such file.
+    return null;
+  }
+}
+
+async function statOf(path: string) {
+  const stats = await stat(path);
+  return { size: stats.size, mtimeMs: stats.mtimeMs, isFile: stats.isFile() };
+}

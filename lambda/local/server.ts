@@ -1,0 +1,132 @@
+/** The Lambda handler behind an HTTP server on the loopback interface. */
+
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { LambdaHandler } from '../api/pipeline.ts';
+import { serveFile } from './files.ts';
+import { proxyEvent } from './proxy-event.ts';
+
+export interface ServerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Served at `/examples/`. */
+  readonly examplesFolder: string;
+  /** Called once the origin is known, as the handler's settings depend on it. */
+  readonly loadHandler: (origin: string) => Promise<LambdaHandler>;
+  /** Hears of each answer of the handler. */
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
+export interface Answer {
+  readonly method: string;
+  readonly path: string;
+  readonly result: APIGatewayProxyResult;
+  readonly durationMs: number;
+}
+
+export interface LocalServer {
+  /** `http://127.0.0.1:3000`, say. */
+  readonly origin: string;
+  /** Takes no more requests, and settles when those under way are answered. */
+  close(): Promise<void>;
+}
+
+/** API Gateway takes no larger body; the handler's own limit is always below. */
+const maxBodyBytes = 10 * 1024 * 1024;
+/** As long as the deployed function has. */
+const invocationMs = 30_000;
+
+/** @throws {NodeJS.ErrnoException} EADDRINUSE, EACCES; and what `loadHandler` throws */
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const ready = Promise.withResolvers<LambdaHandler>();
+  ready.promise.catch(() => {});
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    const answered = path.startsWith('/examples/')
+      ? serveFile(options.examplesFolder, path.slice(10).replace(/\?.*$/s, ''), request, response)
+      : invoke(ready.promise, request, response, options.onAnswer);
+    // The handler answers whatever happens; this is for a client that went away.
+    answered.catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+  });
+  // A listening TCP server has an address that is an object.
+  const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  try {
+    ready.resolve(await options.loadHandler(origin));
+  } catch (error) {
+    ready.reject(error);
+    await close();
+    throw error;
+  }
+  return { origin, close };
+}
+
+async function invoke(
+  loading: Promise<LambdaHandler>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onAnswer: ServerOptions['onAnswer'],
+): Promise<void> {
+  const startedAt = performance.now();
+  const body = await bodyOf(request);
+  const handler = await loading;
+  const requestId = randomUUID();
+  const event = proxyEvent(request, body, requestId, new Date());
+  const result = await handler(event, contextOf(requestId));
+  const bytes = Buffer.from(result.body);
+  response.writeHead(result.statusCode, {
+    ...(result.headers as Record<string, string>),
+    // A HEAD has no body of its own; what a GET would have is not worth making it for.
+    ...(request.method !== 'HEAD' && { 'content-length': bytes.length }),
+  });
+  response.end(bytes);
+  onAnswer?.({
+    method: event.httpMethod,
+    path: event.path,
+    result,
+    durationMs: performance.now() - startedAt,
+  });
+}
+
+/** The body, or as much of it as is more than the handler takes; the rest is not kept. */
+function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      if (bytes > maxBodyBytes) return;
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) resolve(Buffer.concat(chunks));
+    });
+    request.once('end', () => {
+      const [first, second] = chunks;
+      resolve(first && !second ? first : Buffer.concat(chunks));
+    });
+    request.once('error', reject);
+  });
+}
+
+function contextOf(awsRequestId: string): Context {
+  const deadline = performance.now() + invocationMs;
+  return {
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'local',
+    functionVersion: '$LATEST',
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+    invokedFunctionArn: 'arn:aws:lambda:local:000000000000:function:local',
+    logGroupName: '/aws/lambda/local',
+    logStreamName: 'local',
+    memoryLimitInMB: '1024',
+    done() {},
+    fail() {},
+    succeed() {},
+  };
+}

@@ -1,0 +1,52 @@
+/** What is deployed, `dist/handler.mjs`, on this machine. */
+
+import { fileURLToPath } from 'node:url';
+import type { LambdaHandler } from '../api/pipeline.ts';
+import { type LocalServer, type ServerOptions, startServer } from './server.ts';
+
+const bundle = new URL('../../dist/handler.mjs', import.meta.url);
+const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
+
+/** What `dist/handler.mjs` exports. */
+interface Bundle {
+  readonly handler: LambdaHandler;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the server with the bundled handler, which may execute code from the server itself. The
+ * engine's JSON lines are for CloudWatch: only errors of the engine are shown here, unless
+ * `POWERTOOLS_LOG_LEVEL` asks for more.
+ */
+export async function startLocally(
+  port: number,
+  onAnswer?: NonNullable<ServerOptions['onAnswer']>,
+): Promise<LocalServer> {
+  let engine: Bundle | null = null;
+  const server = await startServer({
+    port,
+    examplesFolder,
+    ...(onAnswer && { onAnswer }),
+    loadHandler: async (origin) => {
+      process.env.ENGINE_TRUSTED_ORIGINS = [
+        process.env.ENGINE_TRUSTED_ORIGINS?.trim(),
+        origin,
+        origin.replace('127.0.0.1', 'localhost'),
+      ]
+        .filter(Boolean)
+        .join(',');
+      process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
+      process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
+      // A variable, as the bundle need not exist where this file is checked.
+      engine = (await import(bundle.href)) as Bundle;
+      return engine.handler;
+    },
+  });
+  return {
+    origin: server.origin,
+    async close() {
+      await server.close();
+      await engine?.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** What the parts of the engine report beside the invocation's own line. */
+
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { EgressRecord } from '../egress/egress.ts';
+import type { EngineOptions } from '../engine/engine.ts';
+import { withoutSecrets } from './redaction.ts';
+
+/**
+ * One line for each outbound request, performed or refused. At level INFO all of them: what a
+ * script tries is not the engine's error.
+ */
+export function logOutboundRequest(logger: Logger, record: EgressRecord): void {
+  logger.info('outbound_request', {
+    request_id: record.runId,
+    purpose: record.purpose,
+    method: record.method,
+    scheme: record.scheme,
+    host: record.host,
+    port: record.port,
+    address: record.address,
+    outcome: record.outcome,
+    rule: record.rule,
+    failure: record.failure,
+    http_status: record.status,
+    bytes_sent: record.bytesSent,
+    bytes_received: record.bytesReceived,
+    duration_ms: Math.round(record.durationMs * 1000) / 1000,
+  });
+}
+
+/** A sandbox died or did not start; another one takes its place. */
+export function logSandboxFailure(
+  logger: Logger,
+  report: Parameters<EngineOptions['onSandboxFailure']>[0],
+): void {
+  logger.warn('sandbox_failure', {
+    during_run: report.duringRun,
+    signal: report.signal,
+    exit_code: report.code,
+    stderr: withoutSecrets(report.stderr),
+  });
+}
