@@ -45,10 +45,12 @@ export function toEgressFailure(error: unknown, url: URL): EgressFailure {
 }
 
 function codeOf(error: unknown): string | null {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 4; depth += 1) {
+  let cause = error;
+  for (let depth = 0; depth < 4 && typeof cause === 'object' && cause !== null; depth += 1) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
-    // All addresses of a host failed: the first failure stands for the rest.
-    cause = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
+    // Where all addresses of a host failed, the first failure stands for the rest.
+    if ('errors' in cause && Array.isArray(cause.errors)) cause = cause.errors[0];
+    else cause = 'cause' in cause ? cause.cause : null;
   }
   return null;
 }
