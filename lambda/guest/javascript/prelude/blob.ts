@@ -9,7 +9,7 @@ import {
   concatenate,
   isObject,
   toDictionary,
-  toEnumeration,
+  toDomString,
   toUsvString,
   viewBytes,
 } from './fetch-conversion.ts';
@@ -17,6 +17,7 @@ import { defineInspection, defineInterface } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
 import { streamOf } from './streams.ts';
 import { newTextDecoderStream } from './text-streams.ts';
+import { withCode } from './webidl.ts';
 
 export let isBlob: (value: unknown) => value is Blob;
 /** The bytes themselves: to be read only. */
@@ -43,9 +44,7 @@ export class Blob {
     const sequence = parts === undefined ? [] : toSequence(parts);
     const dictionary = toBlobOptions(options);
     const endings =
-      dictionary.endings === undefined
-        ? 'transparent'
-        : toEnumeration(dictionary.endings, ['transparent', 'native'], 'Blob options.endings');
+      dictionary.endings === undefined ? 'transparent' : toEndings(dictionary.endings);
     const type = dictionary.type;
     this.#type = type === undefined ? '' : toBlobType(toUsvString(type, 'Blob options.type'));
     this.#bytes = concatenate(
@@ -92,6 +91,15 @@ export class Blob {
   }
 }
 
+function toEndings(value: unknown): string {
+  const endings = toDomString(value, 'options.endings');
+  if (endings === 'transparent' || endings === 'native') return endings;
+  throw withCode(
+    new TypeError(`The property 'options.endings' is invalid. Received '${endings}'`),
+    'ERR_INVALID_ARG_VALUE',
+  );
+}
+
 /** Blob parts: bytes as they are now, or text. */
 function toSequence(parts: unknown): (Uint8Array | string)[] {
   const iterator = isObject(parts)
@@ -117,7 +125,7 @@ function toBlobOptions(options: unknown): { readonly [key: string]: unknown } {
 }
 
 function invalidArgument(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
+  return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
 }
 
 function toBlobType(type: string): string {

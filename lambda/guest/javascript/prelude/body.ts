@@ -146,7 +146,7 @@ export function extractBody(value: unknown): ExtractedBody {
   }
   const stream = toStream(value);
   if (stream !== null) return { body: Body.ofStream(stream), type: null };
-  const text = toUsvString(value, 'Body');
+  const text = toUsvString(value, 'Response: body');
   return { body: Body.ofBytes(encodeUtf8(text)), type: 'text/plain;charset=UTF-8' };
 }
 
@@ -206,7 +206,7 @@ export function mixInBody<T extends object>(prototype: T, carrier: (object: T) =
       const { headers } = carrier(this);
       const bytes = await read(carrier(this));
       const type = extractMimeType(headers.get('content-type'));
-      return blobOf(bytes, type === null ? '' : serializeMimeType(type));
+      return blobOf(bytes, type === null ? '' : serializeMimeType(type).toLowerCase());
     },
     async arrayBuffer(this: T): Promise<ArrayBuffer> {
       return (await read(carrier(this))).slice().buffer as ArrayBuffer;

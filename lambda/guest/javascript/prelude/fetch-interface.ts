@@ -4,6 +4,8 @@
  * Messages are those of Node.js.
  */
 
+import { withCode } from './webidl.ts';
+
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 export interface InterfaceShape {
@@ -26,7 +28,7 @@ export function defineInterface(target: { prototype: object }, shape: InterfaceS
   const { prototype } = target;
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     const { get, set, value } = descriptor;
-    const required = shape.operations[name];
+    const required = Object.hasOwn(shape.operations, name) ? shape.operations[name] : undefined;
     const rejects = shape.promises?.includes(name) ?? false;
     if (get !== undefined || set !== undefined) {
       Object.defineProperty(prototype, name, {
@@ -192,7 +194,7 @@ export function defineInspection<T extends object>(
 }
 
 function illegalInvocation(): TypeError {
-  return Object.assign(new TypeError('Illegal invocation'), { code: 'ERR_INVALID_THIS' });
+  return withCode(new TypeError('Illegal invocation'), 'ERR_INVALID_THIS');
 }
 
 /** The error of a call with too few arguments. */

@@ -13,6 +13,7 @@ import { abortState, addAbortAlgorithm, isAborted, removeAbortAlgorithm } from '
 import { Body } from './body.ts';
 import { DOMException } from './dom-exception.ts';
 import { isObject, isUrl } from './fetch-conversion.ts';
+import { fetchLocally } from './fetch-local.ts';
 import { HeaderList } from './headers.ts';
 import type { Host, HostTask, Prelude } from './host.ts';
 import { isRequest, Request, type RequestState, requestState } from './request.ts';
@@ -29,6 +30,10 @@ export function installFetch(prelude: Prelude): void {
       ? [input.url, { ...input, ...(init ?? {}) }]
       : [input, init];
     const request = requestState(new Request(url, options));
+    const local = fetchLocally(request);
+    if (local !== null && (request.signal === null || !isAborted(request.signal))) {
+      return responseOf(local);
+    }
     return send(prelude.host, request, toTimeout(options));
   };
   prelude.define({ fetch }, { enumerable: true });

@@ -7,6 +7,7 @@ import { Blob } from './blob.ts';
 import { isObject, toDictionary, toUsvString } from './fetch-conversion.ts';
 import { defineInspection, defineInterface } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
+import { withCode } from './webidl.ts';
 
 export let isFile: (value: unknown) => value is File;
 
@@ -20,9 +21,9 @@ export class File extends Blob {
 
   constructor(...args: [bits?: unknown, name?: unknown, options?: unknown]) {
     if (args.length < 2) {
-      throw Object.assign(
+      throw withCode(
         new TypeError('The "fileBits" and "fileName" arguments must be specified'),
-        { code: 'ERR_MISSING_ARGS' },
+        'ERR_MISSING_ARGS',
       );
     }
     const [bits, name, options] = args;

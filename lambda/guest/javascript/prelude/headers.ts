@@ -199,7 +199,7 @@ function recordPairs(record: object): (readonly [string, string])[] {
   for (const key of Reflect.ownKeys(record)) {
     if (Reflect.getOwnPropertyDescriptor(record, key)?.enumerable !== true) continue;
     const name = toByteString(key, 'Headers constructor: key');
-    pairs.set(name, toByteString(Reflect.get(record, key), 'Headers constructor: value'));
+    pairs.set(name, toByteString(Reflect.get(record, key), `Headers constructor: init["${name}"]`));
   }
   return [...pairs];
 }

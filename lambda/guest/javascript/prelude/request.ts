@@ -17,6 +17,7 @@ import {
 import { defineInspection, defineInterface, tooFewArguments } from './fetch-interface.ts';
 import { fillHeaders, HeaderList, type Headers, headersOf, isToken } from './headers.ts';
 import type { Prelude } from './host.ts';
+import { URL } from './url.ts';
 
 /** The settings that a script may give by name, and what they may be; the first is the default. */
 const enumerations = {
@@ -250,7 +251,7 @@ function toReferrer(value: unknown): string {
   const text = toUsvString(value, 'RequestInit: referrer');
   if (text === '') return '';
   try {
-    const { href, protocol } = parseUrl(text);
+    const { href, protocol } = new URL(text);
     return protocol === 'about:' ? defaults.referrer : href;
   } catch (cause) {
     throw new TypeError(`Referrer "${text}" is not a valid URL.`, { cause });

@@ -108,5 +108,7 @@ export function installStreams(prelude: Prelude): void {
     writable: stream.writable,
     backpressure: internals(stream)._backpressure,
   }));
+  // A leftover of an earlier standard.
+  Reflect.deleteProperty(library.WritableStreamDefaultController.prototype, 'abortReason');
   prelude.define(Object.fromEntries(classNames.map((name) => [name, library[name]])));
 }

@@ -9,6 +9,7 @@ import { isObject, toDomString, viewBytes } from './fetch-conversion.ts';
 import { defineInspection, defineInterface } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
 import { streams } from './streams.ts';
+import { withCode } from './webidl.ts';
 
 let isTextEncoderStream: (value: unknown) => value is TextEncoderStream;
 let isTextDecoderStream: (value: unknown) => value is TextDecoderStream;
@@ -102,11 +103,11 @@ export function newTextDecoderStream(): TextDecoderStream {
 
 function requireBytes(chunk: unknown): void {
   if (viewBytes(chunk) !== null) return;
-  throw Object.assign(
+  throw withCode(
     new TypeError(
       'The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.',
     ),
-    { code: 'ERR_INVALID_ARG_TYPE' },
+    'ERR_INVALID_ARG_TYPE',
   );
 }
 

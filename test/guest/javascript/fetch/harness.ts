@@ -1,0 +1,169 @@
+/** A realm of its own for a test: the real prelude in QuickJS, with a scripted host behind `fetch`. */
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
+import { exportFunctionTable } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
+import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
+import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
+import type {
+  GuestFetchError,
+  GuestFetchRequest,
+  GuestFetchResponse,
+  RunOutcome,
+} from '../../../../lambda/sandbox/protocol.ts';
+
+const MIB = 1024 * 1024;
+
+/** What the scripted host answers. */
+export type Answer =
+  | { readonly response: Partial<GuestFetchResponse>; readonly body?: Uint8Array | string }
+  | { readonly error: GuestFetchError };
+
+export type Respond = (
+  request: GuestFetchRequest,
+  body: Uint8Array,
+  aborted: Promise<void>,
+) => Answer | Promise<Answer>;
+
+const notFound: Respond = () => ({ response: { status: 404 } });
+
+/** Runs a script. @returns its result, or what it threw as `name: message` */
+export async function evaluate(script: string, respond: Respond = notFound): Promise<unknown> {
+  const outcome = await run(script, respond);
+  if (outcome.status === 'error') {
+    throw new Error(`${outcome.error.name}: ${outcome.error.message}\n${outcome.error.stack}`);
+  }
+  return JSON.parse(outcome.resultJson);
+}
+
+let runtime: Promise<Runtime> | null = null;
+let runs = 0;
+
+async function run(script: string, respond: Respond): Promise<RunOutcome> {
+  runtime ??= createRuntime();
+  const deadline = performance.now() + 20_000;
+  const host: RunHost = {
+    write: () => true,
+    log: () => {},
+    fetch: (request, body) => pendingFetch(request, body, respond),
+    importModule: async () => ({ ok: false, code: 'NOT_FOUND', message: 'no modules' }),
+    timeLeftMs: () => deadline - performance.now(),
+    cpuLeftMs: () => deadline - performance.now(),
+  };
+  runs += 1;
+  const report = await (await runtime).execute(
+    {
+      type: 'run',
+      runId: runs,
+      codeType: 'javascript',
+      url: 'https://scripts.example/test.js',
+      sha256: '',
+      codeKept: false,
+      inputJson: null,
+      args: [],
+      env: {},
+      stdin: null,
+      files: {},
+      entrypoint: null,
+      limits: {
+        timeoutMs: 20_000,
+        cpuMs: 20_000,
+        memoryBytes: 128 * MIB,
+        maxOutputBytes: MIB,
+        maxLogEntries: 1000,
+        maxResultBytes: 8 * MIB,
+        maxFilesBytes: 0,
+      },
+    },
+    new TextEncoder().encode(script),
+    host,
+  );
+  return report.outcome;
+}
+
+function pendingFetch(
+  request: GuestFetchRequest,
+  body: Uint8Array,
+  respond: Respond,
+): PendingFetch {
+  const { promise: aborted, resolve: abort } = Promise.withResolvers<void>();
+  const answer = async (): Promise<Awaited<PendingFetch['result']>> => {
+    const answered = await respond(request, body, aborted);
+    if ('error' in answered) return { ok: false, error: answered.error };
+    const { response, body: content = '' } = answered;
+    return {
+      ok: true,
+      response: {
+        status: 200,
+        statusText: '',
+        headers: [],
+        url: request.url,
+        redirected: false,
+        ...response,
+      },
+      body: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+    };
+  };
+  return { result: answer(), abort };
+}
+
+async function createRuntime(): Promise<Runtime> {
+  const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
+  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+  const wasm = await WebAssembly.compile(exportFunctionTable(shipped) as Uint8Array<ArrayBuffer>);
+  const image = await buildImage(wasm, await bundlePrelude());
+  return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 256 * MIB });
+}
+
+async function bundlePrelude(): Promise<string> {
+  const bundled = await build({
+    absWorkingDir: fileURLToPath(new URL('../../../../', import.meta.url)),
+    entryPoints: ['lambda/guest/javascript/prelude/main.ts'],
+    bundle: true,
+    write: false,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    format: 'cjs',
+    target: 'es2023',
+    plugins: [installs],
+  });
+  return `(function(){const module={exports:{}};${bundled.outputFiles[0]?.text};return module.exports.entries})()`;
+}
+
+const installs: Plugin = {
+  name: 'installs',
+  setup({ onLoad }) {
+    onLoad({ filter: /prelude\/main\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const names = [
+        ['dom-exception', 'installDomException'],
+        ['event', 'installEvents'],
+        ['event-target', 'installEventTarget'],
+        ['abort', 'installAbort'],
+        ['url-search-params', 'installUrlSearchParams'],
+        ['url', 'installUrl'],
+        ['encoding', 'installEncoding'],
+        ['streams', 'installStreams'],
+        ['text-streams', 'installTextStreams'],
+        ['compression', 'installCompression'],
+        ['blob', 'installBlob'],
+        ['file', 'installFile'],
+        ['blob-url', 'installBlobUrl'],
+        ['headers', 'installHeaders'],
+        ['form-data', 'installFormData'],
+        ['request', 'installRequest'],
+        ['response', 'installResponse'],
+        ['fetch', 'installFetch'],
+      ].filter(([file]) => !source.includes(`'./${file}.ts'`));
+      return {
+        loader: 'ts',
+        contents: `${names.map(([f, n]) => `import { ${n} } from './${f}.ts';`).join('\n')}
+${source}
+${names.map(([, n]) => (n === 'installAbort' ? `${n}(prelude, (callback, ms) => { setTimeout(callback, ms); });` : n === 'installEvents' ? `${n}(prelude, () => 0);` : `${n}(prelude);`)).join('\n')}`,
+      };
+    });
+  },
+};
