@@ -1,0 +1,77 @@
+/**
+ * What the guest's `crypto` asks of Node.js's own. `crypto.subtle` runs on Node.js's thread pool,
+ * as a task: what is under way cannot be called off, so a sandbox whose run ended meanwhile
+ * should be replaced.
+ */
+
+import { randomFillSync } from 'node:crypto';
+import { BridgeError, type BridgeOperations } from '../bridge.ts';
+import { readWire, type Wire, WireWriter } from './crypto-wire.ts';
+import type { PlatformTask, PlatformTasks } from './task.ts';
+
+const { subtle } = globalThis.crypto;
+
+/** @see https://w3c.github.io/webcrypto/#Crypto-method-getRandomValues */
+const MAX_RANDOM_BYTES = 65_536;
+
+export const cryptoOperations: BridgeOperations = {
+  'crypto.random': (length) => {
+    if (typeof length !== 'number' || !(length >= 0 && length <= MAX_RANDOM_BYTES)) {
+      throw new BridgeError('QuotaExceededError', `More than ${MAX_RANDOM_BYTES} random bytes`);
+    }
+    return randomFillSync(new Uint8Array(length));
+  },
+  'crypto.uuid': () => globalThis.crypto.randomUUID(),
+};
+
+/** The most work that a single call may be: some seconds' worth. */
+const limits: { readonly [member: string]: number } = {
+  iterations: 20_000_000,
+  modulusLength: 8192,
+};
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+const methods = new Set([
+  ...['encrypt', 'decrypt', 'sign', 'verify', 'digest', 'generateKey', 'deriveKey', 'deriveBits'],
+  ...['importKey', 'exportKey', 'wrapKey', 'unwrapKey', 'getPublicKey'],
+  ...['encapsulateBits', 'encapsulateKey', 'decapsulateBits', 'decapsulateKey'],
+]);
+
+function callSubtle(name: string, args: unknown[]): Promise<unknown> {
+  const method: Method | undefined = methods.has(name) ? Reflect.get(subtle, name) : undefined;
+  if (method === undefined) throw new BridgeError('NotSupportedError', `There is no ${name}`);
+  for (const arg of args) refuseExcess(arg);
+  return Reflect.apply(method, subtle, args);
+}
+
+function refuseExcess(algorithm: unknown): void {
+  if (typeof algorithm !== 'object' || algorithm === null) return;
+  for (const [member, most] of Object.entries(limits)) {
+    if (Number(Reflect.get(algorithm, member)) > most) {
+      throw new BridgeError('OperationError', `${member} may be at most ${most} here`);
+    }
+  }
+}
+
+/**
+ * Calls a method of `crypto.subtle`. Its JSON in: `{ method, args }`; out: `{ ok: true, value }`, or
+ * `{ ok: false, name, message }` for what the promise of the guest is to be rejected with.
+ */
+const callTask: PlatformTask = async (json, bytes) => {
+  try {
+    const { method, args } = JSON.parse(json) as { method: string; args: readonly Wire[] };
+    const result = await callSubtle(
+      method,
+      args.map((arg) => readWire(arg, bytes)),
+    );
+    const writer = new WireWriter();
+    const value = writer.write(result);
+    return { json: JSON.stringify({ ok: true, value }), bytes: writer.bytes() };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { json: JSON.stringify({ ok: false, name, message }), bytes: new Uint8Array() };
+  }
+};
+
+export const cryptoTasks: PlatformTasks = { 'crypto.subtle': callTask };

@@ -1,0 +1,159 @@
+/**
+ * What the guest's `Intl` asks of Node.js's own: every call brings its locales and options along.
+ * The guest's default locale is `en-US` and its time zone UTC, wherever this runs.
+ */
+
+import { BridgeError, type BridgeOperation, type BridgeOperations } from '../bridge.ts';
+
+const DEFAULT_LOCALE = 'en-US';
+const DEFAULT_TIME_ZONE = 'UTC';
+
+type Options = { readonly [name: string]: unknown };
+type Service = new (locales: readonly string[] | string, options: Options) => object;
+
+const services: { readonly [name: string]: Service } = Object.assign(Object.create(null), {
+  Collator: Intl.Collator,
+  DateTimeFormat: Intl.DateTimeFormat,
+  DisplayNames: Intl.DisplayNames,
+  DurationFormat: Reflect.get(Intl, 'DurationFormat') as Service,
+  ListFormat: Intl.ListFormat,
+  NumberFormat: Intl.NumberFormat,
+  PluralRules: Intl.PluralRules,
+  RelativeTimeFormat: Intl.RelativeTimeFormat,
+  Segmenter: Intl.Segmenter,
+});
+
+/** How an argument crosses: as JSON, with what JSON lacks spelled out. */
+type Wire = { readonly number: string } | { readonly bigint: string } | { readonly value: unknown };
+
+function readArgument(wire: Wire): unknown {
+  if ('number' in wire) return Number(wire.number);
+  return 'bigint' in wire ? BigInt(wire.bigint) : wire.value;
+}
+
+/**
+ * Formatters are costly to make and scripts use one many times in a row. None is kept beyond the
+ * current turn of the event loop, and so none beyond a run.
+ */
+const MAX_KEPT = 32;
+const kept = new Map<string, object>();
+
+function instance(name: string, localesJson: string, optionsJson: string): object {
+  const key = `${name} ${localesJson} ${optionsJson}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = make(name, localesJson, optionsJson);
+  if (kept.size === 0) setImmediate(() => kept.clear());
+  if (kept.size < MAX_KEPT) kept.set(key, made);
+  return made;
+}
+
+function make(name: string, localesJson: string, optionsJson: string): object {
+  const Service = services[name];
+  if (Service === undefined) throw new TypeError(`There is no Intl.${name}`);
+  const options = readOptions(optionsJson);
+  const isDated = name === 'DateTimeFormat';
+  return new Service(readLocales(localesJson), isDated ? withTimeZone(options) : options);
+}
+
+function readLocales(json: string): readonly string[] | string {
+  const locales = JSON.parse(json) as string[];
+  return locales.length === 0 ? DEFAULT_LOCALE : locales;
+}
+
+function readOptions(json: string): Options {
+  return JSON.parse(json) as Options;
+}
+
+function withTimeZone(options: Options): Options {
+  return { timeZone: DEFAULT_TIME_ZONE, ...options };
+}
+
+/** Calls Node.js's own, and names what it throws to the guest. */
+function named(operation: (...args: string[]) => unknown): BridgeOperation {
+  return (...args) => {
+    try {
+      const value = operation(...args.map(String));
+      return value === undefined ? undefined : JSON.stringify(value);
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new TypeError(String(error));
+      throw new BridgeError(name === 'RangeError' ? 'RangeError' : 'TypeError', message);
+    }
+  };
+}
+
+function invoke(target: object, method: string, argsJson: string): unknown {
+  const args = (JSON.parse(argsJson) as Wire[]).map(readArgument);
+  const callee = Reflect.get(target, method) as (...args: unknown[]) => unknown;
+  return Reflect.apply(callee, target, args);
+}
+
+const dateMethods = ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'];
+const caseMethods = ['toLocaleUpperCase', 'toLocaleLowerCase'];
+const localeParts = [
+  ...['baseName', 'calendar', 'caseFirst', 'collation', 'hourCycle', 'language', 'numberingSystem'],
+  ...['numeric', 'region', 'script', 'variants'],
+];
+const localeMethods = [
+  ...['toString', 'getCalendars', 'getCollations', 'getHourCycles', 'getNumberingSystems'],
+  ...['getTextInfo', 'getTimeZones', 'getWeekInfo'],
+];
+
+function only(allowed: readonly string[], name: string): string {
+  if (!allowed.includes(name)) throw new TypeError(`There is no ${name}`);
+  return name;
+}
+
+/** All operations take and give JSON. */
+export const intlOperations: BridgeOperations = {
+  /** Checks locales and options. @returns the formatter's resolved options */
+  'intl.resolve': named((name, locales, options) => {
+    const formatter = make(name, locales, options) as { resolvedOptions(): unknown };
+    return formatter.resolvedOptions();
+  }),
+
+  'intl.call': named((name, locales, options, method, args) => {
+    return invoke(instance(name, locales, options), method, args);
+  }),
+
+  'intl.date': named((method, time, locales, options) => {
+    const date = new Date(time === 'NaN' ? Number.NaN : Number(time));
+    const args = [{ value: readLocales(locales) }, { value: withTimeZone(readOptions(options)) }];
+    return invoke(date, only(dateMethods, method), JSON.stringify(args));
+  }),
+
+  'intl.case': named((method, text, locales) => {
+    const args = [{ value: readLocales(locales) }];
+    return invoke(Object(text), only(caseMethods, method), JSON.stringify(args));
+  }),
+
+  /** @returns where the segments of a text start, and whether each is like a word */
+  'intl.segments': named((locales, options, text) => {
+    const segmenter = instance('Segmenter', locales, options) as Intl.Segmenter;
+    const segments = [...segmenter.segment(text)];
+    return {
+      starts: segments.map(({ index }) => index),
+      wordLike: segments.map(({ isWordLike }) => (isWordLike ? 1 : 0)),
+    };
+  }),
+
+  'intl.locale': named((tag, options) => {
+    const locale = new Intl.Locale(tag, readOptions(options));
+    const parts = localeParts.map((name) => [name, Reflect.get(locale, name)]);
+    const told = localeMethods.map((name) => [name, invoke(locale, name, '[]')]);
+    const grown = ['maximize', 'minimize'].map((name) => [
+      name,
+      String(invoke(locale, name, '[]')),
+    ]);
+    return Object.fromEntries([...parts, ...told, ...grown]);
+  }),
+
+  'intl.supportedLocales': named((name, locales, options) => {
+    const Service = services[name] as unknown as typeof Intl.NumberFormat;
+    return Service.supportedLocalesOf(JSON.parse(locales) as string[], readOptions(options));
+  }),
+
+  'intl.canonicalLocales': named((locales) => Intl.getCanonicalLocales(JSON.parse(locales))),
+
+  'intl.supportedValues': named((key) => Intl.supportedValuesOf(key as 'calendar')),
+};

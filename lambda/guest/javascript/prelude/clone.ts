@@ -1,0 +1,258 @@
+/** `structuredClone`. */
+
+import { DOMException, isDomException } from './dom-exception.ts';
+import type { Prelude } from './host.ts';
+import { getterOf, holds, operation, toDictionary } from './webidl.ts';
+
+type Cloner = (value: object) => object | undefined;
+
+const platformCloners: Cloner[] = [];
+
+/** Lets a class of the platform be cloned: `clone` gives a copy of its own instances, else `undefined`. */
+export function addCloneable(clone: Cloner): void {
+  platformCloners.push(clone);
+}
+
+// Captured: a script may replace them.
+const typedArrayTag = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+const bufferLength = getterOf(ArrayBuffer.prototype, 'byteLength');
+const isDetached = getterOf(ArrayBuffer.prototype, 'detached');
+const sharedLength = getterOf(SharedArrayBuffer.prototype, 'byteLength');
+const mapSize = getterOf(Map.prototype, 'size');
+const setSize = getterOf(Set.prototype, 'size');
+const regExpSource = getterOf(RegExp.prototype, 'source');
+const primitiveMethods = [
+  Number.prototype.valueOf,
+  String.prototype.valueOf,
+  Boolean.prototype.valueOf,
+  BigInt.prototype.valueOf,
+];
+const { getTime } = Date.prototype;
+const { isError } = Error as unknown as { isError(value: unknown): boolean };
+
+const errorClasses = new Map<string, ErrorConstructor>(
+  Object.entries({ EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }),
+);
+const views = new Map<unknown, new (buffer: ArrayBuffer, offset: number, length: number) => object>(
+  Object.entries({
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    BigInt64Array,
+    BigUint64Array,
+    Float32Array,
+    Float64Array,
+    Float16Array,
+  }),
+);
+
+/** Kinds of objects whose state is out of anybody's reach. */
+const opaque: ((value: object) => boolean)[] = [
+  (value) => value instanceof Promise,
+  (value) => accepts(() => WeakMap.prototype.has.call(value, value)),
+  (value) => accepts(() => WeakSet.prototype.has.call(value, value)),
+  (value) => accepts(() => WeakRef.prototype.deref.call(value)),
+];
+
+function accepts(brandCheck: () => unknown): boolean {
+  try {
+    brandCheck();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function uncloneable(value: unknown): DOMException {
+  const shown =
+    typeof value === 'object' && value !== null ? `#<${nameOfClass(value)}>` : String(value);
+  return new DOMException(`${shown} could not be cloned.`, 'DataCloneError');
+}
+
+function nameOfClass(value: object): string {
+  const name: unknown = value.constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'Object';
+}
+
+/** One call: copies each object once, so that cycles and shared parts stay what they are. */
+class Cloning {
+  readonly #copies = new Map<object, object>();
+
+  clone(value: unknown): unknown {
+    if (typeof value === 'symbol' || typeof value === 'function') throw uncloneable(value);
+    if (typeof value !== 'object' || value === null) return value;
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    return isPlain(value)
+      ? this.#copyProperties(value)
+      : (this.#copyLeaf(value) ?? this.#copyTree(value));
+  }
+
+  #keep<Copy extends object>(value: object, copy: Copy): Copy {
+    this.#copies.set(value, copy);
+    return copy;
+  }
+
+  /** Copies what holds no other cloneable values. */
+  #copyLeaf(value: object): object | undefined {
+    for (const unbox of primitiveMethods) {
+      if (holds(unbox, value)) return this.#keep(value, Object(Reflect.apply(unbox, value, [])));
+    }
+    if (holds(getTime, value)) return this.#keep(value, new Date(getTime.call(value as Date)));
+    if (holds(regExpSource, value) && value !== RegExp.prototype) {
+      const pattern = value as RegExp;
+      return this.#keep(value, new RegExp(pattern.source, pattern.flags));
+    }
+    if (holds(bufferLength, value)) return this.#keep(value, copyBuffer(value as ArrayBuffer));
+    if (holds(sharedLength, value)) return value;
+    if (ArrayBuffer.isView(value)) return this.#copyView(value);
+    for (const clone of platformCloners) {
+      const copy = clone(value);
+      if (copy !== undefined) return this.#keep(value, copy);
+    }
+    return undefined;
+  }
+
+  #copyView(view: ArrayBufferView): object {
+    const tag = Reflect.apply(typedArrayTag, view, []);
+    const View = views.get(tag) ?? DataView;
+    const { byteOffset } = view;
+    const length = tag === undefined ? view.byteLength : (view as Uint8Array).length;
+    if (view.buffer instanceof ArrayBuffer && view.buffer.detached) throw uncloneable(view);
+    const buffer = this.clone(view.buffer) as ArrayBuffer;
+    return this.#keep(view, new View(buffer, byteOffset, length));
+  }
+
+  #copyTree(value: object): object {
+    if (holds(mapSize, value)) return this.#copyMap(value as Map<unknown, unknown>);
+    if (holds(setSize, value)) return this.#copySet(value as Set<unknown>);
+    if (isError(value) && !isDomException(value)) return this.#copyError(value as Error);
+    if (isDomException(value)) return this.#copyDomException(value);
+    if (opaque.some((test) => test(value))) throw uncloneable(value);
+    return this.#copyProperties(value);
+  }
+
+  #copyProperties(value: object): object {
+    const copy = Array.isArray(value) ? new Array(value.length) : {};
+    this.#keep(value, copy);
+    for (const key of Object.keys(value)) {
+      // A getter that ran before may have removed it.
+      if (!Object.hasOwn(value, key)) continue;
+      define(copy, key, this.clone((value as Record<string, unknown>)[key]));
+    }
+    return copy;
+  }
+
+  #copyMap(map: Map<unknown, unknown>): object {
+    const copy = this.#keep(map, new Map<unknown, unknown>());
+    const entries = [...Map.prototype.entries.call(map)];
+    for (const [key, value] of entries) {
+      const copiedKey = this.clone(key);
+      copy.set(copiedKey, this.clone(value));
+    }
+    return copy;
+  }
+
+  #copySet(set: Set<unknown>): object {
+    const copy = this.#keep(set, new Set<unknown>());
+    for (const value of [...Set.prototype.values.call(set)]) copy.add(this.clone(value));
+    return copy;
+  }
+
+  /** @see https://html.spec.whatwg.org/#structuredserializeinternal step 17 */
+  #copyError(error: Error): object {
+    const { name } = error;
+    const Constructor = errorClasses.get(String(name)) ?? Error;
+    const message = Reflect.getOwnPropertyDescriptor(error, 'message');
+    const hasText = message !== undefined && 'value' in message;
+    const copy = this.#keep(
+      error,
+      hasText ? new Constructor(String(message.value)) : new Constructor(),
+    );
+    for (const key of ['stack', 'cause'] as const) {
+      if (!Object.hasOwn(error, key)) continue;
+      const value = key === 'stack' ? String(error.stack) : this.clone(error.cause);
+      Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+    }
+    return copy;
+  }
+
+  #copyDomException(exception: DOMException): object {
+    const copy = this.#keep(exception, new DOMException(exception.message, exception.name));
+    Object.defineProperty(copy, 'stack', { value: String(exception.stack) });
+    return copy;
+  }
+}
+
+/** Spares the many what few need: a brand check for each kind of object. */
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value);
+}
+
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function copyBuffer(buffer: ArrayBuffer): ArrayBuffer {
+  if (buffer.detached)
+    throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
+  if (!buffer.resizable) return buffer.slice(0);
+  const { byteLength, maxByteLength } = buffer;
+  const copy = new ArrayBuffer(byteLength, { maxByteLength });
+  new Uint8Array(copy).set(new Uint8Array(buffer));
+  return copy;
+}
+
+/** What is to be moved: buffers, each once. */
+function toTransfer(options: unknown): ArrayBuffer[] {
+  const { transfer } = toDictionary(options, 'options');
+  if (transfer === undefined) return [];
+  if (typeof transfer !== 'object' || transfer === null || !(Symbol.iterator in transfer)) {
+    throw new TypeError('The "options.transfer" property must be iterable.');
+  }
+  const buffers = new Set<ArrayBuffer>();
+  for (const value of transfer as Iterable<unknown>) {
+    if (!holds(bufferLength, value)) {
+      throw new DOMException('Value not transferable', 'DataCloneError');
+    }
+    if (buffers.has(value as ArrayBuffer)) {
+      throw new DOMException(
+        `ArrayBuffer at index ${buffers.size} is a duplicate of an earlier ArrayBuffer.`,
+        'DataCloneError',
+      );
+    }
+    buffers.add(value as ArrayBuffer);
+  }
+  return [...buffers];
+}
+
+export function structuredClone(value: unknown, options?: unknown): unknown {
+  const buffers = toTransfer(options);
+  const cloning = new Cloning();
+  const copy = cloning.clone(value);
+  for (const buffer of buffers) {
+    if (Reflect.apply(isDetached, buffer, [])) {
+      throw new DOMException(
+        'An ArrayBuffer is detached and could not be cloned.',
+        'DataCloneError',
+      );
+    }
+  }
+  // The copies were made from them; what is left is to take the originals away.
+  for (const buffer of buffers) buffer.transfer();
+  return copy;
+}
+
+export function installClone({ define: defineGlobals }: Prelude): void {
+  const clone = operation('structuredClone', structuredClone, ['value']);
+  defineGlobals({ structuredClone: clone }, { enumerable: true });
+}

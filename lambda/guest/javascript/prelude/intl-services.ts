@@ -1,0 +1,120 @@
+/** The formatters of `Intl`, as tables: which options each reads, which methods it has. */
+
+import { defineService, numeric, text, time, type Wire } from './intl-service.ts';
+
+const digitOptions = [
+  ...['minimumIntegerDigits', 'minimumFractionDigits', 'maximumFractionDigits'],
+  ...['minimumSignificantDigits', 'maximumSignificantDigits', 'roundingIncrement'],
+  ...['roundingMode', 'roundingPriority', 'trailingZeroDisplay'],
+];
+
+export const numberOptions: readonly string[] = [
+  ...['localeMatcher', 'numberingSystem', 'style', 'currency', 'currencyDisplay', 'currencySign'],
+  ...['unit', 'unitDisplay', 'notation', 'compactDisplay', 'useGrouping', 'signDisplay'],
+  ...digitOptions,
+];
+
+export const dateOptions: readonly string[] = [
+  ...['localeMatcher', 'calendar', 'numberingSystem', 'hour12', 'hourCycle', 'timeZone', 'weekday'],
+  ...['era', 'year', 'month', 'day', 'dayPeriod', 'hour', 'minute', 'second'],
+  ...['fractionalSecondDigits', 'timeZoneName', 'formatMatcher', 'dateStyle', 'timeStyle'],
+];
+
+export const collatorOptions: readonly string[] = [
+  ...['usage', 'localeMatcher', 'collation', 'numeric', 'caseFirst', 'sensitivity'],
+  'ignorePunctuation',
+];
+
+const durationUnits = [
+  ...['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'],
+  ...['milliseconds', 'microseconds', 'nanoseconds'],
+];
+
+/** A list of texts. */
+function texts(value: unknown): Wire {
+  const list = value === undefined ? [] : [...(value as Iterable<unknown>)];
+  for (const item of list) {
+    if (typeof item !== 'string') throw new TypeError('Iterable yielded a non-String value');
+  }
+  return { value: list };
+}
+
+function duration(value: unknown): Wire {
+  if (typeof value === 'string') return { value };
+  if (typeof value !== 'object' || value === null) throw new TypeError('Invalid duration');
+  const units = durationUnits
+    .map((unit) => [unit, (value as Record<string, unknown>)[unit]] as const)
+    .filter(([, amount]) => amount !== undefined);
+  return { value: Object.fromEntries(units.map(([unit, amount]) => [unit, Number(amount)])) };
+}
+
+export const Collator = defineService({
+  name: 'Collator',
+  options: collatorOptions,
+  callable: true,
+  bound: { name: 'compare', parameters: [text, text] },
+  methods: {},
+});
+
+export const NumberFormat = defineService({
+  name: 'NumberFormat',
+  options: numberOptions,
+  callable: true,
+  bound: { name: 'format', parameters: [numeric] },
+  methods: {
+    formatToParts: [numeric],
+    formatRange: [numeric, numeric],
+    formatRangeToParts: [numeric, numeric],
+  },
+});
+
+export const DateTimeFormat = defineService({
+  name: 'DateTimeFormat',
+  options: dateOptions,
+  callable: true,
+  bound: { name: 'format', parameters: [time] },
+  methods: {
+    formatToParts: [time],
+    formatRange: [time, time],
+    formatRangeToParts: [time, time],
+  },
+});
+
+export const PluralRules = defineService({
+  name: 'PluralRules',
+  options: ['localeMatcher', 'type', 'notation', 'compactDisplay', ...digitOptions],
+  methods: { select: [numeric], selectRange: [numeric, numeric] },
+});
+
+export const RelativeTimeFormat = defineService({
+  name: 'RelativeTimeFormat',
+  options: ['localeMatcher', 'numberingSystem', 'style', 'numeric'],
+  methods: { format: [numeric, text], formatToParts: [numeric, text] },
+});
+
+export const ListFormat = defineService({
+  name: 'ListFormat',
+  options: ['localeMatcher', 'type', 'style'],
+  methods: { format: [texts], formatToParts: [texts] },
+});
+
+export const DisplayNames = defineService({
+  name: 'DisplayNames',
+  options: ['localeMatcher', 'style', 'type', 'fallback', 'languageDisplay'],
+  methods: { of: [text] },
+});
+
+export const DurationFormat = defineService({
+  name: 'DurationFormat',
+  options: [
+    ...['localeMatcher', 'numberingSystem', 'style', 'fractionalDigits'],
+    ...durationUnits.flatMap((unit) => [unit, `${unit}Display`]),
+  ],
+  methods: { format: [duration], formatToParts: [duration] },
+});
+
+export const Segmenter = defineService({
+  name: 'Segmenter',
+  options: ['localeMatcher', 'granularity'],
+  methods: {},
+});
