@@ -1,0 +1,73 @@
+/** Modules that are ready to be instantiated, kept by the hash of their code. */
+
+import { LRUCache } from 'lru-cache';
+import type { ModuleShape } from './inspect.ts';
+import { inspect, kindOf } from './inspect.ts';
+import type { BoundedModule } from './limits.ts';
+import { bound, UnsupportedModule } from './limits.ts';
+import { MalformedModule } from './reader.ts';
+
+export interface CompiledModule {
+  readonly module: WebAssembly.Module;
+  readonly shape: ModuleShape;
+  /** Without its bytes: V8 has its own copy. */
+  readonly bounded: Omit<BoundedModule, 'bytes'>;
+}
+
+/** Of the code as downloaded; V8's machine code takes a few times as much. */
+const maxKeptBytes = 64 * 1024 * 1024;
+const maxKeptModules = 64;
+
+export class CompiledModules {
+  readonly #kept = new LRUCache<string, CompiledModule>({
+    max: maxKeptModules,
+    maxSize: maxKeptBytes,
+  });
+
+  /**
+   * The module of that hash, compiled now unless it has been kept.
+   * @throws {MalformedModule} {UnsupportedModule} {WebAssembly.CompileError}
+   */
+  obtain(sha256: string, code: Uint8Array): CompiledModule {
+    const kept = this.#kept.get(sha256);
+    if (kept) return kept;
+    const compiled = compile(code);
+    this.#kept.set(sha256, compiled, { size: Math.max(1, code.length) });
+    return compiled;
+  }
+
+  hashes(): string[] {
+    return [...this.#kept.keys()];
+  }
+}
+
+function compile(code: Uint8Array): CompiledModule {
+  refuseOtherKinds(code);
+  const shape = inspectOrExplain(code);
+  const { bytes, ...bounded } = bound(code, shape);
+  return { module: new WebAssembly.Module(bytes), shape, bounded };
+}
+
+function refuseOtherKinds(code: Uint8Array): void {
+  const kind = kindOf(code);
+  if (kind === 'component') {
+    throw new UnsupportedModule(
+      'This is a WebAssembly component, not a module: build a core module for wasm32-wasip1.',
+    );
+  }
+  if (kind === 'garbage')
+    throw new MalformedModule('This is not a WebAssembly module: no magic number', 0);
+}
+
+/** V8 words an invalid module's defect best; it is asked where the module could not be read. */
+function inspectOrExplain(code: Uint8Array): ModuleShape {
+  try {
+    return inspect(code);
+  } catch (error) {
+    if (!(error instanceof MalformedModule)) throw error;
+    new WebAssembly.Module(Uint8Array.from(code));
+    throw new UnsupportedModule(
+      `The module uses a feature that this engine does not run: ${error.message}.`,
+    );
+  }
+}

@@ -1,0 +1,160 @@
+/** Which export a run calls, with which arguments, and what its result is in JSON. */
+
+import type { Json } from '../../engine/errors.ts';
+import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { ModuleShape, Signature } from './inspect.ts';
+
+export type Value = number | bigint;
+
+export interface Entry {
+  readonly name: string;
+  readonly signature: Signature;
+  readonly args: readonly Value[];
+  /** `_start` of a WASI command: its end is an exit, not a value. */
+  readonly isCommand: boolean;
+}
+
+/** The request names no export that the module has; the message names those there are. */
+export class EntrypointNotFound extends Error {
+  readonly exports: readonly string[];
+
+  constructor(message: string, exports: readonly string[]) {
+    super(message);
+    this.name = 'EntrypointNotFound';
+    this.exports = exports;
+  }
+}
+
+export interface Complaint {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The request's arguments do not fit what the export declares. */
+export class UnfitArguments extends Error {
+  readonly complaints: readonly Complaint[];
+
+  constructor(complaints: readonly Complaint[]) {
+    super(complaints.map(({ path, reason }) => `${path}: ${reason}`).join('; '));
+    this.name = 'UnfitArguments';
+    this.complaints = complaints;
+  }
+}
+
+const usual = ['_start', 'main', 'run'];
+
+/**
+ * Chooses the export to call and converts the request's arguments.
+ * @returns `null` where the request names none, none of the usual is there, but a start function is
+ * @throws {EntrypointNotFound} {UnfitArguments}
+ */
+export function chooseEntry(
+  shape: ModuleShape,
+  run: Pick<RunMessage, 'entrypoint' | 'args'>,
+): Entry | null {
+  const functions = new Map(
+    shape.exports.flatMap(({ name, kind, index }) => {
+      const signature = kind === 'function' ? shape.functions[index] : undefined;
+      return signature ? [[name, signature] as const] : [];
+    }),
+  );
+  const name = run.entrypoint ?? usual.find((candidate) => functions.has(candidate));
+  if (name === undefined && shape.start !== null) return null;
+  const signature = name === undefined ? undefined : functions.get(name);
+  if (name === undefined || !signature)
+    throw notFound(shape, run.entrypoint, [...functions.keys()]);
+  if (name === '_start') return { name, signature, args: [], isCommand: true };
+  const unasked = run.entrypoint === null && signature.params.length === 0;
+  const args = unasked ? [] : convertArguments(signature, run.args);
+  refuseResults(signature);
+  return { name, signature, args, isCommand: false };
+}
+
+/** What the export returned, as JSON text: i64 as a decimal string, several values as an array. */
+export function resultJson({ results }: Signature, returned: unknown): string {
+  if (results.length === 0) return 'null';
+  const values: unknown[] = results.length === 1 ? [returned] : Array.from(returned as unknown[]);
+  const plain = values.map((value) => (typeof value === 'bigint' ? value.toString() : value));
+  return JSON.stringify(results.length === 1 ? plain[0] : plain);
+}
+
+function notFound(
+  shape: ModuleShape,
+  wanted: string | null,
+  functions: readonly string[],
+): EntrypointNotFound {
+  const there = functions.length > 0 ? functions.join(', ') : 'none';
+  const other = shape.exports.find(({ name, kind }) => name === wanted && kind !== 'function');
+  const what = other
+    ? `The export "${wanted}" is a ${other.kind}, not a function`
+    : wanted === null
+      ? 'The module exports none of _start, main and run; name one with "entrypoint"'
+      : `The module has no export "${wanted}"`;
+  return new EntrypointNotFound(`${what}. Exported functions: ${there}.`, functions);
+}
+
+function convertArguments({ params }: Signature, args: readonly string[]): Value[] {
+  const unconvertible = params.flatMap((type, index) =>
+    type in parsers
+      ? []
+      : [{ path: `args[${index}]`, reason: `a parameter of type ${type} has no JSON form` }],
+  );
+  if (unconvertible.length > 0) throw new UnfitArguments(unconvertible);
+  if (params.length !== args.length) {
+    const takes = `(${params.join(', ')})`;
+    throw new UnfitArguments([
+      { path: 'args', reason: `the function takes ${params.length} ${takes}, not ${args.length}` },
+    ]);
+  }
+  const complaints: Complaint[] = [];
+  const values = params.map((type, index): Value => {
+    const value = parsers[type]?.(args[index] ?? '') ?? null;
+    if (value === null) complaints.push({ path: `args[${index}]`, reason: `not an ${type}` });
+    return value ?? 0;
+  });
+  if (complaints.length > 0) throw new UnfitArguments(complaints);
+  return values;
+}
+
+function refuseResults({ results }: Signature): void {
+  const complaints = results
+    .filter((type) => !(type in parsers))
+    .map((type) => ({ path: 'entrypoint', reason: `a result of type ${type} has no JSON form` }));
+  if (complaints.length > 0) throw new UnfitArguments(complaints);
+}
+
+const parsers: { readonly [type: string]: (text: string) => Value | null } = Object.assign(
+  Object.create(null),
+  {
+    i32: (text: string) => {
+      const value = parseInteger(text, 32n);
+      return value === null ? null : Number(value);
+    },
+    i64: (text: string) => parseInteger(text, 64n),
+    f32: parseFloating,
+    f64: parseFloating,
+  },
+);
+
+/** Decimal or hexadecimal, signed or unsigned, as the text format writes integers. */
+function parseInteger(text: string, bits: bigint): bigint | null {
+  const match = /^([+-]?)(\d+|0x[\da-f]+)$/i.exec(text);
+  if (!match?.[2] || text.length > 24) return null;
+  const value = match[1] === '-' ? -BigInt(match[2]) : BigInt(match[2]);
+  return value >= -(2n ** (bits - 1n)) && value < 2n ** bits
+    ? BigInt.asIntN(Number(bits), value)
+    : null;
+}
+
+function parseFloating(text: string): number | null {
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
+  if (!special?.[2]) return null;
+  if (special[2].toLowerCase() === 'nan') return Number.NaN;
+  return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+/** What the error's `details` say. */
+export function complaintsJson(complaints: readonly Complaint[]): Json {
+  return complaints.map(({ path, reason }) => ({ path, reason }));
+}

@@ -1,0 +1,171 @@
+/** The functions of module `env`: logs, time, output and `fetch`, by pointer and length. */
+
+import type { GuestFetchError, LogLevel } from '../../sandbox/protocol.ts';
+import type { RunHost } from '../runtime.ts';
+import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
+import { halt } from './halt.ts';
+import type { Signature } from './inspect.ts';
+import type { HostFunction } from './link.ts';
+import type { GuestMemory } from './memory.ts';
+
+/** What CloudWatch takes as one event; more of a message is cut. */
+const maxMessageBytes = 262_144;
+
+const levels: ReadonlySet<string> = new Set([
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+] satisfies LogLevel[]);
+
+const fetchErrors: Readonly<Record<GuestFetchError['kind'], number>> = {
+  'bad-request': -1,
+  'not-allowed': -2,
+  network: -3,
+  aborted: -3,
+  timeout: -4,
+  'too-large': -5,
+  quota: -6,
+};
+
+/**
+ * @param memory the memory of the instance; called while the guest runs
+ */
+export function envFunctions(
+  host: RunHost,
+  memory: () => GuestMemory,
+): ReadonlyMap<string, HostFunction> {
+  const bytes = (name: string, pointer: number, length: number): Uint8Array =>
+    memory().bytes(pointer, length) ?? outside(name, pointer, length, memory());
+  const text = (name: string, pointer: number, length: number): string =>
+    utf8.decode(bytes(name, pointer, length).subarray(0, maxMessageBytes));
+
+  const print = (stream: 'stdout' | 'stderr'): HostFunction => ({
+    signatures: [signature(['i32', 'i32'])],
+    value: () => (pointer: number, length: number) => {
+      host.write(stream, bytes(`capture_${stream}`, pointer, length));
+    },
+  });
+
+  return new Map<string, HostFunction>([
+    [
+      'app_log',
+      {
+        signatures: [signature(['i32', 'i32', 'i32', 'i32'])],
+        value:
+          () =>
+          (levelPointer: number, levelLength: number, pointer: number, length: number): void => {
+            const level = text('app_log', levelPointer, levelLength);
+            host.log(isLevel(level) ? level : 'info', text('app_log', pointer, length), {});
+          },
+      },
+    ],
+    [
+      'get_unixtime',
+      {
+        signatures: ['i64', 'i32', 'f64'].map((result) => signature([], [result])),
+        value: ({ results }) => {
+          const seconds = () => Math.floor(Date.now() / 1000);
+          return results[0] === 'i64' ? () => BigInt(seconds()) : seconds;
+        },
+      },
+    ],
+    [
+      'fetch',
+      {
+        signatures: [signature(['i32', 'i32', 'i32', 'i32'], ['i32'])],
+        value: () => suspendingFetch(host, bytes),
+      },
+    ],
+    ['capture_stdout', print('stdout')],
+    ['capture_stderr', print('stderr')],
+    [
+      'abort',
+      {
+        signatures: [signature(['i32', 'i32', 'i32', 'i32'])],
+        value: () => (message: number, file: number, line: number, column: number) =>
+          halt({
+            kind: 'trap',
+            message: `abort: ${managedString(memory(), message)} in ${managedString(memory(), file)} (${line}:${column})`,
+          }),
+      },
+    ],
+    ['seed', { signatures: [signature([], ['f64'])], value: () => Math.random }],
+  ]);
+}
+
+/**
+ * `fetch` suspends the guest (JSPI) while the host works. A response is kept until the next request,
+ * so that a guest whose buffer was too small can have it copied into a larger one.
+ */
+function suspendingFetch(
+  host: RunHost,
+  bytes: (name: string, pointer: number, length: number) => Uint8Array,
+): WebAssembly.ImportValue {
+  let kept: Uint8Array | null = null;
+  const deliver = (response: Uint8Array, pointer: number, capacity: number): number => {
+    if (response.length <= capacity >>> 0) {
+      bytes('fetch', pointer, capacity).set(response);
+    }
+    return response.length;
+  };
+  const fetch = async (
+    optionsPointer: number,
+    optionsLength: number,
+    pointer: number,
+    capacity: number,
+  ): Promise<number> => {
+    bytes('fetch', pointer, capacity);
+    if (optionsLength === 0) return kept ? deliver(kept, pointer, capacity) : -1;
+    const options = parseFetchOptions(bytes('fetch', optionsPointer, optionsLength));
+    kept = null;
+    if (!options) return fetchErrors['bad-request'];
+    const pending = host.fetch(options.request, options.body);
+    const outcome = await Promise.race([pending.result, delay(host.timeLeftMs())]);
+    if (!outcome) {
+      pending.abort();
+      halt({ kind: 'timeout' });
+    }
+    if (!outcome.ok) return fetchErrors[outcome.error.kind];
+    kept = renderFetchResponse(outcome.response, outcome.body);
+    return deliver(kept, pointer, capacity);
+  };
+  return new WebAssembly.Suspending(fetch);
+}
+
+/** Resolves after that time to nothing, without keeping the process alive. */
+function delay(durationMs: number): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(null), Math.max(0, durationMs)).unref();
+  });
+}
+
+function outside(name: string, pointer: number, length: number, memory: GuestMemory): never {
+  return halt({
+    kind: 'trap',
+    message: `${name}: ${length >>> 0} bytes at ${pointer >>> 0} are outside of memory (${memory.byteLength} bytes)`,
+  });
+}
+
+function signature(params: readonly string[], results: readonly string[] = []): Signature {
+  return { params, results };
+}
+
+function isLevel(level: string): level is LogLevel {
+  return levels.has(level);
+}
+
+const maxManagedBytes = 4096;
+
+/** A string as AssemblyScript holds it: UTF-16, its size in bytes before it. */
+function managedString(memory: GuestMemory, pointer: number): string {
+  const header = pointer === 0 ? null : memory.bytes((pointer >>> 0) - 4, 4);
+  if (!header) return '(unknown)';
+  const size = new DataView(header.buffer, header.byteOffset, 4).getUint32(0, true);
+  const content = memory.bytes(pointer, Math.min(size, maxManagedBytes) & ~1);
+  return content ? utf16.decode(content) : '(unknown)';
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf16 = new TextDecoder('utf-16le');

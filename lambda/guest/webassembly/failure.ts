@@ -1,0 +1,186 @@
+/** Turns what ended a run into the error that the caller sees. */
+
+import type { GuestErrorCode, Json } from '../../engine/errors.ts';
+import type { GuestError } from '../../sandbox/protocol.ts';
+import { complaintsJson, EntrypointNotFound, UnfitArguments } from './entry.ts';
+import type { Halt } from './halt.ts';
+import { haltOf } from './halt.ts';
+import { UnsupportedModule } from './limits.ts';
+import { LinkError } from './link.ts';
+import { MalformedModule } from './reader.ts';
+
+export interface Failure {
+  readonly error: GuestError;
+  readonly exitCode: number | null;
+}
+
+/** What is known of the module whose run failed. */
+export interface Origin {
+  /** Final URL of the code, as frames show it. */
+  readonly url: string;
+  /** Add to an offset in the code that V8 compiled to get the offset in the file. */
+  readonly codeShift: number;
+  readonly memoryBytes: number;
+}
+
+/** An outcome other than an error: the program ended itself with exit code 0. */
+export function isCleanExit(thrown: unknown): boolean {
+  const halt = haltOf(thrown);
+  return halt?.kind === 'exit' && halt.code === 0;
+}
+
+export function failureOf(thrown: unknown, origin: Origin): Failure {
+  const halted = haltOf(thrown);
+  if (halted) return failureOfHalt(halted, thrown, origin);
+  const report = classify(thrown, origin);
+  return {
+    error: {
+      code: report.code,
+      name: report.name,
+      message: report.message,
+      stack: guestStack(thrown, report.name, report.message, origin),
+      details: report.details ?? null,
+    },
+    exitCode: null,
+  };
+}
+
+/** The module asks for more at instantiation than the run may have. */
+export function memoryLimit(memoryBytes: number): Failure {
+  const message = `The module's memories and tables are larger at the start than the limit of ${memoryBytes} bytes.`;
+  return {
+    error: { code: 'MEMORY_LIMIT', name: 'MemoryLimit', message, stack: null, details: null },
+    exitCode: null,
+  };
+}
+
+interface Report {
+  readonly code: GuestErrorCode | 'INVALID_REQUEST';
+  readonly name: string;
+  readonly message: string;
+  readonly details?: Json;
+}
+
+function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
+  const error = (code: GuestErrorCode, name: string, message: string): GuestError => ({
+    code,
+    name,
+    message,
+    stack: guestStack(thrown, name, message, origin),
+    details: null,
+  });
+  switch (halted.kind) {
+    case 'exit':
+      return {
+        error: {
+          ...error('NON_ZERO_EXIT', 'NonZeroExit', `The program exited with code ${halted.code}.`),
+          stack: null,
+        },
+        exitCode: halted.code,
+      };
+    case 'signal':
+      return {
+        error: error('NON_ZERO_EXIT', 'NonZeroExit', `The program raised ${halted.name}.`),
+        exitCode: halted.code,
+      };
+    case 'trap':
+      return { error: error('WASM_TRAP', 'RuntimeError', halted.message), exitCode: null };
+    case 'timeout':
+      return {
+        error: error('TIMEOUT', 'Timeout', 'The run was waiting when its time was over.'),
+        exitCode: null,
+      };
+  }
+}
+
+function classify(thrown: unknown, origin: Origin): Report {
+  if (thrown instanceof LinkError) {
+    const { message, details } = thrown;
+    return { code: 'WASM_LINK_ERROR', name: 'LinkError', message, details };
+  }
+  if (thrown instanceof UnsupportedModule || thrown instanceof MalformedModule) {
+    return { code: 'WASM_INVALID', name: 'CompileError', message: thrown.message };
+  }
+  if (thrown instanceof EntrypointNotFound) {
+    const { message, name } = thrown;
+    return {
+      code: 'ENTRYPOINT_NOT_FOUND',
+      name,
+      message,
+      details: { exports: [...thrown.exports] },
+    };
+  }
+  if (thrown instanceof UnfitArguments) {
+    const { message, complaints } = thrown;
+    return {
+      code: 'INVALID_REQUEST',
+      name: 'InvalidRequest',
+      message,
+      details: complaintsJson(complaints),
+    };
+  }
+  if (thrown instanceof WebAssembly.CompileError) {
+    return { code: 'WASM_INVALID', name: 'CompileError', message: cleaned(thrown.message) };
+  }
+  if (thrown instanceof WebAssembly.LinkError) {
+    return { code: 'WASM_LINK_ERROR', name: 'LinkError', message: cleaned(thrown.message) };
+  }
+  if (thrown instanceof RangeError && /call stack/.test(thrown.message)) {
+    return {
+      code: 'STACK_OVERFLOW',
+      name: 'RangeError',
+      message: 'The call stack is full: calls are nested too deeply.',
+    };
+  }
+  if (thrown instanceof RangeError) {
+    return {
+      code: 'MEMORY_LIMIT',
+      name: 'MemoryLimit',
+      message: `The module's memory could not be had (limit: ${origin.memoryBytes} bytes): ${cleaned(thrown.message)}.`,
+    };
+  }
+  if (thrown instanceof WebAssembly.RuntimeError) {
+    return { code: 'WASM_TRAP', name: 'RuntimeError', message: cleaned(thrown.message) };
+  }
+  if (thrown instanceof WebAssembly.Exception) {
+    return {
+      code: 'WASM_TRAP',
+      name: 'Exception',
+      message: 'The program threw an exception that it does not catch.',
+    };
+  }
+  return {
+    code: 'WASM_TRAP',
+    name: 'RuntimeError',
+    message: thrown instanceof Error ? cleaned(thrown.message) : 'The program threw a value.',
+  };
+}
+
+/** V8's message without the name of the JavaScript function that met it. */
+function cleaned(message: string): string {
+  return message.replace(/^WebAssembly\.\w+\(\):?\s*/, '');
+}
+
+const frame = /^ +at (?:(.*) \()?wasm:\/\/wasm\/([^:]*):wasm-function\[(\d+)\]:0x([\da-f]+)\)?$/;
+
+/**
+ * The frames of the guest: names of the name section, index, and offset in the file. The outermost
+ * frame is always the guest's; frames of other modules are the host's own.
+ */
+function guestStack(thrown: unknown, name: string, message: string, origin: Origin): string | null {
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  if (stack === undefined) return null;
+  const matches = stack.split('\n').flatMap((line) => {
+    const [matched, named, module, index, offset] = frame.exec(line) ?? [];
+    return matched && index && offset ? [{ named, module, index, offset }] : [];
+  });
+  const guest = matches.at(-1)?.module;
+  const frames = matches
+    .filter(({ module }) => module === guest)
+    .map(({ named, index, offset }) => {
+      const inFile = Number.parseInt(offset, 16) + origin.codeShift;
+      const place = `${origin.url}:wasm-function[${index}]:0x${inFile.toString(16)}`;
+      return named ? `    at ${named} (${place})` : `    at ${place}`;
+    });
+  return frames.length > 0 ? [`${name}: ${message}`, ...frames].join('\n') : null;
+}

@@ -1,0 +1,167 @@
+/** Gives a module's imports what the host has, and names each that it lacks. */
+
+import type { Json } from '../../engine/errors.ts';
+import type { ImportShape, ModuleShape, Signature } from './inspect.ts';
+import type { BoundedModule } from './limits.ts';
+import { pageBytes } from './limits.ts';
+
+export interface HostFunction {
+  /** The signatures under which a module may import it. */
+  readonly signatures: readonly Signature[];
+  /** Makes the function for a run, as the module declares it. */
+  readonly value: (declared: Signature) => WebAssembly.ImportValue;
+}
+
+/** What the host has, by module and name. */
+export interface HostModules {
+  functions(module: string): ReadonlyMap<string, HostFunction> | null;
+}
+
+export interface MissingImport {
+  readonly module: string;
+  readonly name: string;
+  /** What the module wants, in the text format's terms. */
+  readonly wanted: string;
+  /** Why it cannot have it. */
+  readonly reason: string;
+}
+
+/** The module imports what the host lacks. */
+export class LinkError extends Error {
+  readonly missing: readonly MissingImport[];
+
+  constructor(missing: readonly MissingImport[]) {
+    const shown = missing.slice(0, 20).map(({ module, name, wanted, reason }) => {
+      return `${module}.${name} ${wanted}: ${reason}`;
+    });
+    const more = missing.length > 20 ? [`and ${missing.length - 20} more`] : [];
+    const hint = hintFor(missing);
+    super(
+      `The host lacks what the module imports: ${[...shown, ...more].join('; ')}.${hint ? ` ${hint}` : ''}`,
+    );
+    this.name = 'LinkError';
+    this.missing = missing;
+  }
+
+  get details(): Json {
+    return this.missing.map((entry) => ({ ...entry }));
+  }
+}
+
+/**
+ * Checks every import against the host.
+ * @throws {LinkError}
+ */
+export function checkImports(shape: ModuleShape, host: HostModules): void {
+  const missing = shape.imports.flatMap((entry) => {
+    const reason = reasonMissing(entry, host);
+    if (reason === null) return [];
+    return [{ module: entry.module, name: entry.name, wanted: describe(entry), reason }];
+  });
+  if (missing.length > 0) throw new LinkError(missing);
+}
+
+/**
+ * Makes every memory of an instance, by index.
+ * @param grants pages that each memory may have
+ */
+export function createMemories(
+  { memories }: Pick<BoundedModule, 'memories'>,
+  grants: readonly number[],
+): WebAssembly.Memory[] {
+  return memories.map(
+    ({ minPages }, index) =>
+      new WebAssembly.Memory({ initial: minPages, maximum: grants[index] ?? minPages }),
+  );
+}
+
+/** Makes the imports of one run. */
+export function link(
+  shape: ModuleShape,
+  bounded: Pick<BoundedModule, 'memories' | 'importedTables'>,
+  memories: readonly WebAssembly.Memory[],
+  host: HostModules,
+): WebAssembly.Imports {
+  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
+  const give = (module: string, name: string, value: WebAssembly.ImportValue): void => {
+    imports[module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>;
+    imports[module][name] ??= value;
+  };
+  bounded.memories.forEach(({ module, name }, index) => {
+    const memory = memories[index];
+    if (memory) give(module, name, memory);
+  });
+  for (const { module, name, element, initial, maximum } of bounded.importedTables) {
+    give(module, name, new WebAssembly.Table({ element, initial, maximum }));
+  }
+  for (const entry of shape.imports) {
+    if (entry.kind !== 'function') continue;
+    const found = host.functions(entry.module)?.get(entry.name);
+    if (found) give(entry.module, entry.name, found.value(entry.signature));
+  }
+  return imports;
+}
+
+/** `(i32, i64) -> i32`, as messages show it. */
+export function showSignature({ params, results }: Signature): string {
+  const shown = results.length === 1 ? results[0] : `(${results.join(', ')})`;
+  return `(${params.join(', ')}) -> ${shown}`;
+}
+
+export function sameSignature(one: Signature, other: Signature): boolean {
+  return showSignature(one) === showSignature(other);
+}
+
+function reasonMissing(entry: ImportShape, host: HostModules): string | null {
+  if (entry.kind === 'memory' || entry.kind === 'table') {
+    return entry.module === 'env' ? null : `a ${entry.kind} is given in module "env" only`;
+  }
+  if (entry.kind !== 'function') return `the host gives no ${entry.kind}`;
+  const functions = host.functions(entry.module);
+  if (!functions) return 'there is no such module';
+  const found = functions.get(entry.name);
+  if (!found) return 'there is no such function';
+  if (found.signatures.some((signature) => sameSignature(signature, entry.signature))) return null;
+  return `it is ${found.signatures.map(showSignature).join(' or ')}`;
+}
+
+function describe(entry: ImportShape): string {
+  switch (entry.kind) {
+    case 'function':
+      return showSignature(entry.signature);
+    case 'memory':
+      return `memory of at least ${entry.limits.min} pages of ${pageBytes} bytes`;
+    case 'table':
+      return `table of ${entry.table.element}`;
+    case 'global':
+      return `global ${entry.type}`;
+    case 'tag':
+      return 'tag';
+  }
+}
+
+/** What an import tells about how the module was built, and how to build it for this host. */
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/^wasi thread-spawn$/, 'It wants threads (wasi-threads), which this engine does not run.'],
+  [
+    /^wasi(:|_snapshot_preview2|_ephemeral)/,
+    'It wants a newer WASI; this engine has preview 1: build it for wasm32-wasip1.',
+  ],
+  [/^wasix_/, 'It was built for WASIX; this engine has WASI preview 1.'],
+  [/^(gojs|go) /, 'It was built with GOOS=js; build it with GOOS=wasip1.'],
+  [
+    /^(wbg|__wbindgen_\w+|\.\/\w+_bg\.js) /,
+    'It was built by wasm-bindgen for a JavaScript host; build it for wasm32-wasip1.',
+  ],
+  [
+    /^(env (_?emscripten_|__syscall_|invoke_|__cxa_|_?abort$)|a \w{1,2}$)/,
+    'It looks like Emscripten output for a JavaScript host; build it with -sSTANDALONE_WASM.',
+  ],
+];
+
+function hintFor(missing: readonly MissingImport[]): string | null {
+  for (const [pattern, hint] of hints) {
+    if (missing.some(({ module, name }) => pattern.test(`${module} ${name}`))) return hint;
+  }
+  return null;
+}

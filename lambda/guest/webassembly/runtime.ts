@@ -1,0 +1,111 @@
+/** Runs WebAssembly modules: WASI programs, modules with the `env` imports, and plain exports. */
+
+import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { RunHost, RunReport, Runtime } from '../runtime.ts';
+import type { CompiledModule } from './compiled.ts';
+import { CompiledModules } from './compiled.ts';
+import type { Entry, Value } from './entry.ts';
+import { chooseEntry, resultJson } from './entry.ts';
+import type { Failure, Origin } from './failure.ts';
+import { failureOf, isCleanExit, memoryLimit } from './failure.ts';
+import type { ModuleShape } from './inspect.ts';
+import { grantPages } from './limits.ts';
+import { checkImports, createMemories, link } from './link.ts';
+import { Session } from './session.ts';
+import { loadWasmer } from './wasi/wasmer.ts';
+
+export interface WasmRuntimeOptions {
+  /** Directories that WASI programs find open, from descriptor 3 on; the root alone by default. */
+  readonly preopens?: readonly string[];
+}
+
+/** How many frames of a guest a stack trace may have. */
+const maxFrames = 64;
+
+export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
+  const modules = new CompiledModules();
+  return {
+    codeType: 'wasm',
+    prepare: async () => void (await loadWasmer()),
+    kept: () => modules.hashes(),
+    async execute(run, code, host) {
+      const stackTraceLimit = Error.stackTraceLimit;
+      Error.stackTraceLimit = maxFrames;
+      try {
+        return await execute(run, modules.obtain(run.sha256, code), host, preopens);
+      } catch (error) {
+        const origin = { url: run.url, codeShift: 0, memoryBytes: run.limits.memoryBytes };
+        return reportOf(failureOf(error, origin), null);
+      } finally {
+        Error.stackTraceLimit = stackTraceLimit;
+      }
+    },
+  };
+}
+
+async function execute(
+  run: RunMessage,
+  { module, shape, bounded }: CompiledModule,
+  host: RunHost,
+  preopens: readonly string[],
+): Promise<RunReport> {
+  const { memoryBytes } = run.limits;
+  const origin: Origin = { url: run.url, codeShift: bounded.codeShift, memoryBytes };
+  const session = await Session.open(run, shape, host, preopens);
+  let memories: readonly WebAssembly.Memory[] = [];
+  const succeeded = (resultJson: string, exitCode: number | null): RunReport => ({
+    outcome: { status: 'success', resultJson, exitCode },
+    memoryPeakBytes: sizeOf(memories),
+    retire: false,
+  });
+  try {
+    checkImports(shape, session);
+    const entry = chooseEntry(shape, run);
+    const grants = grantPages(bounded, memoryBytes);
+    if (!grants) return reportOf(memoryLimit(memoryBytes), null);
+    memories = createMemories(bounded, grants);
+    const exported = shape.exports.find(({ name, kind }) => name === 'memory' && kind === 'memory');
+    const memory = memories[exported?.index ?? 0];
+    if (memory) session.useMemory(memory);
+    const imports = link(shape, bounded, memories, session);
+    const instance = new WebAssembly.Instance(module, imports);
+    const result = await callAll(instance, shape, bounded.startExport, entry);
+    return succeeded(result, entry?.isCommand ? 0 : null);
+  } catch (error) {
+    if (isCleanExit(error)) return succeeded('null', 0);
+    return reportOf(failureOf(error, origin), sizeOf(memories));
+  } finally {
+    session.close();
+  }
+}
+
+/** Calls the start function, a reactor's `_initialize` and the entry, each able to suspend. */
+async function callAll(
+  { exports }: WebAssembly.Instance,
+  shape: ModuleShape,
+  startExport: string | null,
+  entry: Entry | null,
+): Promise<string> {
+  const call = async (name: string, args: readonly Value[]): Promise<unknown> => {
+    const target = exports[name];
+    if (typeof target !== 'function') throw new TypeError(`${name} is not a function`);
+    return WebAssembly.promising(target)(...args);
+  };
+  if (startExport !== null) await call(startExport, []);
+  if (!entry) return 'null';
+  const initializes = shape.exports.some(
+    ({ name, kind }) => name === '_initialize' && kind === 'function',
+  );
+  if (initializes && !entry.isCommand && entry.name !== '_initialize')
+    await call('_initialize', []);
+  return resultJson(entry.signature, await call(entry.name, entry.args));
+}
+
+function reportOf({ error, exitCode }: Failure, memoryPeakBytes: number | null): RunReport {
+  return { outcome: { status: 'error', error, exitCode }, memoryPeakBytes, retire: false };
+}
+
+/** Linear memories never shrink: their size at the end is their peak. */
+function sizeOf(memories: readonly WebAssembly.Memory[]): number {
+  return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+}

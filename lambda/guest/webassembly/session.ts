@@ -1,0 +1,132 @@
+/** What one run's host functions share: the instance's memory, the WASI system, and their release. */
+
+import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { RunHost } from '../runtime.ts';
+import { UnfitArguments } from './entry.ts';
+import { envFunctions } from './env.ts';
+import { halt } from './halt.ts';
+import type { ModuleShape } from './inspect.ts';
+import type { HostFunction, HostModules } from './link.ts';
+import { GuestMemory } from './memory.ts';
+import { WasiFailure } from './wasi/abi.ts';
+import type { Wasi } from './wasi/wasi.ts';
+import { openWasi, wasiModules } from './wasi/wasi.ts';
+import type { WasmerBinding } from './wasi/wasmer.ts';
+import { bindWasmer, loadWasmer, wasmerFunctions } from './wasi/wasmer.ts';
+
+export class Session implements HostModules {
+  readonly #run: RunMessage;
+  readonly #host: RunHost;
+  readonly #wasmer: Awaited<ReturnType<typeof loadWasmer>> | null;
+  readonly #preopens: readonly string[];
+  readonly #modules = new Map<string, ReadonlyMap<string, HostFunction>>();
+  #memory: WebAssembly.Memory | null = null;
+  #guestMemory: GuestMemory | null = null;
+  #wasi: Wasi | null = null;
+  #binding: WasmerBinding | null = null;
+
+  private constructor(
+    run: RunMessage,
+    host: RunHost,
+    preopens: readonly string[],
+    wasmer: Awaited<ReturnType<typeof loadWasmer>> | null,
+  ) {
+    this.#run = run;
+    this.#host = host;
+    this.#preopens = preopens;
+    this.#wasmer = wasmer;
+  }
+
+  /** @throws {UnfitArguments} where the program could not be given its arguments or environment */
+  static async open(
+    run: RunMessage,
+    shape: ModuleShape,
+    host: RunHost,
+    preopens: readonly string[],
+  ): Promise<Session> {
+    const needsWasmer = shape.imports.some(
+      ({ module, name }) => module in wasiModules && wasmerNames.has(name),
+    );
+    if (needsWasmer) refuseUnencodable(run);
+    return new Session(run, host, preopens, needsWasmer ? await loadWasmer() : null);
+  }
+
+  functions(module: string): ReadonlyMap<string, HostFunction> | null {
+    const known = this.#modules.get(module);
+    if (known) return known;
+    const edition = wasiModules[module];
+    if (module !== 'env' && !edition) return null;
+    const functions = edition
+      ? this.#openWasi().functions(edition)
+      : envFunctions(this.#host, () => this.#mustHaveMemory());
+    this.#modules.set(module, functions);
+    return functions;
+  }
+
+  /** Sets the memory that pointers of host functions point into; before functions are asked for. */
+  useMemory(memory: WebAssembly.Memory): void {
+    this.#memory = memory;
+    this.#guestMemory = new GuestMemory(memory);
+  }
+
+  close(): void {
+    this.#binding?.release();
+  }
+
+  #mustHaveMemory(): GuestMemory {
+    return (
+      this.#guestMemory ??
+      halt({ kind: 'trap', message: 'The module has no memory that a pointer could point into.' })
+    );
+  }
+
+  #openWasi(): Wasi {
+    if (this.#wasi) return this.#wasi;
+    try {
+      this.#wasi = openWasi({
+        run: this.#run,
+        host: this.#host,
+        memory: () => this.#mustHaveMemory(),
+        wasmer: () => this.#bindWasmer(),
+        preopens: this.#preopens,
+      });
+      return this.#wasi;
+    } catch (error) {
+      if (!(error instanceof WasiFailure)) throw error;
+      const reason = 'too many bytes or files, or two paths that contradict';
+      throw new UnfitArguments([{ path: 'files', reason }]);
+    }
+  }
+
+  #bindWasmer(): WasmerBinding {
+    if (!this.#wasmer || !this.#memory) throw new Error('bound before there is a memory');
+    const args = [programName(this.#run.url), ...this.#run.args];
+    this.#binding ??= bindWasmer(this.#wasmer, this.#memory, args, this.#run.env);
+    return this.#binding;
+  }
+}
+
+const wasmerNames: ReadonlySet<string> = new Set(wasmerFunctions);
+
+/** What `argv[0]` is: the last segment of the code's path. */
+function programName(url: string): string {
+  const segment = URL.parse(url)?.pathname.split('/').at(-1);
+  return segment || 'program';
+}
+
+/** C strings cannot hold NUL, nor names of variables an equals sign. */
+function refuseUnencodable({ args, env }: RunMessage): void {
+  const inArgs = args.flatMap((arg, index) =>
+    arg.includes('\0')
+      ? [{ path: `args[${index}]`, reason: 'a NUL character cannot be passed' }]
+      : [],
+  );
+  const inEnv = Object.entries(env).flatMap(([name, value]) => {
+    const path = `env.${name}`;
+    if (name.includes('=')) return [{ path, reason: 'a name cannot have an equals sign' }];
+    return `${name}${value}`.includes('\0')
+      ? [{ path, reason: 'a NUL character cannot be passed' }]
+      : [];
+  });
+  if (inArgs.length + inEnv.length > 0) throw new UnfitArguments([...inArgs, ...inEnv]);
+}

@@ -1,0 +1,357 @@
+/**
+ * A file system in memory with POSIX semantics: files, directories, symbolic and hard links. What
+ * it holds is counted against a quota; a removed file is held until nobody has it open.
+ */
+
+import { fail, fstflags } from './abi.ts';
+
+/** Files, directories and symbolic links that may exist at once. */
+const maxNodes = 16_384;
+const maxNameBytes = 255;
+const maxPathBytes = 4096;
+/** As on Linux: how many symbolic links one path may lead through. */
+const maxSymlinks = 40;
+
+interface Metadata {
+  readonly ino: bigint;
+  /** Nanoseconds since the epoch. */
+  accessed: bigint;
+  modified: bigint;
+  changed: bigint;
+  /** How many names lead here. */
+  links: number;
+}
+
+export interface FileNode extends Metadata {
+  readonly kind: 'file';
+  /** Holds the content in its first `size` bytes; zeroes behind. */
+  buffer: Uint8Array;
+  size: number;
+  /** Written to since the run began. */
+  dirty: boolean;
+  /** How many descriptors are open on it. */
+  opened: number;
+}
+
+export interface DirectoryNode extends Metadata {
+  readonly kind: 'directory';
+  readonly entries: Map<string, Entry>;
+  parent: DirectoryNode;
+}
+
+export interface SymlinkNode extends Metadata {
+  readonly kind: 'symlink';
+  readonly target: string;
+}
+
+export type Node = FileNode | DirectoryNode | SymlinkNode;
+
+export interface Entry {
+  readonly node: Node;
+  /** Grows with each entry made in the directory, so that a listing can go on where it stopped. */
+  readonly cookie: bigint;
+}
+
+/** Where a path leads. */
+export interface Location {
+  readonly parent: DirectoryNode;
+  /** The last component; `null` where the path names a directory by `.` or `..` or is the root. */
+  readonly name: string | null;
+  readonly node: Node | null;
+  /** The path ends in a slash. */
+  readonly wantsDirectory: boolean;
+}
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+export class FileSystem {
+  readonly root: DirectoryNode;
+  readonly #maxBytes: number;
+  readonly #now: () => bigint;
+  readonly #provided = new Map<string, FileNode>();
+  #bytes = 0;
+  #nodes = 0;
+  #lastIno = 0n;
+  #lastCookie = 2n;
+
+  /**
+   * @param maxBytes quota for file contents, link targets included
+   * @param now nanoseconds since the epoch
+   */
+  constructor(maxBytes: number, now: () => bigint) {
+    this.#maxBytes = maxBytes;
+    this.#now = now;
+    this.root = this.#newDirectory(null);
+  }
+
+  /**
+   * Lays down a file of the request, with the directories that lead to it; `null` is a directory.
+   * @param path absolute and normalized
+   * @throws {WasiFailure} where it does not fit or contradicts another
+   */
+  provide(path: string, content: Uint8Array | null): void {
+    const names = path.split('/').filter((name) => name !== '');
+    const last = content === null ? null : names.pop();
+    let directory = this.root;
+    for (const name of names) {
+      const existing = directory.entries.get(name)?.node ?? this.makeDirectory(directory, name);
+      if (existing.kind !== 'directory') fail('notdir');
+      directory = existing;
+    }
+    if (content === null) return;
+    if (last === undefined || last === null || directory.entries.has(last)) fail('exist');
+    const file = this.makeFile(directory, last);
+    this.write(file, 0, content);
+    file.dirty = false;
+    this.#provided.set(`/${[...names, last].join('/')}`, file);
+  }
+
+  /** The directory of that path, made where it is missing. */
+  directory(path: string): DirectoryNode {
+    this.provide(path, null);
+    const { node } = path === '/' ? { node: this.root } : this.resolve(this.root, path, true);
+    return node?.kind === 'directory' ? node : fail('notdir');
+  }
+
+  /** Files that are new, or not what they were when the run began, by path. */
+  changedFiles(): ChangedFile[] {
+    const changed: ChangedFile[] = [];
+    const pending: { directory: DirectoryNode; prefix: string }[] = [
+      { directory: this.root, prefix: '' },
+    ];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      for (const [name, { node }] of next.directory.entries) {
+        const path = `${next.prefix}/${name}`;
+        if (node.kind === 'directory') pending.push({ directory: node, prefix: path });
+        if (node.kind !== 'file') continue;
+        if (node.dirty || this.#provided.get(path) !== node)
+          changed.push({ path, size: node.size });
+      }
+    }
+    return changed.sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  /** A regular file's content by absolute path; `null` where there is none. */
+  contentOf(path: string): Uint8Array | null {
+    try {
+      const { node } = this.resolve(this.root, path.replace(/^\/+/, ''), true);
+      return node?.kind === 'file' ? node.buffer.subarray(0, node.size) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Follows a path from a directory, never above it.
+   * @param followLast whether a symbolic link at the end is followed
+   * @throws {WasiFailure} where anything but the last component is missing, or the path would leave
+   */
+  resolve(base: DirectoryNode, path: string, followLast: boolean): Location {
+    checkPath(path);
+    const trail: DirectoryNode[] = [base];
+    const pending = path.split('/').reverse();
+    let wantsDirectory = path.endsWith('/');
+    let symlinks = 0;
+    for (;;) {
+      const directory = trail[trail.length - 1] ?? base;
+      const name = pending.pop();
+      if (name === undefined) {
+        return { parent: directory.parent, name: null, node: directory, wantsDirectory: true };
+      }
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        if (trail.length === 1) fail('notcapable');
+        trail.pop();
+        continue;
+      }
+      if (byteLength(name) > maxNameBytes) fail('nametoolong');
+      const isLast = pending.every((rest) => rest === '');
+      const node = directory.entries.get(name)?.node ?? null;
+      if (node?.kind === 'symlink' && (!isLast || followLast || wantsDirectory)) {
+        symlinks += 1;
+        if (symlinks > maxSymlinks) fail('loop');
+        if (node.target.startsWith('/')) fail('notcapable');
+        if (isLast && node.target.endsWith('/')) wantsDirectory = true;
+        pending.push(...node.target.split('/').reverse());
+        continue;
+      }
+      if (isLast) {
+        if (wantsDirectory && node && node.kind !== 'directory') fail('notdir');
+        return { parent: directory, name, node, wantsDirectory };
+      }
+      if (!node) fail('noent');
+      if (node.kind !== 'directory') fail('notdir');
+      trail.push(node);
+    }
+  }
+
+  makeFile(parent: DirectoryNode, name: string): FileNode {
+    const file: FileNode = {
+      kind: 'file',
+      ...this.#metadata(),
+      buffer: new Uint8Array(0),
+      size: 0,
+      dirty: true,
+      opened: 0,
+    };
+    this.#enter(parent, name, file);
+    return file;
+  }
+
+  makeDirectory(parent: DirectoryNode, name: string): DirectoryNode {
+    const directory = this.#newDirectory(parent);
+    this.#enter(parent, name, directory);
+    return directory;
+  }
+
+  makeSymlink(parent: DirectoryNode, name: string, target: string): void {
+    checkPath(target);
+    this.#charge(byteLength(target));
+    this.#enter(parent, name, { kind: 'symlink', ...this.#metadata(), target });
+  }
+
+  link(parent: DirectoryNode, name: string, node: FileNode | SymlinkNode): void {
+    node.changed = this.#now();
+    this.#enter(parent, name, node);
+  }
+
+  /** Takes a name away; what it led to is gone with its last name and descriptor. */
+  unlink(parent: DirectoryNode, name: string): void {
+    const node = this.#leave(parent, name);
+    if (node) this.reclaim(node);
+  }
+
+  /** Moves an entry to a name that is free. */
+  move(from: DirectoryNode, name: string, to: DirectoryNode, newName: string): void {
+    if (to.links === 0) fail('noent');
+    const node = this.#leave(from, name);
+    if (!node) return;
+    node.changed = this.#now();
+    if (node.kind === 'directory') node.parent = to;
+    this.#enter(to, newName, node);
+  }
+
+  /** Frees a node that has neither name nor open descriptor. */
+  reclaim(node: Node): void {
+    if (node.links > 0 || (node.kind === 'file' && node.opened > 0)) return;
+    this.#nodes -= 1;
+    if (node.kind === 'file') {
+      this.#bytes -= node.size;
+      node.buffer = new Uint8Array(0);
+      node.size = 0;
+    }
+    if (node.kind === 'symlink') this.#bytes -= byteLength(node.target);
+  }
+
+  /** Writes at `offset`, filling a gap with zeroes. */
+  write(file: FileNode, offset: number, chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    if (offset + chunk.length > file.size) this.#extend(file, offset + chunk.length);
+    file.buffer.set(chunk, offset);
+    this.#written(file);
+  }
+
+  resize(file: FileNode, size: number): void {
+    if (size > file.size) this.#extend(file, size);
+    else {
+      this.#bytes -= file.size - size;
+      file.buffer.fill(0, size, file.size);
+      file.size = size;
+    }
+    this.#written(file);
+  }
+
+  /** Sets times as `fd_filestat_set_times` says. */
+  setTimes(node: Node, accessed: bigint, modified: bigint, flags: number): void {
+    const both = (one: number, other: number) => (flags & one) !== 0 && (flags & other) !== 0;
+    if ((flags & ~fstflags.all) !== 0) fail('inval');
+    if (both(fstflags.atim, fstflags.atimNow) || both(fstflags.mtim, fstflags.mtimNow))
+      fail('inval');
+    const now = this.#now();
+    if ((flags & fstflags.atim) !== 0) node.accessed = accessed;
+    if ((flags & fstflags.atimNow) !== 0) node.accessed = now;
+    if ((flags & fstflags.mtim) !== 0) node.modified = modified;
+    if ((flags & fstflags.mtimNow) !== 0) node.modified = now;
+    node.changed = now;
+  }
+
+  touch(node: Node): void {
+    node.accessed = this.#now();
+  }
+
+  #written(file: FileNode): void {
+    file.dirty = true;
+    file.modified = this.#now();
+    file.changed = file.modified;
+  }
+
+  #extend(file: FileNode, size: number): void {
+    this.#charge(size - file.size);
+    if (size > file.buffer.length) {
+      const larger = new Uint8Array(
+        Math.min(Math.max(size, 2 * file.buffer.length), this.#maxBytes),
+      );
+      larger.set(file.buffer.subarray(0, file.size));
+      file.buffer = larger;
+    }
+    file.size = size;
+  }
+
+  #charge(bytes: number): void {
+    if (this.#bytes + bytes > this.#maxBytes) fail('nospc');
+    this.#bytes += bytes;
+  }
+
+  #enter(parent: DirectoryNode, name: string, node: Node): void {
+    if (parent.links === 0) fail('noent');
+    this.#lastCookie += 1n;
+    parent.entries.set(name, { node, cookie: this.#lastCookie });
+    node.links += 1;
+    parent.modified = this.#now();
+    parent.changed = parent.modified;
+  }
+
+  #leave(parent: DirectoryNode, name: string): Node | null {
+    const node = parent.entries.get(name)?.node ?? null;
+    if (!node) return null;
+    parent.entries.delete(name);
+    node.links -= 1;
+    parent.modified = this.#now();
+    parent.changed = parent.modified;
+    return node;
+  }
+
+  #newDirectory(parent: DirectoryNode | null): DirectoryNode {
+    const shell = {
+      kind: 'directory' as const,
+      ...this.#metadata(),
+      entries: new Map<string, Entry>(),
+    };
+    if (parent) return { ...shell, parent };
+    const root: Omit<DirectoryNode, 'parent'> & { parent?: DirectoryNode } = { ...shell, links: 1 };
+    root.parent = root as DirectoryNode;
+    return root as DirectoryNode;
+  }
+
+  #metadata(): Metadata {
+    if (this.#nodes >= maxNodes) fail('nospc');
+    this.#nodes += 1;
+    this.#lastIno += 1n;
+    const now = this.#now();
+    return { ino: this.#lastIno, accessed: now, modified: now, changed: now, links: 0 };
+  }
+}
+
+function checkPath(path: string): void {
+  if (path === '') fail('noent');
+  if (path.includes('\0')) fail('inval');
+  if (byteLength(path) > maxPathBytes) fail('nametoolong');
+  if (path.startsWith('/')) fail('notcapable');
+}
+
+function byteLength(value: string): number {
+  return Buffer.byteLength(value, 'utf8');
+}

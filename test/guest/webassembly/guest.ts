@@ -1,0 +1,105 @@
+/** Runs modules in this process, with a host that records what it is asked. */
+
+import { createHash } from 'node:crypto';
+import type { Json } from '../../../lambda/engine/errors.ts';
+import type { PendingFetch, RunHost, RunReport, Runtime } from '../../../lambda/guest/runtime.ts';
+import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
+import type {
+  GuestFetchError,
+  GuestFetchRequest,
+  GuestFetchResponse,
+  LogLevel,
+  RunLimits,
+  RunMessage,
+} from '../../../lambda/sandbox/protocol.ts';
+
+export interface GuestOptions extends Partial<Omit<RunMessage, 'limits'>> {
+  readonly limits?: Partial<RunLimits>;
+  readonly runtime?: Runtime;
+  readonly respond?: (request: GuestFetchRequest, body: Uint8Array) => Answer | Promise<Answer>;
+}
+
+export type Answer =
+  | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
+  | { readonly ok: false; readonly error: GuestFetchError };
+
+export interface GuestRun extends RunReport {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both streams as they were written. */
+  readonly printed: string;
+  readonly logs: readonly { level: LogLevel; message: string; fields: Json }[];
+  readonly requests: readonly GuestFetchRequest[];
+  readonly aborted: number;
+}
+
+const shared = createWasmRuntime();
+
+export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Promise<GuestRun> {
+  const { limits, runtime = shared, respond, ...message } = options;
+  const run: RunMessage = {
+    type: 'run',
+    runId: 1,
+    codeType: 'wasm',
+    url: 'https://example.com/code/program.wasm',
+    sha256: createHash('sha256').update(code).digest('hex'),
+    codeKept: false,
+    inputJson: null,
+    args: [],
+    env: {},
+    stdin: null,
+    files: {},
+    entrypoint: null,
+    ...message,
+    limits: {
+      timeoutMs: 5000,
+      cpuMs: 5000,
+      memoryBytes: 128 * 1024 * 1024,
+      maxOutputBytes: 1024 * 1024,
+      maxLogEntries: 1000,
+      maxResultBytes: 1024 * 1024,
+      maxFilesBytes: 32 * 1024 * 1024,
+      ...limits,
+    },
+  };
+  const chunks: { stream: string; bytes: Buffer }[] = [];
+  const logs: { level: LogLevel; message: string; fields: Json }[] = [];
+  const requests: GuestFetchRequest[] = [];
+  let aborted = 0;
+  const deadline = performance.now() + run.limits.timeoutMs;
+  const host: RunHost = {
+    write(stream, chunk) {
+      const used = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      if (used < run.limits.maxOutputBytes) chunks.push({ stream, bytes: Buffer.from(chunk) });
+      return used + chunk.length < run.limits.maxOutputBytes;
+    },
+    log: (level, text, fields) => void logs.push({ level, message: text, fields }),
+    fetch(request, body): PendingFetch {
+      requests.push(request);
+      const refusal = { kind: 'not-allowed', message: 'no network', causeCode: null } as const;
+      return {
+        result: Promise.resolve(respond?.(request, body) ?? { ok: false, error: refusal }),
+        abort: () => {
+          aborted += 1;
+        },
+      };
+    },
+    importModule: () => Promise.resolve({ ok: false, code: 'none', message: 'none' }),
+    timeLeftMs: () => deadline - performance.now(),
+    cpuLeftMs: () => run.limits.cpuMs,
+  };
+  const report = await runtime.execute(run, run.codeKept ? new Uint8Array(0) : code, host);
+  const text = (stream?: string): string =>
+    Buffer.concat(
+      chunks.filter((chunk) => !stream || chunk.stream === stream).map(({ bytes }) => bytes),
+    ).toString();
+  return {
+    ...report,
+    stdout: text('stdout'),
+    stderr: text('stderr'),
+    printed: text(),
+    logs,
+    requests,
+    aborted,
+  };
+}
