@@ -20,7 +20,8 @@ const maxDetailsBytes = 65_536;
 
 /** Whether a body fits into the payload; free of cost for all but large ones. */
 export function fitsPayload(body: string): boolean {
-  return body.length * maxBytesPerUnit <= maxBodyBytes || bodyBytes(body) <= maxBodyBytes;
+  if (body.length * maxBytesPerUnit <= maxBodyBytes) return true;
+  return body.length <= maxBodyBytes && bodyBytes(body) <= maxBodyBytes;
 }
 
 /** What a body costs in the payload. */
@@ -135,32 +136,43 @@ function valueBytes(value: Json | readonly LogEntry[]): number {
 
 /** What a text costs as a JSON string in the body, without the quotes around it. */
 export function textBytes(text: string): number {
-  return bodyBytes(JSON.stringify(text).slice(1, -1));
+  return measure(text, Number.POSITIVE_INFINITY).bytes;
 }
 
 /** The longest beginning of a text that costs no more than that; surrogate pairs stay whole. */
 export function cutText(text: string, bytes: number): string {
-  let cost = 0;
-  for (let index = 0; index < text.length; ) {
-    const code = text.codePointAt(index) ?? 0;
-    cost += codePointBytes(code);
-    if (cost > bytes) return text.slice(0, index);
-    index += code > 0xffff ? 2 : 1;
-  }
-  return text;
+  return text.slice(0, measure(text, bytes).length);
 }
 
-function codePointBytes(code: number): number {
-  if (code === 0x22 || code === 0x5c) return 4; // \\\" and \\\\
-  if (code < 0x20) {
-    // \\b \\t \\n \\f \\r, else \\u0001
-    return code === 8 || code === 9 || code === 10 || code === 12 || code === 13 ? 3 : 7;
+/** How far a text goes for that many bytes, and what it then costs. */
+function measure(text: string, maxBytes: number): { length: number; bytes: number } {
+  let bytes = 0;
+  for (let index = 0; index < text.length; ) {
+    const unit = text.charCodeAt(index);
+    const isPair = unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(text.charCodeAt(index + 1));
+    const cost = isPair ? 4 : unitBytes(unit);
+    if (bytes + cost > maxBytes) return { length: index, bytes };
+    bytes += cost;
+    index += isPair ? 2 : 1;
   }
-  if (code < 0x80) return 1;
-  if (code < 0x800) return 2;
-  if (code > 0xffff) return 4;
-  return code >= 0xd800 && code <= 0xdfff ? 7 : 3; // \\ud800, as it has no UTF-8
+  return { length: text.length, bytes };
 }
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+function unitBytes(unit: number): number {
+  if (unit < 0x80) return asciiBytes[unit] ?? 1;
+  if (unit < 0x800) return 2;
+  return unit >= 0xd800 && unit <= 0xdfff ? 7 : 3; // \\ud800, as it has no UTF-8
+}
+
+const asciiBytes = Uint8Array.from({ length: 0x80 }, (_, unit) => {
+  if (unit === 0x22 || unit === 0x5c) return 4; // \\\" and \\\\
+  if ('\b\t\n\f\r'.includes(String.fromCharCode(unit))) return 3; // \\n
+  return unit < 0x20 ? 7 : 1; // \\u0001
+});
 
 /** The first entries that together cost no more than that. */
 function cutLogs(logs: readonly LogEntry[], bytes: number): readonly LogEntry[] {

@@ -105,12 +105,15 @@ const hash = '(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za
 /** One hash or several; the options that the standard reserves (`?…`) have no meaning yet. */
 const integrityPattern = new RegExp(`^\\s*${hash}(?:\\s+${hash})*\\s*$`);
 
-const fileSchema = z.union([
-  z.string().meta({ description: 'Text, stored in UTF-8.' }),
-  z
-    .strictObject({ base64: z.string() })
-    .meta({ description: 'Bytes in base64 (RFC 4648 section 4).' }),
-]);
+const fileSchema = z.union(
+  [
+    z.string().meta({ description: 'Text, stored in UTF-8.' }),
+    z
+      .strictObject({ base64: z.string() })
+      .meta({ description: 'Bytes in base64 (RFC 4648 section 4).' }),
+  ],
+  'must be a text, or an object with `base64`',
+);
 
 function limitsSchema(settings: Settings) {
   const { fetch } = settings;

@@ -57,7 +57,7 @@ export function routeTable(
         if (execution.logs.length > 0) await writeScriptLog(scriptLog, execution, http);
         return { kind: 'execution', execution };
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
+        if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
         const known = { requestId: http.requestId, url: request.url, timestamp };
         return { kind: 'execution', execution: failedExecution(reportOf(error), known) };
       }

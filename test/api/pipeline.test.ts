@@ -1,0 +1,466 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import { createHandler } from '../../lambda/api/pipeline.ts';
+import { responseSchema } from '../../lambda/api/response.ts';
+import { EngineError, requestErrorCodes } from '../../lambda/engine/errors.ts';
+import { loadSettings } from '../../lambda/engine/settings.ts';
+import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
+import { createMetrics } from '../../lambda/telemetry/metrics.ts';
+import type { ScriptLog } from '../../lambda/telemetry/script-log.ts';
+import { execution, type FakeEngine, fakeEngine, lambdaContext } from './fake-engine.ts';
+
+const settings = loadSettings({ ENGINE_MAX_REQUEST_BYTES: '2000' });
+const schema = responseSchema();
+const url = 'https://example.com/hello.js';
+
+const lines: string[] = [];
+const scriptLog: ScriptLog = { write: async () => {}, takeDropped: () => 0 };
+
+beforeEach(() => {
+  lines.length = 0;
+  jest.spyOn(process.stdout, 'write').mockImplementation(keepLine);
+  jest.spyOn(process.stderr, 'write').mockImplementation(keepLine);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function keepLine(chunk: string | Uint8Array): boolean {
+  lines.push(...String(chunk).split('\n').filter(Boolean));
+  return true;
+}
+
+function handlerOf(engine = fakeEngine()) {
+  const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
+  const handler = createHandler(engine, settings, telemetry, '1.2.3');
+  return async (event: unknown, context: Partial<Context> = {}) => {
+    const result = await handler(event, lambdaContext(context));
+    return { ...result, headers: result.headers ?? {}, json: parsed(result) };
+  };
+}
+
+function parsed({ body }: APIGatewayProxyResult) {
+  return body === '' ? null : JSON.parse(body);
+}
+
+function eventOf(name: string) {
+  return JSON.parse(readFileSync(new URL(`../events/${name}.json`, import.meta.url), 'utf8'));
+}
+
+function post(body: unknown, over: object = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { ...eventOf('execute-rest'), body: text, ...over };
+}
+
+describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) => {
+  test('executes what POST /execute asks for', async () => {
+    const engine = fakeEngine();
+    const result = await handlerOf(engine)(eventOf(`execute-${kind}`));
+    expect(result.statusCode).toBe(200);
+    expect(result.json).toMatchObject({ status: 'success', result: { answer: 42 } });
+    expect(schema.safeParse(result.json).error).toBeUndefined();
+    const [call] = engine.calls;
+    expect(call?.request).toMatchObject({ url, inputJson: '{"name":"Ada"}' });
+    expect(call?.context.requestId).toBe(eventOf(`execute-${kind}`).requestContext.requestId);
+    expect(result.headers['x-request-id']).toBe(call?.context.requestId);
+  });
+
+  test('gets the health', async () => {
+    const result = await handlerOf()(eventOf(`health-${kind}`));
+    expect(result.statusCode).toBe(200);
+    expect(result.json).toEqual({
+      status: 'ok',
+      version: '1.2.3',
+      sandboxes: { size: 2, idle: 1, busy: 0, starting: 1, queued: 0, failedStarts: 0 },
+    });
+  });
+});
+
+describe('paths', () => {
+  const get = (path: string, over = {}) => ({
+    ...eventOf('health-rest'),
+    resource: '/{proxy+}',
+    path,
+    ...over,
+  });
+
+  test.each([
+    ['a trailing slash', get('/health/')],
+    ['a stage', get('/prod/health')],
+    ['a stage and a trailing slash', get('/prod/health/')],
+    ['a base path, as the gateway names the route', get('/v1/health', { resource: '/health' })],
+  ])('may have %s', async (_, event) => {
+    expect((await handlerOf()(event)).statusCode).toBe(200);
+  });
+
+  test('lead to the OpenAPI document', async () => {
+    const result = await handlerOf()(get('/openapi.json'));
+    expect(result.json.openapi).toBe('3.1.0');
+  });
+
+  test('answer HEAD without a body where they answer GET', async () => {
+    const result = await handlerOf()(get('/health', { httpMethod: 'HEAD' }));
+    expect([result.statusCode, result.body]).toEqual([200, '']);
+  });
+
+  test.each([
+    '/',
+    '//',
+    '/nope',
+    '/execute/x',
+    '/other/health',
+    '/HEALTH',
+    '/__proto__',
+    '/constructor',
+    '',
+  ])('other than those there are are NOT_FOUND: %s', async (path) => {
+    const result = await handlerOf()(get(path));
+    expect([result.statusCode, result.json.error.code]).toEqual([404, 'NOT_FOUND']);
+    expect(schema.safeParse(result.json).error).toBeUndefined();
+  });
+
+  test.each([
+    ['GET', '/execute', 'POST'],
+    ['HEAD', '/execute', 'POST'],
+    ['OPTIONS', '/execute', 'POST'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['DELETE', '/openapi.json', 'GET, HEAD'],
+    ['__proto__', '/health', 'GET, HEAD'],
+  ])('answer %s %s with the methods they have', async (httpMethod, path, allow) => {
+    const result = await handlerOf()(get(path, { httpMethod }));
+    expect([result.statusCode, result.headers.allow]).toEqual([405, allow]);
+    if (httpMethod !== 'HEAD') expect(result.json.error.code).toBe('METHOD_NOT_ALLOWED');
+  });
+});
+
+describe('a body', () => {
+  const type = (value: string | null) => ({
+    headers: value === null ? {} : { 'CONTENT-type': value },
+  });
+  const deep = (depth: number) =>
+    `{"url":"${url}","input":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  const base64 = (bytes: Buffer | string) => Buffer.from(bytes).toString('base64');
+  const coded = { isBase64Encoded: true };
+
+  test.each<readonly [string, string, object]>([
+    ['has no content type', `{"url":"${url}"}`, type(null)],
+    ['is JSON with a charset', `{"url":"${url}"}`, type('Application/JSON; Charset="UTF-8"')],
+    ['is JSON of a kind', `{"url":"${url}"}`, type('application/vnd.engine+json')],
+    ['has a byte order mark', `\uFEFF{"url":"${url}"}`, {}],
+    ['has white space around it', `\r\n\t {"url":"${url}"} \n`, {}],
+    ['has a key twice: the last counts', `{"url":"x","url":"${url}"}`, {}],
+    ['nests as deep as allowed', deep(255), {}],
+    ['has brackets in a text', `{"url":"${url}","stdin":"${'[\\"{'.repeat(300)}"}`, {}],
+    ['comes in base64', base64(`\uFEFF{"url":"${url}"}`), coded],
+    ['is as large as allowed', `{"url":"${url}"}`.padStart(2000), {}],
+  ])('is accepted where it %s', async (_, body, over) => {
+    const engine = fakeEngine();
+    expect((await handlerOf(engine)(post(body, over))).json.error).toBeNull();
+    expect(engine.calls[0]?.request.url).toBe(url);
+  });
+
+  test.each<readonly [string, string, object, number, string]>([
+    ['is empty', '', {}, 400, 'INVALID_REQUEST'],
+    ['is blank', ' \n', {}, 400, 'INVALID_REQUEST'],
+    ['is missing', '', { body: null }, 400, 'INVALID_REQUEST'],
+    ['is not JSON', '{url:1}', {}, 400, 'INVALID_REQUEST'],
+    ['is cut off', `{"url":"${url}"`, {}, 400, 'INVALID_REQUEST'],
+    ['is two values', `{"url":"${url}"}{}`, {}, 400, 'INVALID_REQUEST'],
+    ['is an array', '[]', {}, 400, 'INVALID_REQUEST'],
+    ['nests deeper than allowed', deep(256), {}, 400, 'INVALID_REQUEST'],
+    ['never closes what it opens', '[{"a":'.repeat(300), {}, 400, 'INVALID_REQUEST'],
+    ['is not UTF-8', base64(Buffer.from([0x7b, 0xff, 0x7d])), coded, 400, 'INVALID_REQUEST'],
+    ['is not base64 although it should be', '{"url":"x"}', coded, 400, 'INVALID_REQUEST'],
+    [
+      'is a form',
+      'url=x',
+      type('application/x-www-form-urlencoded'),
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['is text', `{"url":"${url}"}`, type('text/plain'), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'is in Latin-1',
+      '{}',
+      type('application/json; charset=latin1'),
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['is not said to be anything', '{}', type(''), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'is compressed',
+      '{}',
+      { headers: { 'Content-Encoding': 'gzip' } },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['is too large', `{"stdin":"${'x'.repeat(2000)}"}`, {}, 413, 'REQUEST_TOO_LARGE'],
+    ['is too large in bytes', `{"stdin":"${'漢'.repeat(700)}"}`, {}, 413, 'REQUEST_TOO_LARGE'],
+    ['is too large in base64', base64(Buffer.alloc(2001, ' ')), coded, 413, 'REQUEST_TOO_LARGE'],
+  ])('is refused where it %s', async (_, body, over, status, code) => {
+    const engine = fakeEngine();
+    const result = await handlerOf(engine)(post(body, over));
+    expect([result.statusCode, result.json.error.code]).toEqual([status, code]);
+    expect(schema.safeParse(result.json).error).toBeUndefined();
+    if (status === 400) expect(result.json.error.details[0]).toHaveProperty('reason');
+    expect(engine.calls).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  test('is never cached, sniffed or framed', async () => {
+    const { headers } = await handlerOf()(post({ url }));
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  });
+
+  test.each(requestErrorCodes.filter((code) => code !== 'INTERNAL_ERROR'))(
+    'to what the engine refuses with %s has its status, and the URL',
+    async (code) => {
+      const statuses = new Map([
+        [400, ['INVALID_REQUEST']],
+        [403, ['URL_NOT_ALLOWED']],
+        [404, ['NOT_FOUND']],
+        [405, ['METHOD_NOT_ALLOWED']],
+        [413, ['REQUEST_TOO_LARGE', 'CODE_TOO_LARGE']],
+        [415, ['UNSUPPORTED_MEDIA_TYPE']],
+        [422, ['UNSUPPORTED_CODE', 'INTEGRITY_MISMATCH']],
+        [502, ['DOWNLOAD_FAILED']],
+        [503, ['OVERLOADED']],
+        [504, ['DOWNLOAD_TIMEOUT']],
+      ]);
+      const result = await handlerOf(
+        fakeEngine(() => {
+          throw new EngineError(code, 'what to do', { details: { allowed: [] } });
+        }),
+      )(post({ url }));
+      expect(statuses.get(result.statusCode)).toContain(code);
+      expect(result.json.error).toMatchObject({ code, message: 'what to do', stack: null });
+      expect(result.json.metadata.url).toBe(url);
+      expect(result.headers['retry-after']).toBe(code === 'OVERLOADED' ? '1' : undefined);
+    },
+  );
+
+  test('with an error of the guest is still 200', async () => {
+    const error = {
+      code: 'TIMEOUT',
+      name: 'Timeout',
+      message: '',
+      stack: null,
+      details: null,
+    } as const;
+    const result = await handlerOf(fakeEngine(() => execution({ error })))(post({ url }));
+    expect([result.statusCode, result.json.status]).toEqual([200, 'error']);
+  });
+
+  test('has the status of the error that an execution ended with', async () => {
+    const error = {
+      code: 'CODE_TOO_LARGE',
+      name: 'x',
+      message: '',
+      stack: null,
+      details: null,
+    } as const;
+    const result = await handlerOf(fakeEngine(() => execution({ error })))(post({ url }));
+    expect([result.statusCode, result.json.metadata.downloadTimeMs]).toEqual([413, 18.7]);
+  });
+
+  test.each<readonly [string, () => unknown]>([
+    ['an error', () => new Error('secret https://user:pw@example.com/?token=abc')],
+    ['a text', () => 'secret'],
+    ['nothing', () => undefined],
+    ['an internal error', () => new EngineError('INTERNAL_ERROR', 'secret')],
+  ])('to a defect that throws %s tells the log, not the caller', async (_, thrown) => {
+    const result = await handlerOf(
+      fakeEngine(() => {
+        throw thrown();
+      }),
+    )(post({ url }));
+    expect([result.statusCode, result.json.error.code]).toEqual([500, 'INTERNAL_ERROR']);
+    expect(result.body).not.toMatch(/secret|at /);
+    const logged = lines.map((line) => JSON.parse(line)).find(({ level }) => level === 'ERROR');
+    expect(logged).toMatchObject({
+      message: 'INTERNAL_ERROR',
+      request_id: result.json.metadata.requestId,
+    });
+    expect(JSON.stringify(logged)).not.toMatch(/pw@|token/);
+  });
+
+  test.each([
+    undefined,
+    null,
+    {},
+    [],
+    'x',
+    { Records: [] },
+    { version: '2.0' },
+    { httpMethod: 'GET' },
+  ])('is given even to an event that holds no HTTP request: %j', async (event) => {
+    const result = await handlerOf()(event);
+    expect([result.statusCode, result.json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(result.headers['x-request-id']).toBe('lambda-request-1');
+  });
+
+  test('bears no request id that could break a header', async () => {
+    const event = post({ url });
+    event.requestContext.requestId = 'a\r\nset-cookie: b';
+    const result = await handlerOf()(event);
+    expect(result.headers['x-request-id']).toBe('lambda-request-1');
+  });
+
+  test('comes before Lambda ends the invocation, even if the engine never answers', async () => {
+    const hanging = fakeEngine(() => new Promise(() => {}));
+    const result = await handlerOf(hanging)(post({ url }), { getRemainingTimeInMillis: () => 150 });
+    expect(result.json.error.code).toBe('INTERNAL_ERROR');
+    expect(hanging.calls[0]?.context.timeLeftMs).toBe(0);
+  });
+});
+
+describe('an invocation', () => {
+  const records = () => lines.map((line) => JSON.parse(line));
+  const invocations = () => records().filter(({ message }) => message === 'invocation');
+
+  test('leaves one line with what an operator asks, and nothing that a caller sent', async () => {
+    const engine = fakeEngine(() =>
+      execution({
+        fetchesRefused: 2,
+        stdout: 'secret output',
+        metadata: { ...execution().metadata, url: 'https://user:pw@example.com:8443/p?token=abc' },
+      }),
+    );
+    const body = {
+      url: `${url}?key=abc`,
+      env: { PASSWORD: 'hunter2' },
+      stdin: 'secret',
+      input: 'secret',
+    };
+    await handlerOf(engine)(post(body), { tenantId: 'tenant-7' });
+    expect(invocations()).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        request_id: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+        tenant: 'tenant-7',
+        method: 'POST',
+        path: '/execute',
+        http_status: 200,
+        outcome: 'SUCCESS',
+        code_host: 'example.com:8443',
+        code_type: 'javascript',
+        sha256: 'ab'.repeat(32),
+        execution_ms: 1.24,
+        download_ms: 18.7,
+        cpu_ms: 1.1,
+        code_bytes: 312,
+        fetches: 0,
+        fetches_refused: 2,
+      }),
+    ]);
+    expect(lines.join()).not.toMatch(/token|abc\?|pw@|hunter2|secret|key=/);
+  });
+
+  test('that is refused leaves a line too', async () => {
+    const event = post('{', { headers: { 'X-Amz-Tenant-Id': 't' } });
+    await handlerOf()(event);
+    expect(invocations()).toEqual([
+      expect.objectContaining({ outcome: 'INVALID_REQUEST', http_status: 400, tenant: 't' }),
+    ]);
+  });
+
+  test('is counted, with few dimensions', async () => {
+    const error = {
+      code: 'SANDBOX_CRASHED',
+      name: '',
+      message: '',
+      stack: null,
+      details: null,
+    } as const;
+    await handlerOf(fakeEngine(() => execution({ error, fetchesRefused: 3 })))(post({ url }));
+    const metrics = records().filter((record) => '_aws' in record);
+    expect(metrics).toEqual([
+      expect.objectContaining({
+        service: 'script-engine',
+        codeType: 'javascript',
+        outcome: 'guest-error',
+        Executions: 1,
+        ExecutionTime: 1.24,
+        DownloadTime: 18.7,
+        SandboxCrashes: 1,
+        FetchesRefused: 3,
+      }),
+    ]);
+    expect(metrics[0]._aws.CloudWatchMetrics[0]).toMatchObject({
+      Namespace: 'ScriptEngine',
+      Dimensions: [['service'], ['service', 'codeType', 'outcome']],
+    });
+  });
+
+  test('that executes nothing has a line and no metrics', async () => {
+    await handlerOf()(eventOf('health-rest'));
+    await handlerOf()(post({ url }, { path: '/nope', resource: '/nope' }));
+    expect(invocations()).toHaveLength(2);
+    expect(lines).toHaveLength(2);
+  });
+
+  test('mixes nothing with others at the same time', async () => {
+    const engine: FakeEngine = fakeEngine(async (request) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+      return execution({ stdout: request.stdin ?? '' });
+    });
+    const handler = handlerOf(engine);
+    const bodies = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        const event = post({ url, stdin: `token ${index}` });
+        event.requestContext.requestId = `request-${index}`;
+        const { json, headers } = await handler(event);
+        return [json.stdout, headers['x-request-id']];
+      }),
+    );
+    expect(bodies).toEqual(bodies.map((_, index) => [`token ${index}`, `request-${index}`]));
+    const ids = invocations().map((line) => line.request_id);
+    expect(new Set(ids).size).toBe(30);
+    const counted = records().flatMap((record) => record.Executions ?? []);
+    expect(counted.flat()).toEqual(Array(30).fill(1));
+  });
+
+  test('gives what a script logs to the script log before the response', async () => {
+    const entry = {
+      level: 'warn',
+      message: 'm',
+      timestamp: '2026-11-22T07:00:00.000Z',
+      fields: null,
+    } as const;
+    const write = jest.spyOn(scriptLog, 'write');
+    await handlerOf(fakeEngine(() => execution({ logs: [entry] })))(post({ url }));
+    expect(write.mock.calls).toEqual([
+      [
+        [entry],
+        {
+          requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+          tenant: null,
+          codeHost: 'example.com',
+          sha256: 'ab'.repeat(32),
+        },
+      ],
+    ]);
+  });
+
+  test('tells the engine how much time is left, with a reserve for the response', async () => {
+    const engine = fakeEngine();
+    await handlerOf(engine)(post({ url }), { getRemainingTimeInMillis: () => 10_000 });
+    expect(engine.calls[0]?.context.timeLeftMs).toBe(9000);
+  });
+});
+
+test('the health is degraded, with 503, where no sandbox is up and none will start', async () => {
+  const engine = {
+    ...fakeEngine(),
+    health: () => ({ size: 1, idle: 0, busy: 0, starting: 1, queued: 3, failedStarts: 2 }),
+  };
+  const result = await handlerOf(engine)(eventOf('health-rest'));
+  expect([result.statusCode, result.json.status]).toEqual([503, 'degraded']);
+});
