@@ -35,7 +35,7 @@ export type ConsoleStream = 'stdout' | 'stderr';
 export interface ConsoleSink {
   /** Prints; what is over the stream's cap is dropped and noted. */
   write(stream: ConsoleStream, text: string): void;
-  /** Bytes that the stream will yet take; a text never has fewer bytes than UTF-16 units. */
+  /** Bytes that the stream will yet take. Asked once in a run, for what only the console prints. */
   remaining(stream: ConsoleStream): number;
   /** Milliseconds on a clock that never goes back. */
   now(): number;
@@ -58,20 +58,28 @@ function createConsole(sink: ConsoleSink): object {
   const inspector = createInspector(sink.promise);
   const counts = new Map<string, number>();
   const times = new Map<string, number>();
+  /** Characters that may yet be of use; a text never has fewer bytes than UTF-16 units. */
+  const rooms: { [stream in ConsoleStream]: number | undefined } = {
+    stdout: undefined,
+    stderr: undefined,
+  };
+  const roomOf = (stream: ConsoleStream): number => {
+    rooms[stream] ??= sink.remaining(stream);
+    return rooms[stream];
+  };
   let indent = '';
 
   function print(stream: ConsoleStream, render: (room: number) => string): void {
-    const room = sink.remaining(stream);
-    // Nothing more will be seen; the one character tells the sink that something was dropped.
-    if (room <= 0) {
-      sink.write(stream, '\n');
-      return;
-    }
+    const room = roomOf(stream);
+    // Nothing more will be seen, which the sink was told by the first text too long.
+    if (room < 0) return;
     let text = slice(render(room), 0, room + 1);
     if (indent !== '') {
       text = indent + (includes(text, '\n') ? replace(/\n/g, text, `\n${indent}`) : text);
     }
-    sink.write(stream, `${slice(text, 0, room + 1)}\n`);
+    text = `${slice(text, 0, room)}\n`;
+    rooms[stream] = room - text.length;
+    sink.write(stream, text);
   }
 
   const printer =
@@ -106,13 +114,13 @@ function createConsole(sink: ConsoleSink): object {
     }) as Labelled,
     timeLog: ((label = 'default', ...data) => elapsed('timeLog', `${label}`, data)) as Labelled,
     trace(...args: unknown[]): void {
-      const message = format(inspector, args, sink.remaining('stderr'));
+      const message = format(inspector, args, roomOf('stderr'));
       console.error(`${message === '' ? 'Trace' : `Trace: ${message}`}${currentFrames()}`);
     },
     assert(condition?: unknown, ...args: unknown[]): void {
       if (condition) return;
       if (typeof args[0] === 'string') {
-        args[0] = `Assertion failed: ${args[0]}`;
+        args[0] = `Assertion failed: ${slice(args[0], 0, roomOf('stderr') + 1)}`;
         apply(console.warn, console, args);
       } else {
         const all: unknown[] = ['Assertion failed'];
@@ -144,9 +152,7 @@ function createConsole(sink: ConsoleSink): object {
         throw new TypeErrorClass('The "properties" argument must be an instance of Array.');
       }
       const isTable = data !== null && typeof data === 'object';
-      console.log(
-        isTable ? formatTable(inspector, data, properties, sink.remaining('stdout')) : data,
-      );
+      console.log(isTable ? formatTable(inspector, data, properties, roomOf('stdout')) : data);
     },
     dirxml: (...args: unknown[]): void => out(args),
     groupCollapsed(...data: unknown[]): void {

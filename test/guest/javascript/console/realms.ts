@@ -47,6 +47,7 @@ export interface GuestOptions {
   readonly capBytes?: number;
   /** Answers of the clock, one after the other. */
   readonly clock?: readonly number[];
+  readonly memoryLimitBytes?: number;
   readonly modules?: Readonly<Record<string, string>>;
 }
 
@@ -55,8 +56,9 @@ export async function runInGuest(code: string, options: GuestOptions = {}): Prom
   bundle ??= bundleConsole();
   const source = await bundle;
   const { capBytes = 1024 * 1024, clock = [], modules } = options;
+  const { memoryLimitBytes = 512 * 1024 * 1024 } = options;
   const runtime = (await getQuickJS()).newRuntime();
-  runtime.setMemoryLimit(512 * 1024 * 1024);
+  runtime.setMemoryLimit(memoryLimitBytes);
   runtime.setMaxStackSize(256 * 1024);
   if (modules !== undefined) runtime.setModuleLoader((name) => modules[name] ?? '');
   const context = runtime.newContext();
@@ -101,29 +103,18 @@ function provide(context: QuickJSContext, name: string, callback: Callback): voi
 function evaluate(context: QuickJSContext, code: string, asModule: boolean): string | null {
   const source = asModule ? code : `(async () => {${code}\n})()`;
   const result = context.evalCode(source, 'script.js', asModule ? { type: 'module' } : {});
-  if (result.error)
-    return textOf(
-      context,
-      result.error.consume((it) => context.dump(it)),
-    );
+  if (result.error) return textOf(result.error.consume((it) => context.dump(it)));
   const jobs = context.runtime.executePendingJobs();
-  if (jobs.error)
-    return textOf(
-      context,
-      jobs.error.consume((it) => context.dump(it)),
-    );
+  if (jobs.error) return textOf(jobs.error.consume((it) => context.dump(it)));
   return result.value.consume((promise) => {
     const state = context.getPromiseState(promise);
     if (state.type === 'fulfilled' && !state.notAPromise) state.value.dispose();
     if (state.type !== 'rejected') return null;
-    return textOf(
-      context,
-      state.error.consume((it) => context.dump(it)),
-    );
+    return textOf(state.error.consume((it) => context.dump(it)));
   });
 }
 
-function textOf(_context: QuickJSContext, dumped: unknown): string {
+function textOf(dumped: unknown): string {
   if (typeof dumped !== 'object' || dumped === null) return String(dumped);
   const { name, message } = dumped as { name?: unknown; message?: unknown };
   return `${String(name)}: ${String(message)}`;

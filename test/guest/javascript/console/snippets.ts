@@ -380,6 +380,7 @@ console.log(Object.setPrototypeOf(new Error('null proto'), null)); console.log(O
 const e = new Error('circular'); e.self = e; console.log(e); const c = new Error('cause is self'); c.cause = c; console.log(c);
 const e = new Error('tagged'); e[Symbol.toStringTag] = 'Tag'; console.log(e); class T extends Error { get [Symbol.toStringTag]() { return 'Tagged' } } console.log(new T('t'));
 const late = new Error('a'); late.message = 'b'; console.log(late); late.message = 'c'; late.code = 5; console.log(late); try { throw new Error('x') } catch (e) { e.message = 'wrapped: ' + e.message; console.log(e) }
+const gone = new ArrayBuffer(4); const bytes = new Uint8Array(gone); gone.transfer(); console.log(gone, bytes);
 console.log({ a: { b: { c: new Error('deep') } } }); console.log({ a: { b: { c: { d: new Error('too deep') } } } }); console.log(new Map([['e', new Error('in map')]])); console.log(new Set([new Error('in set')]));
 console.log('%s', 'text', new Error('as argument')); console.log('failed:', new Error('after text')); console.error('failed: %s', new Error('as %s').message); console.log('%O', new Error('as %O'));
 await Promise.reject(new Error('awaited')).catch((e) => console.log(e)); const p = Promise.reject(new Error('rejected')); p.catch(() => {}); console.log(p); console.log([p]);

@@ -30,8 +30,9 @@ import {
   weakMapSet,
 } from './intrinsics.ts';
 import { prefixOf } from './names.ts';
+import { withinRoom } from './text.ts';
 
-const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|.*)\)?$/;
+const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|[^)]*)\)?$/;
 const position = /:\d+(?::\d+)?$/;
 
 const fileOf = (line: string | undefined): string | undefined => {
@@ -42,14 +43,19 @@ const fileOf = (line: string | undefined): string | undefined => {
 /** The name under which this very script was evaluated: its frames are not shown. */
 const ownFile = fileOf(split(new Error().stack ?? '', '\n')[0]);
 
+/** V8's default of `Error.stackTraceLimit`; QuickJS knows none. */
+const maxFrames = 10;
+
 /** QuickJS frames in the notation of V8, without those of the prelude; each begins with a line end. */
 function guestFrames(stack: string): string {
   const lines = split(stack, '\n');
   let frames = '';
-  for (let i = 0; i < lines.length; i++) {
+  let count = 0;
+  for (let i = 0; i < lines.length && count < maxFrames; i++) {
     const line = lines[i] as string;
     const match = exec(frame, line);
     if (match === null || fileOf(line) === ownFile) continue;
+    count++;
     const name = match[1];
     const place = match[2] === 'native' ? '<anonymous>' : match[2];
     frames +=
@@ -132,6 +138,7 @@ export function formatError(
   const errors = attempt(() => get(error, 'errors'));
   if (isArray(errors?.value) && hasOwn(error, 'errors')) add(keys, 'errors');
 
+  stack = withinRoom(context, stack);
   stack = nameClass(stack, className, name?.value ?? 'Error', tag);
 
   // Frames are looked for after the message, which may look like one itself.

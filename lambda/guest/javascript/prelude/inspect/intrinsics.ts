@@ -40,6 +40,7 @@ export const {
   String: toText,
   TypeError: TypeErrorClass,
   Uint8Array: Bytes,
+  WeakRef: WeakRefClass,
 } = globalThis;
 export const { iterator: iteratorKey, toPrimitive: toPrimitiveKey, toStringTag: tagKey } = Symbol;
 export const { apply, get, ownKeys } = Reflect;
@@ -160,6 +161,7 @@ export const setIteratorNext = uncurry(getPrototypeOf(new Set().keys()).next) as
 export const weakMapHas = uncurry(WeakMap.prototype.has);
 export const weakMapGet = uncurry(WeakMap.prototype.get);
 export const weakMapSet = uncurry(WeakMap.prototype.set);
+export const deref = uncurry(WeakRef.prototype.deref);
 export const weakSetHas = uncurry(WeakSet.prototype.has);
 
 export const arrayBufferByteLength = getter(ArrayBuffer.prototype, 'byteLength');

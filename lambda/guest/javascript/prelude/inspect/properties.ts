@@ -13,7 +13,7 @@ import {
   symbolToString,
   toLowerCase,
 } from './intrinsics.ts';
-import { escapeSymbol, formatPrimitive, isBareKey, quote } from './text.ts';
+import { escapeSymbol, formatPrimitive, isBareKey, quote, withinRoom } from './text.ts';
 import { columns } from './width.ts';
 
 /** How a list of entries is laid out: names and values, elements, or elements followed by names. */
@@ -101,9 +101,13 @@ export function formatProperty(
 }
 
 function formatKey(context: InspectContext, key: string | symbol): string {
-  if (typeof key === 'symbol') return context.stylize(escapeSymbol(symbolToString(key)), 'symbol');
+  if (typeof key === 'symbol') {
+    const text = withinRoom(context, symbolToString(key));
+    return context.stylize(escapeSymbol(text), 'symbol');
+  }
   if (key === '__proto__') return "['__proto__']";
-  return isBareKey(key) ? context.stylize(key, 'name') : context.stylize(quote(key), 'string');
+  const text = withinRoom(context, key);
+  return isBareKey(text) ? context.stylize(text, 'name') : context.stylize(quote(text), 'string');
 }
 
 function formatGetter(

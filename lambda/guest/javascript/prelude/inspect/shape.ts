@@ -39,12 +39,14 @@ import {
   dateGetTime,
   dateToIsoString,
   dateToString,
+  get,
   isArray,
   isNotNumber,
   iteratorKey,
   mapEntries,
   mapSize,
   numberValueOf,
+  objectToString,
   RegExpClass,
   regExpToString,
   setSize,
@@ -52,6 +54,7 @@ import {
   slice,
   stringValueOf,
   symbolValueOf,
+  tagKey,
   typedArrayLength,
   typedArrayName,
 } from './intrinsics.ts';
@@ -182,17 +185,18 @@ function objectShape(
   probe: PromiseProbe,
 ): Shape | string {
   const { className, tag, isBare } = identity;
-  let keys = shownKeysOf(value, context.showHidden);
-  /** A text that may stand alone, or before properties. */
-  const based = (base: string, style?: string): Shape | string => {
-    if (keys.length !== 0 || !isBare) return shape(['{', '}'], keys, { base });
-    return style === undefined ? base : context.stylize(base, style);
-  };
-  const listed = (fallback: string, rest: Partial<Shape>): Shape =>
-    shape([`${prefixOf(className, tag, fallback)}{`, '}'], keys, rest);
+  // Most objects have no slots; to ask for each would throw and catch a dozen errors.
+  const isOrdinary =
+    className !== null && !(tagKey in value) && objectToString(value) === '[object Object]';
+  const keys =
+    isOrdinary || typeof value === 'function' || !isStringObject(value)
+      ? shownKeys(value, context.showHidden)
+      : // A boxed string's characters are in its text already.
+        extraKeys(value, stringValueOf(value).length, context.showHidden);
 
   if (typeof value === 'function') {
-    return based(functionBase(value, context, className, tag), 'special');
+    const base = functionBase(value, context, className, tag);
+    return based(context, identity, keys, base, 'special');
   }
   if (className === 'Object') {
     let open = '{';
@@ -200,20 +204,54 @@ function objectShape(
     else if (tag !== '') open = `${prefixOf(className, tag, 'Object')}{`;
     return keys.length === 0 && isBare ? `${open}}` : shape([open, '}'], keys);
   }
+  if (isError(value)) {
+    const base = formatError(context, value, className, tag, keys);
+    return based(context, identity, keys, base);
+  }
+  const slotted = isOrdinary ? undefined : slottedShape(context, value, identity, keys, probe);
+  if (slotted !== undefined) return slotted;
+  const prefix = objectPrefix(value, className, tag);
+  return keys.length === 0 && isBare ? `${prefix}{}` : shape([`${prefix}{`, '}'], keys);
+}
+
+/** A text that may stand alone, or before properties. */
+function based(
+  context: InspectContext,
+  { isBare }: Identity,
+  keys: readonly (string | symbol)[],
+  base: string,
+  style?: string,
+): Shape | string {
+  if (keys.length !== 0 || !isBare) return shape(['{', '}'], keys, { base });
+  return style === undefined ? base : context.stylize(base, style);
+}
+
+/** Objects that have more to them than properties. */
+function slottedShape(
+  context: InspectContext,
+  value: object,
+  identity: Identity,
+  keys: readonly (string | symbol)[],
+  probe: PromiseProbe,
+): Shape | string | undefined {
+  const { className, tag, isBare } = identity;
+  const listed = (fallback: string, rest: Partial<Shape>): Shape =>
+    shape([`${prefixOf(className, tag, fallback)}{`, '}'], rest.keys ?? keys, rest);
+
   if (isRegExp(value)) {
     const source = regExpToString(className === null ? new RegExpClass(value as RegExp) : value);
     const prefix = prefixOf(className, tag, 'RegExp');
     const base = prefix === 'RegExp ' ? source : `${prefix}${source}`;
     return isTooDeep(context, identity.level)
       ? context.stylize(base, 'regexp')
-      : based(base, 'regexp');
+      : based(context, identity, keys, base, 'regexp');
   }
   if (isDate(value)) {
     const time = isNotNumber(dateGetTime(value)) ? dateToString(value) : dateToIsoString(value);
     const prefix = prefixOf(className, tag, 'Date');
-    return based(prefix === 'Date ' ? time : `${prefix}${time}`, 'date');
+    const base = prefix === 'Date ' ? time : `${prefix}${time}`;
+    return based(context, identity, keys, base, 'date');
   }
-  if (isError(value)) return based(formatError(context, value, className, tag, keys));
   if (isArrayBuffer(value) || isSharedArrayBuffer(value)) {
     const type = isArrayBuffer(value) ? 'ArrayBuffer' : 'SharedArrayBuffer';
     const buffer = value as ArrayBuffer;
@@ -227,12 +265,11 @@ function objectShape(
     });
   }
   if (isDataView(value)) {
-    const view = value as DataView;
     return listed('DataView', {
       accessors: [
-        ['byteLength', () => view.byteLength],
-        ['byteOffset', () => view.byteOffset],
-        ['buffer', () => view.buffer],
+        ['byteLength', () => readView(value, 'byteLength')],
+        ['byteOffset', () => readView(value, 'byteOffset')],
+        ['buffer', () => readView(value, 'buffer')],
       ],
     });
   }
@@ -248,23 +285,25 @@ function objectShape(
     });
   }
   if (isModuleNamespace(value)) {
-    const names = keys;
-    keys = [];
-    return listed('Module', { entries: (level) => formatNamespace(context, value, names, level) });
+    return listed('Module', {
+      keys: [],
+      entries: (level) => formatNamespace(context, value, keys, level),
+    });
   }
   const boxed = boxedValue(value);
-  if (boxed !== undefined) {
-    const alone = keys.length === 0;
-    return based(boxedBase(context, boxed[0], boxed[1], className, tag, alone));
-  }
-  const prefix = objectPrefix(value, className, tag);
-  return keys.length === 0 && isBare ? `${prefix}{}` : shape([`${prefix}{`, '}'], keys);
+  if (boxed === undefined) return undefined;
+  const alone = keys.length === 0;
+  const base = boxedBase(context, boxed[0], boxed[1], className, tag, alone);
+  return based(context, identity, keys, base);
 }
 
-/** A boxed string's characters are in its text already. */
-function shownKeysOf(value: object, showHidden: boolean): (string | symbol)[] {
-  if (typeof value === 'function' || !isStringObject(value)) return shownKeys(value, showHidden);
-  return extraKeys(value, stringValueOf(value).length, showHidden);
+/** The getters of a view throw once its buffer is gone. */
+function readView(value: object, key: string): unknown {
+  try {
+    return get(value, key);
+  } catch {
+    return get(get(value, 'buffer') as object, key);
+  }
 }
 
 function boxedValue(value: object): readonly [string, unknown] | undefined {

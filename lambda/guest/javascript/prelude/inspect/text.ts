@@ -134,8 +134,7 @@ function formatString(context: InspectContext, value: string, style: Stylize): s
     trailer = `... ${more(text.length - limit, 'character')}`;
     text = slice(text, 0, limit);
   }
-  // Whatever is beyond the room is never seen.
-  if (text.length > context.room + 1) text = slice(text, 0, context.room > 0 ? context.room : 1);
+  text = withinRoom(context, text);
   if (
     context.compact !== true &&
     text.length > minLineLength &&
@@ -146,6 +145,12 @@ function formatString(context: InspectContext, value: string, style: Stylize): s
     return join(lines, ` +\n${repeat(' ', context.indentation + 2)}`) + trailer;
   }
   return style(quote(text), 'string') + trailer;
+}
+
+/** Cuts what would never be seen, before more is done with it. */
+export function withinRoom(context: InspectContext, text: string): string {
+  const length = context.room > 0 ? context.room + 1 : 1;
+  return text.length > length ? slice(text, 0, length) : text;
 }
 
 /** `1 more item`, `2 more items`. */
