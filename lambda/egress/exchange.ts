@@ -11,7 +11,7 @@ export interface HopLimits {
   /** Whether the body of such a response is kept; else it is only read past. */
   keepsBody(status: number): boolean;
   /**
-   * Judges each piece of the decoded body before it is kept.
+   * Judges each piece of a decoded body that is kept.
    * @param total bytes of the body so far, this piece included
    * @returns why the exchange must stop, or `null`
    */
@@ -108,15 +108,15 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     const total = this.#hop.trace.bytesReceived + chunk.length;
     this.#hop.trace.bytesReceived = total;
-    const failure = this.#hop.meter(chunk, total);
-    if (failure !== null) {
-      this.#fail(failure);
-    } else if (this.#keep) {
-      this.#chunks.push(chunk);
-    } else if (total > maxDrainBytes) {
+    if (!this.#keep) {
+      if (total <= maxDrainBytes) return;
       this.#succeed();
       controller.abort(new EgressFailure('aborted', 'The rest of the body is of no use.'));
+      return;
     }
+    const failure = this.#hop.meter(chunk, total);
+    if (failure === null) this.#chunks.push(chunk);
+    else this.#fail(failure);
   }
 
   onResponseEnd(): void {
