@@ -80,7 +80,7 @@ export function requestIdOf(event: unknown, context: Context): string {
  * has a route for it says which one it took.
  */
 function knownPath(path: string, event: ProxyEvent, paths: ReadonlySet<string>): string {
-  const bare = path.replace(/\/+$/, '') || '/';
+  const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
   if (paths.has(bare)) return bare;
   const stage = event.requestContext?.stage;
   if (typeof stage === 'string' && bare.startsWith(`/${stage}/`)) {

@@ -12,10 +12,12 @@ export interface LogEvent {
   readonly bytes: number;
 }
 
-/** Limits of PutLogEvents: each event counts its text and 26 bytes more. */
+/**
+ * Limits of PutLogEvents: each event counts its text and 26 bytes more. The other limit, 10,000
+ * events, is out of reach, as the JSON of each has more than 100 bytes.
+ */
 export const maxBatchBytes = 1_048_576;
 const eventOverheadBytes = 26;
-export const maxBatchEvents = 10_000;
 const maxBatchSpanMs = 24 * 60 * 60 * 1000;
 /** An event may have 1 MiB; readers of logs are better served by less. */
 export const maxMessageBytes = 262_144;
@@ -47,7 +49,7 @@ export class EventQueue {
     let bytes = 0;
     let count = 0;
     for (const event of this.#events) {
-      if (count === maxBatchEvents || bytes + event.bytes > maxBatchBytes) break;
+      if (bytes + event.bytes > maxBatchBytes) break;
       if (event.timestamp - first >= maxBatchSpanMs) break;
       bytes += event.bytes;
       count++;

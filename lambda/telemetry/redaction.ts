@@ -1,5 +1,7 @@
 /** What may stand in a log: no query strings, no credentials, no values that a caller sent. */
 
+import { inspect } from 'node:util';
+
 /** The host (and port) of a URL; `null` where there is none. */
 export function hostOf(url: string | null): string | null {
   return (url && URL.parse(url)?.host) || null;
@@ -28,7 +30,7 @@ export function describeFailure(thrown: unknown, causes = maxCauses): Failure {
   if (!(thrown instanceof Error)) {
     return {
       name: typeof thrown,
-      message: safe(String(thrown)),
+      message: safe(inspect(thrown)),
       stack: null,
       code: null,
       cause: null,

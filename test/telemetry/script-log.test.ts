@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { loadSettings } from '../../lambda/engine/settings.ts';
+import { logOutboundRequest, logSandboxFailure } from '../../lambda/telemetry/engine-log.ts';
+import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
+import { createScriptLog } from '../../lambda/telemetry/telemetry.ts';
+
+const lines: string[] = [];
+const keepLine = (chunk: string | Uint8Array) => lines.push(String(chunk)) > 0;
+
+beforeEach(() => {
+  lines.length = 0;
+  jest.spyOn(process.stdout, 'write').mockImplementation(keepLine);
+  jest.spyOn(process.stderr, 'write').mockImplementation(keepLine);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe("the function's own log", () => {
+  const origin = { requestId: 'request-1', tenant: null, codeHost: 'example.com', sha256: 'ab' };
+  const timestamp = '2026-11-22T07:00:00.000Z';
+
+  test('has the entries of scripts where no log group is set, one line each, none as an alarm', async () => {
+    const log = await createScriptLog(loadSettings({}), {}, createLogger({}));
+    await log.write(
+      [
+        { level: 'debug', message: 'line\nbreak', timestamp, fields: { level: 'ERROR' } },
+        { level: 'error', message: '"quoted"', timestamp, fields: null },
+      ],
+      origin,
+    );
+    expect(lines).toHaveLength(2);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'app_log',
+        script: expect.objectContaining({
+          level: 'debug',
+          message: 'line\nbreak',
+          request_id: 'request-1',
+        }),
+      }),
+      expect.objectContaining({
+        level: 'INFO',
+        script: expect.objectContaining({ level: 'error', message: '"quoted"' }),
+      }),
+    ]);
+    expect(log.takeDropped()).toBe(0);
+  });
+
+  test('has each outbound request and each failure of a sandbox', () => {
+    const logger = createLogger({});
+    logOutboundRequest(logger, {
+      runId: 'request-1',
+      purpose: 'fetch',
+      method: 'GET',
+      scheme: 'http',
+      host: '169.254.169.254',
+      port: 80,
+      address: '169.254.169.254',
+      outcome: 'refused',
+      status: null,
+      bytesSent: 0,
+      bytesReceived: 0,
+      durationMs: 0.12345,
+      rule: 'address',
+      failure: 'not-allowed',
+    });
+    logSandboxFailure(logger, { duringRun: true, signal: 'SIGKILL', code: null, stderr: 'FATAL' });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'outbound_request',
+        request_id: 'request-1',
+        host: '169.254.169.254',
+        outcome: 'refused',
+        duration_ms: 0.123,
+      }),
+      expect.objectContaining({
+        level: 'WARN',
+        message: 'sandbox_failure',
+        during_run: true,
+        signal: 'SIGKILL',
+        stderr: 'FATAL',
+      }),
+    ]);
+  });
+});
