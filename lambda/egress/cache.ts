@@ -1,11 +1,13 @@
 import { Writable } from 'node:stream';
 import { cacheStores } from 'undici';
 
+export type CacheStore = Pick<Store, 'get' | 'createWriteStream' | 'delete'>;
+
 type Store = InstanceType<typeof cacheStores.MemoryCacheStore>;
 type CacheKey = Parameters<Store['get']>[0];
 type CacheValue = Parameters<Store['createWriteStream']>[1];
 
-export const cacheLimits = {
+const cacheLimits = {
   maxCount: 256,
   /** All entries together. */
   maxSize: 64 * 1024 * 1024,
@@ -15,7 +17,7 @@ export const cacheLimits = {
 /** Downloads kept in memory as HTTP allows (RFC 9111), apart for each partition. */
 export interface DownloadCache {
   /** What one partition has kept is neither served to another nor noticeable there. */
-  partition(name: string): Pick<Store, 'get' | 'createWriteStream' | 'delete'>;
+  partition(name: string): CacheStore;
 }
 
 /**

@@ -1,18 +1,18 @@
 import { Agent, type buildConnector, Client, type Dispatcher, interceptors, Pool } from 'undici';
-import { createDownloadCache } from './cache.ts';
+import type { CacheStore } from './cache.ts';
 import { DecompressHandler } from './decompress.ts';
 import { type Hop, type HopOptions, type HopResponse, ResponseCollector } from './exchange.ts';
 import { EgressFailure, toEgressFailure } from './failure.ts';
 
-/** The HTTP/1.1 client beneath downloads and guest fetches alike; knows nothing of redirects. */
+/** Connections, and the requests on them. Knows nothing of redirects. */
 export interface HttpClient {
   /**
    * Performs one request to its end.
    * @throws {EgressFailure}
    */
   readonly send: Exchange;
-  /** The same, answered from a partition of the download cache where HTTP allows. */
-  cached(partition: string): Exchange;
+  /** The same for a GET, answered from a cache where HTTP allows. */
+  cachedBy(store: CacheStore): Exchange;
   close(): Promise<void>;
 }
 
@@ -37,12 +37,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   });
   const decompress: Dispatcher.Dispatch = (dispatched, handler) =>
     agent.dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched)));
-  const cache = createDownloadCache();
 
   return {
     send: (hop) => exchange(decompress, hop),
-    cached(partition) {
-      const dispatch = interceptors.cache({ store: cache.partition(partition) })(decompress);
+    cachedBy(store) {
+      const dispatch = interceptors.cache({ store })(decompress);
       return async (hop) => {
         try {
           return await exchange(dispatch, hop);

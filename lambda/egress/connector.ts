@@ -1,29 +1,14 @@
-import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { isPublicAddress } from './address.ts';
 import { addressRefusal, literalAddress, type Policy } from './policy.ts';
-
-/** One address of a DNS answer. */
-export interface ResolvedAddress {
-  readonly address: string;
-  readonly family: 4 | 6;
-}
-
-/** Answers with every address of a host name; rejects as `node:dns` does where there is none. */
-export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
-
-/** What `getaddrinfo` says, `/etc/hosts` included. */
-export const systemResolver: Resolver = async (hostname) =>
-  (await systemLookup(hostname, { all: true, order: 'verbatim' })).map(({ address, family }) => ({
-    address,
-    family: family === 6 ? 6 : 4,
-  }));
+import { createDnsResolver, type Resolver, systemResolver } from './resolver.ts';
 
 export interface ConnectorOptions {
   readonly policy: Policy;
-  readonly resolve: Resolver;
+  /** Resolves all names; `null`: DNS, and for trusted origins the system's way. */
+  readonly resolve: Resolver | null;
   readonly connectTimeoutMs: number;
   /** PEM certificates trusted besides Node.js's own. */
   readonly extraCa: readonly string[];
@@ -46,9 +31,12 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
   };
   const toPublic = buildConnector({
     ...shared,
-    lookup: lookupBy(options.resolve, isPublicAddress),
+    lookup: lookupBy(options.resolve ?? createDnsResolver(), isPublicAddress),
   });
-  const toAny = buildConnector({ ...shared, lookup: lookupBy(options.resolve, () => true) });
+  const toAny = buildConnector({
+    ...shared,
+    lookup: lookupBy(options.resolve ?? systemResolver, () => true),
+  });
 
   return (target, callback) => {
     if (options.policy.isTrusted(`${target.protocol}//${target.host ?? target.hostname}`)) {

@@ -6,17 +6,19 @@ import type {
   GuestFetchResponse,
 } from '../sandbox/protocol.ts';
 import type { EgressRecord } from './audit.ts';
+import { createDownloadCache } from './cache.ts';
 import { createHttpClient } from './client.ts';
-import { createConnector, type Resolver, systemResolver } from './connector.ts';
+import { createConnector } from './connector.ts';
 import { createDownloader } from './download.ts';
 import { compileHostPatterns } from './hosts.ts';
 import { Lifetime } from './lifetime.ts';
 import { createPolicy } from './policy.ts';
 import { createSender } from './request.ts';
+import type { Resolver } from './resolver.ts';
 import { openSession } from './session.ts';
 
 export type { EgressRecord } from './audit.ts';
-export type { ResolvedAddress, Resolver } from './connector.ts';
+export type { ResolvedAddress, Resolver } from './resolver.ts';
 
 export interface EgressOptions {
   readonly codeAllowedHosts: readonly string[];
@@ -28,7 +30,7 @@ export interface EgressOptions {
   readonly downloadTimeoutMs: number;
   /** The engine's version, which requests name in their User-Agent. */
   readonly version?: string;
-  /** How names become addresses; the system's way where it is absent. */
+  /** How names become addresses; DNS where it is absent, and for trusted origins the system's way. */
   readonly resolver?: Resolver;
   /** PEM certificates of authorities trusted besides Node.js's own. */
   readonly extraCa?: readonly string[];
@@ -108,7 +110,7 @@ export interface Egress {
   download(request: DownloadRequest): Promise<Download>;
   /** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */
   openSession(options: FetchSessionOptions): FetchSession;
-  /** Destroys all connections; requests under way fail. */
+  /** Destroys the connections of downloads; those of a session end with it. */
   close(): Promise<void>;
 }
 
@@ -124,15 +126,15 @@ export function createEgress(options: EgressOptions): Egress {
   const policy = createPolicy(options);
   const userAgent =
     options.version === undefined ? 'script-engine' : `script-engine/${options.version}`;
-  const client = createHttpClient({
-    connect: createConnector({
-      policy,
-      resolve: options.resolver ?? systemResolver,
-      connectTimeoutMs,
-      extraCa: options.extraCa ?? [],
-    }),
-    bodyTimeoutMs,
+  const connect = createConnector({
+    policy,
+    resolve: options.resolver ?? null,
+    connectTimeoutMs,
+    extraCa: options.extraCa ?? [],
   });
+  const openClient = () => createHttpClient({ connect, bodyTimeoutMs });
+  const client = openClient();
+  const cache = createDownloadCache();
   const sender = createSender(policy, options.onRequest ?? null);
   const download = createDownloader({
     sender,
@@ -142,7 +144,7 @@ export function createEgress(options: EgressOptions): Egress {
     maxWasmBytes: options.maxWasmBytes,
   });
   const fetchHosts = compileHostPatterns(options.fetchAllowedHosts);
-  const codeExchange = client.cached('code');
+  const codeExchange = client.cachedBy(cache.partition('code'));
 
   return {
     async download({ url, integrity, runId, signal }) {
@@ -162,7 +164,8 @@ export function createEgress(options: EgressOptions): Egress {
     },
     openSession: (session) =>
       openSession(session, {
-        client,
+        openClient,
+        moduleExchange: (partition) => client.cachedBy(cache.partition(`import ${partition}`)),
         sender,
         download,
         userAgent,

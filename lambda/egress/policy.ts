@@ -47,6 +47,7 @@ export function createPolicy(options: PolicyOptions): Policy {
           `Port ${portOf(url)} is not allowed; allowed are ${[...ports].join(', ') || 'none'}.`,
         );
       }
+      if (isLocalhost(url.hostname)) return addressRefusal(url.hostname);
       const address = literalAddress(url.hostname);
       return address === null || isPublicAddress(address)
         ? null
@@ -62,12 +63,17 @@ export function createPolicy(options: PolicyOptions): Policy {
 }
 
 /** @returns the refusal of an address that is not public, without telling which it is */
-export function addressRefusal(hostname: string, address: string): EgressFailure {
+export function addressRefusal(hostname: string, address?: string): EgressFailure {
   return refusal(
     'address',
     `The host "${hostname}" is, or resolves to, a private, local or reserved address, which is not allowed.`,
     address,
   );
+}
+
+/** RFC 6761 §6.3: loopback, whatever DNS says. */
+function isLocalhost(hostname: string): boolean {
+  return /(?:^|\.)localhost\.?$/.test(hostname);
 }
 
 export function portOf(url: URL): number {

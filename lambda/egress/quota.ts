@@ -11,13 +11,13 @@ export class QuotaAccount {
   }
 
   /**
-   * Accounts for one attempt, refused ones and redirect hops included.
-   * @param bodyBytes of the request
+   * @param bodyBytes of a request
+   * @param waiting requests that are to be made before it
    * @returns why it may not be made, or `null`
    */
-  admit(bodyBytes: number): EgressFailure | null {
+  refuse(bodyBytes: number, waiting = 0): EgressFailure | null {
     const { maxRequests, maxRequestBytes, maxTotalBytes } = this.#quota;
-    if (this.counts.requests >= maxRequests) {
+    if (this.counts.requests + waiting >= maxRequests) {
       return over('maxRequests', `${maxRequests} requests, redirects included`);
     }
     if (bodyBytes > maxRequestBytes) {
@@ -26,6 +26,16 @@ export class QuotaAccount {
     if (this.#total() + bodyBytes > maxTotalBytes) {
       return over('maxTotalBytes', `${maxTotalBytes} bytes sent and received together`);
     }
+    return null;
+  }
+
+  /**
+   * Accounts for one attempt, refused ones and redirect hops included.
+   * @returns why it may not be made, or `null`
+   */
+  admit(bodyBytes: number): EgressFailure | null {
+    const refused = this.refuse(bodyBytes);
+    if (refused !== null) return refused;
     this.counts.requests += 1;
     this.counts.bytesSent += bodyBytes;
     return null;

@@ -1,6 +1,6 @@
 import { EngineError } from '../engine/errors.ts';
 import type { GuestFetchRequest, GuestFetchResponse } from '../sandbox/protocol.ts';
-import type { HttpClient } from './client.ts';
+import type { Exchange, HttpClient } from './client.ts';
 import { type Downloader, toEngineError } from './download.ts';
 import type { FetchSession, FetchSessionOptions } from './egress.ts';
 import { EgressFailure } from './failure.ts';
@@ -12,7 +12,13 @@ import type { OutboundResponse, Sender } from './request.ts';
 import { Turnstile } from './turnstile.ts';
 
 export interface SessionServices {
-  readonly client: HttpClient;
+  /**
+   * Opens connections for one run. They are shared with no other: a server may tie a log-in to the
+   * connection that it came on, and a connection that is already there tells of who was before.
+   */
+  readonly openClient: () => HttpClient;
+  /** Loads a module through the cache of a partition. */
+  readonly moduleExchange: (partition: string) => Exchange;
   readonly sender: Sender;
   readonly download: Downloader;
   readonly userAgent: string;
@@ -36,6 +42,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
   const imports = new Turnstile(maxConcurrentModules);
   const modules = { count: 0, bytes: 0 };
   const lifetimes = new Set<Lifetime>();
+  let client: HttpClient | null = null;
   let closed = false;
 
   /** Works once there is a place, within a lifetime that ends with the session. */
@@ -65,6 +72,9 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     signal: AbortSignal,
   ): Promise<OutboundResponse> {
     const parsed = parseGuestRequest(request, body, services.userAgent);
+    // Told at once: a line of any length would hold bodies of any size.
+    const refused = account.refuse(parsed.body?.length ?? 0, fetches.waiting);
+    if (refused !== null) throw refused;
     const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
     const lifetime = new Lifetime('The request', timeoutMs, signal);
     return during(lifetime, fetches, () =>
@@ -74,7 +84,10 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
         purpose: 'fetch',
         hosts,
         redirect: request.redirect,
-        exchange: services.client.send,
+        exchange(hop) {
+          client ??= services.openClient();
+          return client.send(hop);
+        },
         admit: (hop) => lifetime.failure ?? account.admit(hop.body?.length ?? 0),
         limits: {
           lifetime,
@@ -104,7 +117,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
         purpose: 'import',
         lifetime,
         // Without a partition of its own a run shares what it imports with no other.
-        exchange: services.client.cached(`import ${options.cachePartition ?? runId}`),
+        exchange: services.moduleExchange(options.cachePartition ?? runId),
       }),
     );
     modules.bytes += module.bytes.length;
@@ -141,6 +154,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     close() {
       closed = true;
       for (const lifetime of lifetimes) lifetime.end(runIsOver());
+      void client?.close();
     },
   };
 }

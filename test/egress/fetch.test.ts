@@ -416,6 +416,16 @@ describe('the quotas of a run', () => {
     expect(session.counts.requests).toBe(2);
   });
 
+  test('let nobody into a line longer than what may be asked', async () => {
+    const server = await listen(() => {});
+    const session = sessionOf(trusting(), { maxConcurrent: 2, maxRequests: 5, timeoutMs: 60_000 });
+    const all = Array.from({ length: 1_000 }, () => fetchFrom(session, `${server.origin}/`));
+    const refused = await Promise.all(all.slice(5));
+    expect(refused.every(({ error }) => error?.kind === 'quota')).toBe(true);
+    session.close();
+    for (const { error } of await Promise.all(all.slice(0, 5))) expect(error?.kind).toBe('aborted');
+  });
+
   test.each([
     ['maxResponseBytes', { maxResponseBytes: 1_000 }, 'too-large', '1000 bytes (maxResponseBytes)'],
     [
@@ -467,6 +477,18 @@ describe('the quotas of a run', () => {
 });
 
 describe('the end of a run', () => {
+  test('is the end of its connections, which no other run uses', async () => {
+    const server = await listen(echo);
+    const egress = trusting();
+    const one = sessionOf(egress);
+    const two = sessionOf(egress);
+    for (const session of [one, two, one, two]) await fetchFrom(session, `${server.origin}/`);
+    expect(server.accepted()).toBe(2);
+    one.close();
+    two.close();
+    while (server.connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
   test('aborts what is under way, and nothing new begins', async () => {
     const server = await listen(() => {});
     const session = sessionOf(trusting(), { maxConcurrent: 1 });
