@@ -22,6 +22,8 @@ export interface RunHost {
    * @returns whether more will be accepted on this stream
    */
   write(stream: 'stdout' | 'stderr', chunk: Uint8Array): boolean;
+  /** Bytes that the stream will yet take. */
+  room(stream: 'stdout' | 'stderr'): number;
   /** Records an `app_log` entry, up to the cap. */
   log(level: LogLevel, message: string, fields: Json): void;
   /** Performs a request through the host's egress layer. Never rejects. */

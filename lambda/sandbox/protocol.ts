@@ -2,8 +2,8 @@
  * What the host and a sandbox process say to each other.
  *
  * A frame is `u32 header length, u32 body length` (little endian), the header as UTF-8 JSON,
- * and the body as raw bytes. The sandbox reads frames from its stdin and writes them to its
- * stdout with blocking writes, so that what a guest printed has left the process before the
+ * and the body as raw bytes. The sandbox reads frames from its stdin and writes them to file
+ * descriptor 3 with blocking writes, so that what a guest printed has left the process before the
  * guest can loop for ever. JSON and bytes rather than V8's serializer, because the host must
  * be able to distrust every byte that comes out of a sandbox.
  */
@@ -115,6 +115,8 @@ export interface GuestFetchError {
 /** The sandbox is up and waits for a run. */
 export interface ReadyMessage {
   readonly type: 'ready';
+  /** CPU time of the process until now. */
+  readonly processCpuMs: number;
 }
 
 /** The frame's body is what the guest printed. */
@@ -136,8 +138,12 @@ export interface LogMessage {
   readonly fields: Json;
   /** ISO 8601, UTC. */
   readonly timestamp: string;
-  /** Set on the last message of a run whose further entries were dropped. */
-  readonly truncated: boolean;
+}
+
+/** The cap on log entries has been reached: what comes after is dropped. */
+export interface LogsDroppedMessage {
+  readonly type: 'logs-dropped';
+  readonly runId: number;
 }
 
 /** The frame's body is the request body. */
@@ -169,6 +175,8 @@ export interface GuestError {
   readonly message: string;
   readonly stack: string | null;
   readonly details: Json;
+  /** Texts were cut. */
+  readonly truncated?: boolean;
 }
 
 export type RunOutcome =
@@ -181,6 +189,8 @@ export interface DoneMessage {
   readonly outcome: RunOutcome;
   readonly executionTimeMs: number;
   readonly cpuTimeMs: number;
+  /** CPU time of the process until now: what the next run starts from. */
+  readonly processCpuMs: number;
   /** Peak of the guest's memory in this run; `null` where nothing ran. */
   readonly memoryPeakBytes: number | null;
   /** Hashes of the compiled modules this sandbox keeps after the run. */
@@ -193,12 +203,8 @@ export type SandboxMessage =
   | ReadyMessage
   | OutputMessage
   | LogMessage
+  | LogsDroppedMessage
   | FetchMessage
   | FetchAbortMessage
   | ImportMessage
   | DoneMessage;
-
-export interface Frame<Message> {
-  readonly message: Message;
-  readonly body: Uint8Array;
-}

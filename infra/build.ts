@@ -1,0 +1,83 @@
+/**
+ * Builds `dist/`: exactly what is deployed to Lambda, with nothing needed beside it. The handler
+ * is at its top; `dist/guest/` is all that a sandbox process may read.
+ */
+
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { buildImage } from '../lambda/guest/javascript/image-build.ts';
+import { encodeImage, imageSource } from '../lambda/guest/javascript/image-file.ts';
+import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
+
+const root = new URL('../', import.meta.url);
+const dist = new URL('dist/', root);
+const guest = new URL('guest/', dist);
+
+const common = {
+  absWorkingDir: fileURLToPath(root),
+  bundle: true,
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(guest, { recursive: true });
+await Promise.all([
+  bundleForNode('lambda/handler.ts', 'handler', dist),
+  bundleForNode('lambda/guest/process.ts', 'guest', guest),
+  buildRealm(),
+]);
+
+/** Code for Node.js: parts that are imported dynamically become files of their own. */
+async function bundleForNode(entry: string, name: string, folder: URL): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: { [name]: entry },
+    outdir: fileURLToPath(folder),
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    // Packages in CommonJS call `require` for Node.js's own modules.
+    banner: {
+      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+    },
+  });
+}
+
+/** QuickJS's binary, the prelude, and the memory image in which the one has evaluated the other. */
+async function buildRealm(): Promise<void> {
+  const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
+  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+  const binary = exportFunctionTable(shipped);
+  const bundled = await build({
+    ...common,
+    // Names of functions and classes are what scripts see.
+    keepNames: false,
+    minify: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    entryPoints: ['lambda/guest/javascript/prelude/main.ts'],
+    write: false,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    format: 'cjs',
+    target: 'es2023',
+  });
+  const [output] = bundled.outputFiles;
+  if (output === undefined) throw new Error('esbuild gave no prelude.');
+  const prelude = `(function(){const module={exports:{}};${output.text};return module.exports.entries})()`;
+  const image = await buildImage(new WebAssembly.Module(binary), prelude);
+  const source = imageSource(binary, Buffer.from(prelude));
+  await Promise.all([
+    writeFile(new URL('quickjs.wasm', guest), binary),
+    writeFile(new URL('prelude.js', guest), prelude),
+    writeFile(new URL('realm.image', guest), encodeImage(image, source)),
+  ]);
+}

@@ -1,0 +1,216 @@
+/** One execution from start to finish: download, detect, run, report. */
+
+import { createEgress, type EgressRecord, type FetchSession } from '../egress/egress.ts';
+import { createPool } from '../sandbox/pool.ts';
+import type { ExitReport } from '../sandbox/process.ts';
+import type { RunServices, SandboxResult } from '../sandbox/run.ts';
+import { detect } from './detect.ts';
+import { EngineError, type ErrorReport } from './errors.ts';
+import type {
+  Engine,
+  ExecuteRequest,
+  Execution,
+  ExecutionContext,
+  ExecutionMetadata,
+} from './execution.ts';
+import { fetchQuota, runLimits } from './limits.ts';
+import type { Settings } from './settings.ts';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  /** Folder of the bundled guest. */
+  readonly directory: URL;
+  /** A sandbox died or did not start. */
+  readonly onSandboxFailure: (report: ExitReport & { readonly duringRun: boolean }) => void;
+  /** An outbound request was performed or refused. */
+  readonly onOutboundRequest: (record: EgressRecord) => void;
+}
+
+/** Executions that may wait for a sandbox, beyond those that have one. */
+const MAX_QUEUED = 100;
+/** Kept back from the time that the invocation has left: to stop a run and to answer. */
+const RESERVE_MS = 500;
+
+const MIB = 1024 * 1024;
+const nothingFetched = { requests: 0, bytesSent: 0, bytesReceived: 0 };
+const nothingTruncated = { stdout: false, stderr: false, logs: false, error: false };
+
+export function createEngine(options: EngineOptions): Engine {
+  const { settings } = options;
+  const egress = createEgress({ ...settings, onRequest: options.onOutboundRequest });
+  const pool = createPool({
+    directory: options.directory,
+    size: settings.sandboxes,
+    maxMemoryBytes: settings.maxMemoryMb * MIB,
+    onFailure: options.onSandboxFailure,
+  });
+  let underWay = 0;
+
+  return {
+    async execute(request, context) {
+      if (underWay >= settings.sandboxes + MAX_QUEUED) {
+        throw new EngineError(
+          'OVERLOADED',
+          `${underWay} executions are under way here; try again in a moment`,
+        );
+      }
+      underWay += 1;
+      try {
+        return await execute(request, context);
+      } finally {
+        underWay -= 1;
+      }
+    },
+    health: () => pool.health(),
+    async close() {
+      await Promise.all([pool.close(), egress.close()]);
+    },
+  };
+
+  async function execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution> {
+    const startMs = performance.now();
+    const timeLeftMs = (): number =>
+      context.timeLeftMs - RESERVE_MS - (performance.now() - startMs);
+    let metadata: ExecutionMetadata = {
+      requestId: context.requestId,
+      url: request.url,
+      codeType: null,
+      detectedBy: null,
+      timestamp: new Date().toISOString(),
+      executionTimeMs: null,
+      downloadTimeMs: null,
+      cpuTimeMs: null,
+      memoryPeakBytes: null,
+      resourceSizeBytes: null,
+      sha256: null,
+      exitCode: null,
+      fetch: nothingFetched,
+      truncated: nothingTruncated,
+    };
+    let session: FetchSession | null = null;
+    let fetchesRefused = 0;
+    try {
+      const { url, bytes, contentType, sha256 } = await egress.download({
+        url: request.url,
+        integrity: request.integrity,
+        runId: context.requestId,
+        // The invocation may have less time left than a download may take.
+        signal:
+          timeLeftMs() < settings.downloadTimeoutMs
+            ? AbortSignal.timeout(Math.max(1, timeLeftMs()))
+            : null,
+      });
+      metadata = {
+        ...metadata,
+        url,
+        downloadTimeMs: rounded(performance.now() - startMs),
+        resourceSizeBytes: bytes.length,
+        sha256,
+      };
+      const { codeType, detectedBy } = detect({ url, bytes, contentType }, request.type);
+      metadata = { ...metadata, codeType, detectedBy };
+      const limits = runLimits(request.limits, settings, timeLeftMs());
+      session = egress.openSession({
+        runId: context.requestId,
+        quota: fetchQuota(request, settings),
+        allowedHosts: request.limits.fetch.allowedHosts,
+        cachePartition: sha256,
+      });
+      const { inputJson, args, env, stdin, files, entrypoint } = request;
+      const result = await pool.run(
+        { codeType, url, sha256, inputJson, args, env, stdin, files, entrypoint, limits },
+        bytes,
+        countRefusals(session, () => {
+          fetchesRefused += 1;
+        }),
+        Math.max(1, timeLeftMs() - limits.timeoutMs),
+      );
+      if (result === null) {
+        throw new EngineError(
+          'OVERLOADED',
+          'No sandbox became free in time; try again in a moment',
+        );
+      }
+      return report(result, metadata, session, fetchesRefused);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code === 'OVERLOADED') throw error;
+      const { code, message, details } = error;
+      return failure({ code, name: nameOf(code), message, stack: null, details }, metadata);
+    } finally {
+      session?.close();
+    }
+  }
+}
+
+function countRefusals(session: FetchSession, onRefusal: () => void): RunServices {
+  return {
+    async fetch(request, body, signal) {
+      const result = await session.fetch(request, body, signal);
+      if (!result.ok && (result.error.kind === 'not-allowed' || result.error.kind === 'quota')) {
+        onRefusal();
+      }
+      return result;
+    },
+    importModule: (url, signal) => session.importModule(url, signal),
+  };
+}
+
+function report(
+  result: SandboxResult,
+  metadata: ExecutionMetadata,
+  { counts }: FetchSession,
+  fetchesRefused: number,
+): Execution {
+  const { outcome, truncated } = result;
+  const failed = outcome.status === 'error';
+  return {
+    resultJson: failed ? 'null' : verified(outcome.resultJson),
+    // Decoded here rather than as it arrived: a character may be cut in two by a chunk's end.
+    stdout: Buffer.from(result.stdout).toString('utf8'),
+    stderr: Buffer.from(result.stderr).toString('utf8'),
+    logs: result.logs,
+    error: failed ? withoutMarks(outcome.error) : null,
+    metadata: {
+      ...metadata,
+      executionTimeMs: rounded(result.executionTimeMs),
+      cpuTimeMs: result.cpuTimeMs === null ? null : rounded(result.cpuTimeMs),
+      memoryPeakBytes: result.memoryPeakBytes,
+      exitCode: outcome.exitCode,
+      fetch: { ...counts },
+      truncated: { ...truncated, error: failed && outcome.error.truncated === true },
+    },
+    fetchesRefused,
+  };
+}
+
+function failure(error: ErrorReport, metadata: ExecutionMetadata): Execution {
+  return {
+    resultJson: 'null',
+    stdout: '',
+    stderr: '',
+    logs: [],
+    error,
+    metadata,
+    fetchesRefused: 0,
+  };
+}
+
+/** To microseconds. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/** The sandbox is not trusted to send JSON. @throws {SyntaxError} a defect, or an escaped guest */
+function verified(resultJson: string): string {
+  JSON.parse(resultJson);
+  return resultJson;
+}
+
+function withoutMarks({ code, name, message, stack, details }: ErrorReport): ErrorReport {
+  return { code, name, message, stack, details };
+}
+
+/** `DOWNLOAD_FAILED` → `DownloadFailed`. */
+function nameOf(code: string): string {
+  return code.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
+}

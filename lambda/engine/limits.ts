@@ -1,0 +1,36 @@
+/** The limits of one run: what the operator set, tightened by the request and by the time left. */
+
+import type { RunLimits } from '../sandbox/protocol.ts';
+import type { ExecuteRequest, RequestedLimits } from './execution.ts';
+import type { FetchQuota, Settings } from './settings.ts';
+
+const MIB = 1024 * 1024;
+
+/** @param timeLeftMs what is left of the invocation, a reserve for the answer taken off */
+export function runLimits(
+  asked: RequestedLimits,
+  settings: Settings,
+  timeLeftMs: number,
+): RunLimits {
+  const timeoutMs = Math.max(1, Math.min(asked.timeoutMs ?? settings.timeoutMs, timeLeftMs));
+  return {
+    timeoutMs,
+    cpuMs: Math.min(asked.cpuMs ?? settings.cpuMs ?? timeoutMs, settings.cpuMs ?? timeoutMs),
+    memoryBytes: (asked.memoryMb ?? settings.memoryMb) * MIB,
+    maxOutputBytes: settings.maxOutputBytes,
+    maxLogEntries: settings.maxLogEntries,
+    maxResultBytes: settings.maxResultBytes,
+    maxFilesBytes: settings.maxFilesBytes,
+  };
+}
+
+export function fetchQuota({ limits }: ExecuteRequest, { fetch: quota }: Settings): FetchQuota {
+  const asked = limits.fetch;
+  return {
+    ...quota,
+    maxRequests: asked.maxRequests ?? quota.maxRequests,
+    maxRequestBytes: asked.maxRequestBytes ?? quota.maxRequestBytes,
+    maxResponseBytes: asked.maxResponseBytes ?? quota.maxResponseBytes,
+    timeoutMs: asked.timeoutMs ?? quota.timeoutMs,
+  };
+}

@@ -1,0 +1,130 @@
+/** What a JavaScript guest can ask of the sandbox process during a run, by bridge operation. */
+
+import type { Json } from '../../engine/errors.ts';
+import type { GuestFetchRequest, LogLevel } from '../../sandbox/protocol.ts';
+import type { RunHost } from '../runtime.ts';
+import { BridgeError, type BridgeOperations, type BridgeValue } from './bridge.ts';
+import { compressionOperations } from './compression/operations.ts';
+import { platformOperations, platformTasks } from './platform/operations.ts';
+
+/** What a task brought back, for the prelude's `settle`. */
+export interface Settlement {
+  readonly id: number;
+  readonly json: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface GuestServices {
+  call(operation: string, args: BridgeValue[]): BridgeValue;
+  /** Tasks that have not settled yet. */
+  readonly pending: number;
+  /** The next task that settled, if any. */
+  take(): Settlement | undefined;
+  /** Resolves when a task settles, or after so many milliseconds. */
+  wait(ms: number): Promise<void>;
+  /** Aborts whatever is under way. */
+  close(): void;
+}
+
+/** Tasks at once; the host's own quota on fetches is far below. */
+const MAX_TASKS = 1000;
+
+export function createGuestServices(host: RunHost): GuestServices {
+  const originMs = performance.now();
+  /** How to give up each task that is under way. */
+  const tasks = new Map<number, () => void>();
+  const settled: Settlement[] = [];
+  let wake: (() => void) | null = null;
+
+  function settle(settlement: Settlement): void {
+    if (!tasks.delete(settlement.id)) return;
+    settled.push(settlement);
+    wake?.();
+  }
+
+  function startFetch(id: number, json: string, body: Uint8Array): void {
+    const pending = host.fetch(JSON.parse(json) as GuestFetchRequest, body);
+    tasks.set(id, pending.abort);
+    pending.result.then((result) =>
+      settle(
+        result.ok
+          ? {
+              id,
+              json: JSON.stringify({ ok: true, response: result.response }),
+              bytes: result.body,
+            }
+          : { id, json: JSON.stringify(result), bytes: new Uint8Array() },
+      ),
+    );
+  }
+
+  const operations: BridgeOperations = {
+    ...platformOperations,
+    ...compressionOperations,
+    'clock.now': () => performance.now() - originMs,
+    'clock.origin': () => performance.timeOrigin + originMs,
+    output(stream, text) {
+      return host.write(stream === 'stderr' ? 'stderr' : 'stdout', Buffer.from(String(text)));
+    },
+    'output.room': (stream) => host.room(stream === 'stderr' ? 'stderr' : 'stdout'),
+    log(level, message, fieldsJson) {
+      const fields: Json = typeof fieldsJson === 'string' ? (JSON.parse(fieldsJson) as Json) : null;
+      host.log(level as LogLevel, String(message), fields);
+      return undefined;
+    },
+    'task.start'(id, kind, json, bytes) {
+      if (typeof id !== 'number' || typeof json !== 'string') {
+        throw new BridgeError('TypeError', 'This is no task');
+      }
+      if (tasks.size >= MAX_TASKS) {
+        throw new BridgeError('RangeError', `More than ${MAX_TASKS} tasks are under way`);
+      }
+      const body = bytes instanceof Uint8Array ? bytes : new Uint8Array();
+      const name = String(kind);
+      const task = Object.hasOwn(platformTasks, name) ? platformTasks[name] : undefined;
+      if (name === 'fetch') {
+        startFetch(id, json, body);
+      } else if (task !== undefined) {
+        tasks.set(id, () => {});
+        task(json, body).then((result) => settle({ id, ...result }));
+      } else {
+        throw new BridgeError('TypeError', 'There is no such task');
+      }
+      return undefined;
+    },
+    'task.cancel'(id) {
+      const abort = tasks.get(Number(id));
+      tasks.delete(Number(id));
+      abort?.();
+      return undefined;
+    },
+  };
+
+  return {
+    call(name, args) {
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (operation === undefined) throw new BridgeError('TypeError', `There is no ${name}`);
+      return operation(...args);
+    },
+    get pending() {
+      return tasks.size + settled.length;
+    },
+    take: () => settled.shift(),
+    wait: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(done, ms);
+        function done(): void {
+          clearTimeout(timer);
+          wake = null;
+          resolve();
+        }
+        wake = done;
+        if (settled.length > 0) done();
+      }),
+    close() {
+      for (const abort of tasks.values()) abort();
+      tasks.clear();
+      settled.length = 0;
+    },
+  };
+}

@@ -1,0 +1,253 @@
+/**
+ * One QuickJS virtual machine: the WebAssembly instance, its capped linear memory, a runtime and a
+ * context. Built by the very same steps every time, so that every build has the same pointers and
+ * a memory image of one can be laid over another.
+ */
+
+// The core and the one variant that is used, rather than `quickjs-emscripten` itself, which would
+// bring all four variants into the bundle.
+import variant from '@jitl/quickjs-wasmfile-release-sync';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSSyncVariant,
+} from 'quickjs-emscripten-core';
+import { BridgeError, type BridgeValue } from './bridge.ts';
+import { tableExport } from './quickjs-wasm.ts';
+import { decodeText, encodeText } from './text.ts';
+
+const PAGE_BYTES = 65536;
+/** What the binary asks for: its data, a C stack of 5 MiB, and the first heap pages. */
+const INITIAL_PAGES = 256;
+/**
+ * QuickJS's own bound on its C stack. V8 needs about three times as much of the process's stack
+ * for the same depth: the sandbox is started with a `--stack-size` to match.
+ */
+const MAX_STACK_BYTES = 1024 * 1024;
+
+/** What the machine asks of its surroundings. */
+export interface InstanceHost {
+  /** Serves a bridge call of the guest. */
+  call(operation: string, args: BridgeValue[]): BridgeValue;
+  /** Whether to stop the guest now; asked every few thousand operations. */
+  interrupt(): boolean;
+}
+
+export interface Instance {
+  readonly runtime: QuickJSRuntime;
+  readonly context: QuickJSContext;
+  readonly memory: WebAssembly.Memory;
+  /** Where the runtime and the context are: the same in every build of the same steps. */
+  readonly addresses: readonly [runtime: number, context: number];
+  /** Rejected promises that nobody handles yet, and their reasons, by address of the promise. */
+  readonly rejections: Map<bigint, { promise: QuickJSHandle; reason: QuickJSHandle }>;
+  /** Most bytes that the memory may grow to; growth beyond fails inside the guest. */
+  memoryLimitBytes: number;
+  /** The guest was denied memory since this was last set to `false`. */
+  memoryDenied: boolean;
+  /** The value that QuickJS keeps at a pointer, for values whose pointers an image preserves. */
+  handleAt(pointer: number): QuickJSHandle;
+}
+
+/** The parts of quickjs-emscripten's objects that its types keep private. */
+interface Internals {
+  readonly ctx: { readonly value: number };
+  readonly rt: { readonly value: number };
+  readonly ffi: { QTS_DupValuePointer(context: number, pointer: number): number };
+  readonly memory: { heapValueHandle(pointer: number): QuickJSHandle };
+  readonly module: { _malloc(bytes: number): number };
+}
+
+/**
+ * @param wasm quickjs-emscripten's binary with its function table exported
+ * @param maxMemoryBytes the most that the memory can ever grow to
+ */
+export async function createInstance(
+  wasm: WebAssembly.Module,
+  maxMemoryBytes: number,
+  host: InstanceHost,
+): Promise<Instance> {
+  const memory = new WebAssembly.Memory({
+    initial: INITIAL_PAGES,
+    maximum: Math.max(INITIAL_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)),
+  });
+  let table: WebAssembly.Table | undefined;
+  const quickjs = await newQuickJSWASMModuleFromVariant(
+    // Its declaration is the one of a CommonJS module, with the variant a level deeper.
+    newVariant(variant as unknown as QuickJSSyncVariant, {
+      wasmMemory: memory,
+      emscriptenModule: {
+        // Emscripten copies the program's name to the C heap: its length must not move anything.
+        ...{ thisProgram: 'quickjs' },
+        instantiateWasm(imports, onSuccess) {
+          const instance = new WebAssembly.Instance(wasm, imports);
+          table = instance.exports[tableExport] as WebAssembly.Table;
+          onSuccess(instance);
+          return instance.exports;
+        },
+      },
+    }),
+  );
+  if (table === undefined) throw new Error('QuickJS was not instantiated.');
+  const runtime = quickjs.newRuntime();
+  const context = runtime.newContext();
+  const internals = context as unknown as Internals;
+  runtime.setMaxStackSize(MAX_STACK_BYTES);
+  const trackerAddress = setInterruptHandler(runtime, memory, internals.rt.value, () =>
+    host.interrupt(),
+  );
+  const instance: Instance = {
+    runtime,
+    context,
+    memory,
+    addresses: [internals.rt.value, internals.ctx.value],
+    rejections: new Map(),
+    memoryLimitBytes: maxMemoryBytes,
+    memoryDenied: false,
+    handleAt: (pointer) => internals.memory.heapValueHandle(pointer),
+  };
+  trackRejections(instance, internals, table, trackerAddress);
+  capGrowth(instance);
+  // Globals that the prelude takes away before any script sees them.
+  context.setProp(context.global, '__host', bridgeFunction(context, host));
+  context.setProp(context.global, '__promiseState', promiseStateFunction(context));
+  return instance;
+}
+
+/** QuickJS's address of a value, for {@link Instance.handleAt}. */
+export function pointerOf(handle: QuickJSHandle): number {
+  return handle.value;
+}
+
+function bridgeFunction(context: QuickJSContext, host: InstanceHost): QuickJSHandle {
+  return context.newFunction('host', (name, ...handles) => {
+    try {
+      const args = handles.map((handle) => toHost(context, handle));
+      return toGuest(context, host.call(name === undefined ? '' : context.getString(name), args));
+    } catch (error) {
+      if (error instanceof BridgeError) {
+        return {
+          error: context.newError({ name: error.name, message: encodeText(error.message) }),
+        };
+      }
+      throw error;
+    }
+  });
+}
+
+/** The state of a promise, which the language does not tell: `[state, value]`, for the console. */
+function promiseStateFunction(context: QuickJSContext): QuickJSHandle {
+  return context.newFunction('promiseState', (value) => {
+    const state = context.getPromiseState(value);
+    if (state.type === 'fulfilled' && state.notAPromise) return context.undefined;
+    const told = context.newArray();
+    context.setProp(told, 0, context.newString(state.type));
+    if (state.type === 'fulfilled') context.setProp(told, 1, state.value);
+    if (state.type === 'rejected') context.setProp(told, 1, state.error);
+    return told;
+  });
+}
+
+function toHost(context: QuickJSContext, handle: QuickJSHandle): BridgeValue {
+  switch (context.typeof(handle)) {
+    case 'string':
+      return decodeText(context.getString(handle));
+    case 'number':
+      return context.getNumber(handle);
+    case 'boolean':
+      return context.sameValue(handle, context.true);
+    case 'object': {
+      if (context.sameValue(handle, context.null)) return null;
+      const bytes = context.getArrayBuffer(handle);
+      const copy = bytes.value.slice();
+      bytes.dispose();
+      return copy;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function toGuest(context: QuickJSContext, value: BridgeValue): QuickJSHandle {
+  if (value === undefined) return context.undefined;
+  if (value === null) return context.null;
+  if (typeof value === 'string') return context.newString(encodeText(value));
+  if (typeof value === 'number') return context.newNumber(value);
+  if (typeof value === 'boolean') return value ? context.true : context.false;
+  const copy = new ArrayBuffer(value.byteLength);
+  new Uint8Array(copy).set(value);
+  return context.newArrayBuffer(copy);
+}
+
+/**
+ * Installs the interrupt handler and finds out where: the C struct of the runtime holds the
+ * handler's function pointer, its argument, and next to them the rejection tracker's pointer.
+ * @returns the address of the rejection tracker's pointer
+ */
+function setInterruptHandler(
+  runtime: QuickJSRuntime,
+  memory: WebAssembly.Memory,
+  address: number,
+  interrupt: () => boolean,
+): number {
+  const structBytes = 1024;
+  const before = new Uint32Array(memory.buffer.slice(address, address + structBytes));
+  runtime.setInterruptHandler(interrupt);
+  const after = new Uint32Array(memory.buffer.slice(address, address + structBytes));
+  const slot = after.findIndex((word, index) => word !== before[index]);
+  if (slot < 0 || after[slot + 2] !== 0 || after[slot + 3] !== 0) {
+    throw new Error('The QuickJS runtime is not laid out as expected.');
+  }
+  return address + (slot + 2) * 4;
+}
+
+/**
+ * `(module (import "host" "track" (func (param i32 i64 i64 i32 i32))) (export "track" (func 0)))`:
+ * gives a JavaScript function the type of QuickJS's `JSHostPromiseRejectionTracker`.
+ */
+const trackerModule = new WebAssembly.Module(
+  Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...[0x01, 0x09, 0x01, 0x60, 0x05, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0x00],
+    ...[0x02, 0x07, 0x01, 0x01, 0x68, 0x01, 0x74, 0x00, 0x00],
+    ...[0x07, 0x05, 0x01, 0x01, 0x74, 0x00, 0x00],
+  ]),
+);
+
+function trackRejections(
+  instance: Instance,
+  internals: Internals,
+  table: WebAssembly.Table,
+  trackerAddress: number,
+): void {
+  const { memory, rejections } = instance;
+  // A C `JSValue` that quickjs-emscripten can copy from.
+  const cell = internals.module._malloc(8);
+  const keep = (value: bigint): QuickJSHandle => {
+    new DataView(memory.buffer).setBigInt64(cell, value, true);
+    return instance.handleAt(internals.ffi.QTS_DupValuePointer(internals.ctx.value, cell));
+  };
+  const track = (_context: number, promise: bigint, reason: bigint, handled: number): void => {
+    if (handled) rejections.delete(promise);
+    else rejections.set(promise, { promise: keep(promise), reason: keep(reason) });
+  };
+  const tracker = new WebAssembly.Instance(trackerModule, { h: { t: track } }).exports['t'];
+  const index = table.grow(1);
+  table.set(index, tracker);
+  new DataView(memory.buffer).setUint32(trackerAddress, index, true);
+}
+
+/** Emscripten grows the heap by calling `grow` of the memory it was given. */
+function capGrowth(instance: Instance): void {
+  const { memory } = instance;
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * PAGE_BYTES > instance.memoryLimitBytes) {
+      instance.memoryDenied = true;
+      throw new RangeError('The guest is out of memory.');
+    }
+    return WebAssembly.Memory.prototype.grow.call(memory, pages);
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * How a run ends, told to the host: results as JSON, errors as records. It happens here, under the
+ * guest's own deadline and memory, because getters, `toJSON` and proxies of the guest are run by it.
+ */
+
+import { describeError, type ErrorRecord } from './error-record.ts';
+
+/** The outcome so far: pending, a result's JSON text, or an error. */
+type Outcome =
+  | { readonly state: 'pending' }
+  | { readonly state: 'value'; readonly value: unknown }
+  | { readonly state: 'error'; readonly error: ErrorRecord };
+
+export interface Outcomes {
+  /** Follows a script: a promise of `{ value }`. */
+  trackScript(evaluation: Promise<{ value: unknown }>, entrypoint: string | undefined): void;
+  /** Follows a module: its namespace, or a promise of it where it awaits at top level. */
+  trackModule(evaluation: object, entrypoint: string | undefined): void;
+  /** The run is over, whatever is still pending. */
+  failed(): boolean;
+  /** `''` while pending, else `v` and the result's JSON, or `e` and the JSON of an error. */
+  conclude(maxResultLength: number): string;
+}
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
+
+/** @param input the value of the global `input` at the time of the call */
+export function createOutcomes(input: () => unknown): Outcomes {
+  const builtIn = new Set(Object.keys(globalThis));
+  // Captured: a script may replace them.
+  // biome-ignore lint/security/noGlobalEval: runs in the guest, to look up what a script declared
+  const evaluate = globalThis.eval;
+  const stringify = JSON.stringify;
+  let outcome: Outcome = { state: 'pending' };
+
+  function follow(promise: Promise<unknown>): void {
+    promise.then(
+      (value) => {
+        outcome = { state: 'value', value };
+      },
+      (reason) => {
+        outcome = { state: 'error', error: describeError(reason) };
+      },
+    );
+  }
+
+  function enter(exported: unknown): unknown {
+    return typeof exported === 'function' ? exported(input()) : exported;
+  }
+
+  /** Never settles: the outcome has been set. */
+  function notFound(name: string, available: string[]): Promise<never> {
+    const there = available.length === 0 ? 'there are none' : `there are: ${available.join(', ')}`;
+    outcome = {
+      state: 'error',
+      error: {
+        code: 'ENTRYPOINT_NOT_FOUND',
+        name: 'EntrypointNotFound',
+        message: `The code has no "${name}" to call; ${there}`,
+        stack: null,
+        details: { available },
+      },
+    };
+    return new Promise(() => {});
+  }
+
+  function fromModule(namespace: object, entrypoint: string | undefined): unknown {
+    const exports = namespace as Record<string, unknown>;
+    if (entrypoint === undefined) return enter('default' in exports ? exports['default'] : null);
+    if (!Object.hasOwn(exports, entrypoint)) return notFound(entrypoint, Object.keys(exports));
+    return enter(exports[entrypoint]);
+  }
+
+  return {
+    trackScript(evaluation, entrypoint) {
+      follow(
+        (async () => {
+          const { value } = await evaluation;
+          if (entrypoint === undefined) return await value;
+          const declared = identifier.test(entrypoint)
+            ? evaluate(`typeof ${entrypoint} === 'undefined' ? undefined : ${entrypoint}`)
+            : undefined;
+          if (declared === undefined) {
+            const names = Object.keys(globalThis).filter((name) => !builtIn.has(name));
+            return await notFound(entrypoint, names);
+          }
+          return await enter(declared);
+        })(),
+      );
+    },
+    trackModule(evaluation, entrypoint) {
+      follow(
+        (async () => {
+          // A namespace may export `then`: only a real promise is awaited.
+          const namespace = evaluation instanceof Promise ? await evaluation : evaluation;
+          return await fromModule(namespace as object, entrypoint);
+        })(),
+      );
+    },
+    failed: () => outcome.state === 'error',
+    conclude(maxResultLength) {
+      if (outcome.state === 'pending') return '';
+      if (outcome.state === 'error') return `e${stringify(outcome.error)}`;
+      const { value } = outcome;
+      let json: string | undefined;
+      try {
+        json = typeof value === 'bigint' ? `"${value}"` : stringify(value);
+      } catch (error) {
+        const record = describeError(error);
+        return `e${stringify({ ...record, code: 'RESULT_NOT_SERIALIZABLE', message: `The result cannot be JSON: ${record.message}` })}`;
+      }
+      if (json === undefined) return 'vnull';
+      if (json.length <= maxResultLength) return `v${json}`;
+      const message = `The result's JSON is longer than ${maxResultLength} bytes`;
+      return `e${stringify({ code: 'RESULT_TOO_LARGE', name: 'ResultTooLarge', message, stack: null, details: null })}`;
+    },
+  };
+}

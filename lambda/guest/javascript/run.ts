@@ -1,0 +1,159 @@
+/** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
+
+import type { Json } from '../../engine/errors.ts';
+import type { GuestError, RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
+import { type LimitName, limitError } from '../limit-error.ts';
+import type { RunHost } from '../runtime.ts';
+import type { GuestServices } from './guest-services.ts';
+import { isModule, loadModuleGraph } from './module-graph.ts';
+import { GuestThrow, type Realm } from './realm.ts';
+import { RunFailure } from './run-failure.ts';
+
+/** What the prelude tells of an error; see `prelude/error-record.ts`. */
+interface ErrorRecord {
+  readonly code: GuestError['code'] | null;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | null;
+  readonly details: Json;
+  readonly truncated?: boolean;
+}
+
+/** @returns how the run ended; never throws for what the guest did */
+export async function runGuest(
+  realm: Realm,
+  services: GuestServices,
+  run: RunMessage,
+  code: Uint8Array,
+  host: RunHost,
+): Promise<RunOutcome> {
+  let exceeded: LimitName | null = null;
+  let parsing = false;
+  realm.host = { call: services.call, interrupt: isOver };
+  realm.open(run.limits.memoryBytes);
+  try {
+    const resultJson = await execute();
+    // A guest can catch what interrupted it, but not make up for it.
+    if (exceeded !== null) throw new RunFailure(limitError(exceeded, run.limits));
+    return { status: 'success', resultJson, exitCode: null };
+  } catch (failure) {
+    return { status: 'error', error: explain(failure), exitCode: null };
+  }
+
+  function isOver(): boolean {
+    if (host.timeLeftMs() <= 0) exceeded = 'timeoutMs';
+    else if (host.cpuLeftMs() <= 0) exceeded = 'cpuMs';
+    return exceeded !== null;
+  }
+
+  async function execute(): Promise<string> {
+    if (run.inputJson !== null || run.args.length > 0 || Object.keys(run.env).length > 0) {
+      const { inputJson, args, env } = run;
+      realm.enter('begin', inputJson ?? undefined, JSON.stringify(args), JSON.stringify(env));
+    }
+    const source = new TextDecoder().decode(code);
+    const kind = isModule(source) ? 'module' : 'script';
+    if (kind === 'module') await loadModuleGraph(realm, run.url, source, host);
+    parsing = true;
+    const evaluation = realm.evaluate(source, run.url, kind);
+    parsing = false;
+    const track = kind === 'module' ? 'trackModule' : 'trackScript';
+    realm.enter(track, evaluation, run.entrypoint ?? undefined);
+    await turnEventLoop();
+    return conclude();
+  }
+
+  /** Runs jobs, timers and tasks until the outcome has failed, or nothing is pending any more. */
+  async function turnEventLoop(): Promise<void> {
+    for (;;) {
+      realm.runJobs();
+      for (const { reason } of realm.rejections.values()) throw new GuestThrow(reason);
+      const settlement = services.take();
+      if (settlement !== undefined) {
+        realm.enter('settle', settlement.id, settlement.json, settlement.bytes);
+        continue;
+      }
+      const status = realm.text(realm.enter('status'));
+      const isBackground = status === 'idle' || status.startsWith('-');
+      if (status === 'failed' || (isBackground && services.pending === 0)) return;
+      const dueMs = status === 'idle' ? Infinity : Math.abs(Number(status));
+      if (dueMs === 0) realm.enter('fireTimer');
+      else await services.wait(Math.min(dueMs, host.timeLeftMs()));
+      if (isOver()) throw new RunFailure(limitError(exceeded ?? 'timeoutMs', run.limits));
+    }
+  }
+
+  /** @returns the result's JSON */
+  function conclude(): string {
+    const { maxResultBytes } = run.limits;
+    const told = realm.text(realm.enter('conclude', maxResultBytes));
+    const json = told.slice(1);
+    if (told.startsWith('e')) throw new RunFailure(toError(JSON.parse(json) as ErrorRecord));
+    if (told === '') {
+      throw new RunFailure({
+        code: 'RUNTIME_ERROR',
+        name: 'Error',
+        message: 'The code awaits a promise that nothing can settle any more',
+        stack: null,
+        details: null,
+      });
+    }
+    if (Buffer.byteLength(json) <= maxResultBytes) return json;
+    throw new RunFailure({
+      code: 'RESULT_TOO_LARGE',
+      name: 'ResultTooLarge',
+      message: `The result's JSON is longer than ${maxResultBytes} bytes`,
+      stack: null,
+      details: null,
+    });
+  }
+
+  function explain(failure: unknown): GuestError {
+    if (exceeded !== null) return limitError(exceeded, run.limits);
+    if (failure instanceof RunFailure) return failure.error;
+    if (failure instanceof GuestThrow) {
+      try {
+        const json = realm.text(realm.enter('describe', failure.handle));
+        return toError(JSON.parse(json) as ErrorRecord);
+      } catch (second) {
+        return explainFault(second);
+      }
+    }
+    return explainFault(failure);
+  }
+
+  /** The machine itself failed, or could not even describe an error. */
+  function explainFault(fault: unknown): GuestError {
+    if (exceeded !== null) return limitError(exceeded, run.limits);
+    if (realm.memoryDenied) return limitError('memoryMb', run.limits);
+    if (fault instanceof RangeError || fault instanceof GuestThrow) {
+      return limitError('stack', run.limits);
+    }
+    // Goes to the engine's log when the process is replaced.
+    console.error(fault);
+    return {
+      code: 'SANDBOX_CRASHED',
+      name: 'SandboxCrashed',
+      message: 'The JavaScript engine stopped on a fault of its own; the next run gets a new one',
+      stack: null,
+      details: null,
+    };
+  }
+
+  function toError(record: ErrorRecord): GuestError {
+    const { name, message } = record;
+    // QuickJS itself may run out of memory before it has made an error to throw.
+    const isEmpty = message === 'null' || message === 'undefined' || message === '';
+    if (
+      realm.memoryDenied &&
+      (isEmpty || (name === 'InternalError' && message === 'out of memory'))
+    ) {
+      return limitError('memoryMb', run.limits);
+    }
+    if (name === 'InternalError' && message === 'stack overflow') {
+      return { ...limitError('stack', run.limits), stack: record.stack };
+    }
+    const isSyntax = parsing && name === 'SyntaxError';
+    return { ...record, code: record.code ?? (isSyntax ? 'SYNTAX_ERROR' : 'RUNTIME_ERROR') };
+  }
+}

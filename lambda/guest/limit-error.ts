@@ -1,0 +1,63 @@
+/** The errors of limits that were hit: which one, its value, and how to get more. */
+
+import type { GuestError, RunLimits } from '../sandbox/protocol.ts';
+
+export type LimitName = 'timeoutMs' | 'cpuMs' | 'memoryMb' | 'stack';
+
+/** @param used what the run had used when it was stopped, where that is known */
+export function limitError(limit: LimitName, limits: RunLimits, used?: number): GuestError {
+  switch (limit) {
+    case 'timeoutMs':
+      return error(
+        'TIMEOUT',
+        'Timeout',
+        limit,
+        limits.timeoutMs,
+        used,
+        (value) => `The run took longer than its limit of ${value} ms (limits.timeoutMs)`,
+      );
+    case 'cpuMs':
+      return error(
+        'CPU_LIMIT',
+        'CpuLimit',
+        limit,
+        limits.cpuMs,
+        used,
+        (value) => `The run used more CPU time than its limit of ${value} ms (limits.cpuMs)`,
+      );
+    case 'memoryMb':
+      return error(
+        'MEMORY_LIMIT',
+        'MemoryLimit',
+        limit,
+        limits.memoryBytes / 2 ** 20,
+        used,
+        (value) => `The run needed more memory than its limit of ${value} MB (limits.memoryMb)`,
+      );
+    case 'stack':
+      return {
+        code: 'STACK_OVERFLOW',
+        name: 'StackOverflow',
+        message: 'The call stack overflowed: the code calls itself too deeply, or without end',
+        stack: null,
+        details: null,
+      };
+  }
+}
+
+function error(
+  code: GuestError['code'],
+  name: string,
+  limit: string,
+  value: number,
+  used: number | undefined,
+  message: (value: number) => string,
+): GuestError {
+  return {
+    code,
+    name,
+    message: message(value),
+    stack: null,
+    details: { limit, value, ...(used === undefined ? {} : { used }) },
+  };
+}

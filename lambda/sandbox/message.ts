@@ -1,0 +1,79 @@
+/** Checks what comes out of a sandbox: a guest that broke out of its language must not fool the host. */
+
+import { z } from 'zod';
+import { guestErrorCodes } from '../engine/errors.ts';
+import type { SandboxMessage } from './protocol.ts';
+
+const runId = z.int();
+const callId = z.int();
+const text = z.string();
+const amount = z.number().nonnegative();
+const json = z.json();
+
+const outcome = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('success'), resultJson: text, exitCode: z.int().nullable() }),
+  z.object({
+    status: z.literal('error'),
+    exitCode: z.int().nullable(),
+    error: z.object({
+      code: z.enum([...guestErrorCodes, 'INVALID_REQUEST']),
+      name: text,
+      message: text,
+      stack: text.nullable(),
+      details: json,
+      truncated: z.boolean().optional(),
+    }),
+  }),
+]);
+
+const sandboxMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), processCpuMs: amount }),
+  z.object({
+    type: z.literal('output'),
+    runId,
+    stream: z.enum(['stdout', 'stderr']),
+    truncated: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('log'),
+    runId,
+    level: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    message: text,
+    fields: json,
+    timestamp: z.iso.datetime(),
+  }),
+  z.object({ type: z.literal('logs-dropped'), runId }),
+  z.object({
+    type: z.literal('fetch'),
+    runId,
+    callId,
+    request: z.object({
+      url: text,
+      method: text,
+      headers: z.array(z.tuple([text, text])),
+      hasBody: z.boolean(),
+      redirect: z.enum(['follow', 'error', 'manual']),
+      timeoutMs: amount.nullable(),
+    }),
+  }),
+  z.object({ type: z.literal('fetch-abort'), runId, callId }),
+  z.object({ type: z.literal('import'), runId, callId, url: text }),
+  z.object({
+    type: z.literal('done'),
+    runId,
+    outcome,
+    executionTimeMs: amount,
+    cpuTimeMs: amount,
+    processCpuMs: amount,
+    memoryPeakBytes: amount.nullable(),
+    kept: z.array(text),
+    retire: z.boolean(),
+  }),
+]);
+
+/** @returns the message, or `null` where it is none */
+export function parseSandboxMessage(value: unknown): SandboxMessage | null {
+  const { success, data } = sandboxMessage.safeParse(value);
+  // Every field has been checked; zod spells optional fields differently.
+  return success ? (data as SandboxMessage) : null;
+}

@@ -1,0 +1,153 @@
+/** One sandbox process as the host sees it: started with next to nothing, talked to, killed. */
+
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { encodeHeader, FrameReader } from './frame.ts';
+import { parseSandboxMessage } from './message.ts';
+import type { HostMessage, SandboxMessage } from './protocol.ts';
+
+export interface SandboxProcessOptions {
+  /** Folder of the bundled guest: the only thing that the process may read. */
+  readonly directory: URL;
+  /** The most memory that any run may be given. */
+  readonly maxMemoryBytes: number;
+}
+
+export interface ExitReport {
+  readonly signal: string | null;
+  readonly code: number | null;
+  /** The start of what Node.js had to say about it. */
+  readonly stderr: string;
+}
+
+export interface SandboxEvents {
+  onMessage(message: SandboxMessage, body: Uint8Array): void;
+  onExit(report: ExitReport): void;
+}
+
+export interface SandboxProcess {
+  readonly pid: number | undefined;
+  send(message: HostMessage, body?: Uint8Array): void;
+  /** SIGKILL; `onExit` follows. */
+  kill(): void;
+  /** `null` where the platform does not tell. */
+  usage(): ProcessUsage | null;
+}
+
+export interface ProcessUsage {
+  /** Since the process was started. */
+  readonly cpuMs: number;
+  readonly residentBytes: number;
+}
+
+type SandboxPipes = [stdin: Writable, stdout: null, stderr: Readable, messages: Readable];
+
+/** What a run's results, output chunks and request bodies need, with room to spare. */
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const MAX_STDERR_BYTES = 16 * 1024;
+/** V8's heap: the engine itself, large sources, texts on their way in and out. */
+const HEAP_MB = 256;
+/**
+ * V8's share of the stack for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB.
+ */
+const STACK_KB = 4000;
+const WASM_PAGE_BYTES = 65536;
+const MAX_TABLE_ELEMENTS = 10_000_000;
+
+export function startSandboxProcess(
+  options: SandboxProcessOptions,
+  events: SandboxEvents,
+): SandboxProcess {
+  const directory = fileURLToPath(options.directory);
+  const child = spawn(
+    process.execPath,
+    [
+      '--permission',
+      `--allow-fs-read=${directory}`,
+      `--max-old-space-size=${HEAP_MB}`,
+      `--stack-size=${STACK_KB}`,
+      `--wasm-max-mem-pages=${Math.ceil(options.maxMemoryBytes / WASM_PAGE_BYTES)}`,
+      `--wasm-max-table-size=${MAX_TABLE_ELEMENTS}`,
+      '--disable-warning=SecurityWarning',
+      fileURLToPath(new URL('guest.mjs', options.directory)),
+      String(options.maxMemoryBytes),
+    ],
+    { cwd: '/', env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'], windowsHide: true },
+  );
+  // Pipes, as `stdio` above says.
+  const [stdin, , stderr, fromSandbox] = child.stdio as unknown as SandboxPipes;
+  const frames = new FrameReader(MAX_FRAME_BYTES);
+  let complaint = '';
+  let exited = false;
+
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  fromSandbox.on('data', (chunk: Buffer) => {
+    try {
+      for (const frame of frames.push(chunk)) {
+        const message = parseSandboxMessage(frame.message);
+        if (message === null) throw new Error('A sandbox sent no known message.');
+        events.onMessage(message, frame.body);
+      }
+    } catch (error) {
+      complaint += `${error}\n`;
+      fromSandbox.removeAllListeners('data').resume();
+      kill();
+    }
+  });
+  stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    if (complaint.length < MAX_STDERR_BYTES) complaint += chunk.slice(0, MAX_STDERR_BYTES);
+  });
+  // A process that dies while it is written to closes its end: its exit tells the rest.
+  stdin.on('error', () => {});
+  fromSandbox.on('error', () => {});
+  const exit = (signal: string | null, code: number | null): void => {
+    if (exited) return;
+    exited = true;
+    events.onExit({ signal, code, stderr: complaint });
+  };
+  child.on('error', (error) => {
+    complaint += `${error}\n`;
+    if (child.pid === undefined) exit(null, null);
+  });
+  // `close` rather than `exit`: everything the guest printed has been read by then.
+  child.on('close', (code, signal) => exit(signal, code));
+
+  return {
+    pid: child.pid,
+    send(message, body) {
+      const header = encodeHeader(message, body?.length ?? 0);
+      if (body === undefined || body.length === 0) {
+        stdin.write(header);
+        return;
+      }
+      stdin.cork();
+      stdin.write(header);
+      stdin.write(body);
+      stdin.uncork();
+    },
+    kill,
+    usage: () => (child.pid === undefined ? null : readUsage(child.pid)),
+  };
+}
+
+/** Kernel clock ticks per second in `/proc`: fixed to 100 on every platform that Node.js supports. */
+const TICK_MS = 10;
+const PAGE_BYTES = 4096;
+
+/** From Linux's `/proc`; see proc(5). */
+function readUsage(pid: number): ProcessUsage | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the command in parentheses and may itself contain blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [userTicks, systemTicks, pages] = [fields[11], fields[12], fields[21]].map(Number);
+    if (userTicks === undefined || systemTicks === undefined || pages === undefined) return null;
+    return { cpuMs: (userTicks + systemTicks) * TICK_MS, residentBytes: pages * PAGE_BYTES };
+  } catch {
+    return null;
+  }
+}
