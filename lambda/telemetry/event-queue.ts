@@ -16,13 +16,13 @@ export interface LogEvent {
  * Limits of PutLogEvents: each event counts its text and 26 bytes more. The other limit, 10,000
  * events, is out of reach, as the JSON of each has more than 100 bytes.
  */
-export const maxBatchBytes = 1_048_576;
+const maxBatchBytes = 1_048_576;
 const eventOverheadBytes = 26;
 const maxBatchSpanMs = 24 * 60 * 60 * 1000;
 /** An event may have 1 MiB; readers of logs are better served by less. */
-export const maxMessageBytes = 262_144;
+const maxMessageBytes = 262_144;
 /** What may wait while CloudWatch is away; beyond it the oldest entries are dropped. */
-export const maxWaitingBytes = 4 * maxBatchBytes;
+const maxWaitingBytes = 4 * maxBatchBytes;
 
 export class EventQueue {
   #events: LogEvent[] = [];
