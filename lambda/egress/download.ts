@@ -76,6 +76,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         limits: {
           lifetime: source.lifetime,
           maxBytes,
+          onSend: () => {},
           keepsBody: isSuccess,
           meter: codeMeter(options.maxCodeBytes, options.maxWasmBytes),
           overflow: () => codeTooLarge(maxBytes),

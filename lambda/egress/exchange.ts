@@ -16,6 +16,8 @@ export interface HopLimits {
    * @returns why the exchange must stop, or `null`
    */
   meter(chunk: Uint8Array, total: number): EgressFailure | null;
+  /** Called when the request goes out, with its body of so many bytes. */
+  onSend(bodyBytes: number): void;
   /** What going over `maxBytes` is called. */
   overflow(): EgressFailure;
 }
@@ -82,8 +84,13 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    this.#hop.trace.bytesSent = this.#hop.body?.length ?? 0;
-    if (this.#settled) controller.abort(new EgressFailure('aborted', 'The request is over.'));
+    if (this.#settled) {
+      controller.abort(new EgressFailure('aborted', 'The request is over.'));
+      return;
+    }
+    const bodyBytes = this.#hop.body?.length ?? 0;
+    this.#hop.trace.bytesSent = bodyBytes;
+    this.#hop.onSend(bodyBytes);
   }
 
   onResponseStart(

@@ -5,19 +5,21 @@ import { EgressFailure } from './failure.ts';
 export class QuotaAccount {
   readonly counts = { requests: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #quota: FetchQuota;
+  /** Of all bodies admitted, sent or not yet. */
+  #admittedBytes = 0;
 
   constructor(quota: FetchQuota) {
     this.#quota = quota;
   }
 
   /**
-   * @param bodyBytes of a request
-   * @param waiting requests that are to be made before it
+   * Accounts for one attempt, refused ones and redirect hops included.
+   * @param bodyBytes of the request
    * @returns why it may not be made, or `null`
    */
-  refuse(bodyBytes: number, waiting = 0): EgressFailure | null {
+  admit(bodyBytes: number): EgressFailure | null {
     const { maxRequests, maxRequestBytes, maxTotalBytes } = this.#quota;
-    if (this.counts.requests + waiting >= maxRequests) {
+    if (this.counts.requests >= maxRequests) {
       return over('maxRequests', `${maxRequests} requests, redirects included`);
     }
     if (bodyBytes > maxRequestBytes) {
@@ -26,19 +28,19 @@ export class QuotaAccount {
     if (this.#total() + bodyBytes > maxTotalBytes) {
       return over('maxTotalBytes', `${maxTotalBytes} bytes sent and received together`);
     }
+    this.counts.requests += 1;
+    this.#admittedBytes += bodyBytes;
     return null;
   }
 
-  /**
-   * Accounts for one attempt, refused ones and redirect hops included.
-   * @returns why it may not be made, or `null`
-   */
-  admit(bodyBytes: number): EgressFailure | null {
-    const refused = this.refuse(bodyBytes);
-    if (refused !== null) return refused;
-    this.counts.requests += 1;
+  /** Takes back what was admitted, but never attempted. */
+  giveBack(bodyBytes: number): void {
+    this.counts.requests -= 1;
+    this.#admittedBytes -= bodyBytes;
+  }
+
+  send(bodyBytes: number): void {
     this.counts.bytesSent += bodyBytes;
-    return null;
   }
 
   /** Accounts for a piece of a response's decoded body. @returns why it must stop, or `null` */
@@ -59,7 +61,7 @@ export class QuotaAccount {
   }
 
   #total(): number {
-    return this.counts.bytesSent + this.counts.bytesReceived;
+    return this.#admittedBytes + this.counts.bytesReceived;
   }
 }
 

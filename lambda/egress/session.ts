@@ -72,32 +72,42 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     signal: AbortSignal,
   ): Promise<OutboundResponse> {
     const parsed = parseGuestRequest(request, body, services.userAgent);
-    // Told at once: a line of any length would hold bodies of any size.
-    const refused = account.refuse(parsed.body?.length ?? 0, fetches.waiting);
+    // Counted before it waits: a line of any length would hold bodies of any size.
+    const bodyBytes = parsed.body?.length ?? 0;
+    const refused = account.admit(bodyBytes);
     if (refused !== null) throw refused;
+    let hops = 0;
     const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
     const lifetime = new Lifetime('The request', timeoutMs, signal);
-    return during(lifetime, fetches, () =>
-      services.sender.send({
-        ...parsed,
-        runId,
-        purpose: 'fetch',
-        hosts,
-        redirect: request.redirect,
-        exchange(hop) {
-          client ??= services.openClient();
-          return client.send(hop);
-        },
-        admit: (hop) => lifetime.failure ?? account.admit(hop.body?.length ?? 0),
-        limits: {
-          lifetime,
-          maxBytes: quota.maxResponseBytes,
-          keepsBody: () => true,
-          meter: (chunk, total) => account.receive(chunk.length, total),
-          overflow: () => account.responseTooLarge(),
-        },
-      }),
-    );
+    try {
+      return await during(lifetime, fetches, () =>
+        services.sender.send({
+          ...parsed,
+          runId,
+          purpose: 'fetch',
+          hosts,
+          redirect: request.redirect,
+          exchange(hop) {
+            client ??= services.openClient();
+            return client.send(hop);
+          },
+          admit(hop) {
+            hops += 1;
+            return lifetime.failure ?? (hops === 1 ? null : account.admit(hop.body?.length ?? 0));
+          },
+          limits: {
+            lifetime,
+            maxBytes: quota.maxResponseBytes,
+            onSend: (bodyBytes) => account.send(bodyBytes),
+            keepsBody: () => true,
+            meter: (chunk, total) => account.receive(chunk.length, total),
+            overflow: () => account.responseTooLarge(),
+          },
+        }),
+      );
+    } finally {
+      if (hops === 0) account.giveBack(bodyBytes);
+    }
   }
 
   async function load(url: string, signal: AbortSignal) {

@@ -9,10 +9,6 @@ export class Turnstile {
     this.#free = places;
   }
 
-  get waiting(): number {
-    return this.#line.length;
-  }
-
   /**
    * Waits for a place; who gets one must `leave`.
    * @throws {EgressFailure} where the lifetime ends first

@@ -151,7 +151,13 @@ describe('a request of a guest', () => {
     else expect(text).toBe(sent);
   });
 
-  test('may be about whole bodies of up to its quota only', async () => {
+  test('that is refused has sent nothing', async () => {
+    const session = sessionOf(trusting());
+    await fetchFrom(session, 'http://10.0.0.1/', { method: 'POST', body: 'secret' });
+    expect(session.counts).toEqual({ requests: 1, bytesSent: 0, bytesReceived: 0 });
+  });
+
+  test('has a body of up to its quota', async () => {
     const server = await listen(echo);
     const session = sessionOf(trusting(), { maxRequestBytes: 10 });
     const options = { method: 'POST' };
@@ -408,6 +414,7 @@ describe('the quotas of a run', () => {
     caller.abort();
     expect((await aborted).error?.kind).toBe('aborted');
     expect((await late).error?.kind).toBe('timeout');
+    while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     answers.shift()?.();
     expect((await first).text).toBe('done');
     while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
