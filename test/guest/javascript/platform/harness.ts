@@ -90,14 +90,13 @@ async function bundlePrelude(): Promise<string> {
 export interface Evaluation {
   /** JSON of the script's value (awaited), as the guest gives it. */
   readonly value: unknown;
-  /** What the guest printed with `print(text)`. */
-  readonly printed: string;
+  /** What the guest printed with `console.log(text)`. */
+  readonly output: string;
+  /** Name, message and stack of what the script failed with. */
+  readonly error: string | null;
 }
 
-/**
- * Runs a script whose completion value is the result, with `await` at top level.
- * @throws {Error} with the guest's error as its message
- */
+/** Runs a script whose completion value is the result, with `await` at top level. */
 export async function evaluate(script: string, timeoutMs = 20_000): Promise<Evaluation> {
   bundle ??= bundlePrelude();
   const source = await bundle;
@@ -120,7 +119,7 @@ async function run(
   timeoutMs: number,
 ): Promise<Evaluation> {
   const origin = performance.now();
-  let printed = '';
+  let output = '';
   const settled: [number, string, Uint8Array][] = [];
   let pending = 0;
   context.runtime.setMaxStackSize(1024 * 1024);
@@ -156,45 +155,59 @@ async function run(
   context.setProp(context.global, '__host', host);
   context
     .newFunction('print', (text) => {
-      printed += `${context.getString(text)}\n`;
+      output += `${context.getString(text)}\n`;
     })
-    .consume((print) => context.setProp(context.global, 'print', print));
+    .consume((print) => {
+      const console = context.newObject();
+      context.setProp(console, 'log', print);
+      context.setProp(context.global, 'console', console);
+      console.dispose();
+    });
   host.dispose();
   context.unwrapResult(context.evalCode(prelude, 'engine:prelude')).dispose();
   context.unwrapResult(context.evalCode(tracker)).dispose();
-  const result = context.evalCode(script, 'script.js', 128);
-  if (result.error) throw new Error(JSON.stringify(context.dump(result.error)));
-  const track = context.getProp(context.global, '__track');
-  context.unwrapResult(context.callFunction(track, context.undefined, result.value)).dispose();
-  result.value.dispose();
-  track.dispose();
-  const evaluateText = (code: string): unknown =>
-    context.unwrapResult(context.evalCode(code)).consume((handle) => context.dump(handle));
-  for (;;) {
-    const jobs = context.runtime.executePendingJobs();
-    if (jobs.error) throw new Error(JSON.stringify(context.dump(jobs.error)));
-    const next = settled.shift();
-    if (next !== undefined) {
-      const settle = context.unwrapResult(context.evalCode('__prelude.host.settle'));
-      const args = [
-        context.newNumber(next[0]),
-        context.newString(encodeText(next[1])),
-        toGuest(context, next[2]),
-      ];
-      context.unwrapResult(context.callFunction(settle, context.undefined, args)).dispose();
-      for (const handle of [...args, settle]) handle.dispose();
-      continue;
-    }
-    const due = Number(evaluateText('__prelude.timers.next()'));
-    if (due === 0) evaluateText('__prelude.timers.fire()');
-    else if (due < 0 && pending === 0) break;
-    else await new Promise((resolve) => setTimeout(resolve, pending > 0 ? 1 : due));
-    if (Date.now() > deadline) throw new Error('The script did not end in time');
+  try {
+    return { value: await finish(), output, error: null };
+  } catch (error) {
+    return { value: null, output, error: error instanceof Error ? error.message : String(error) };
   }
-  const done = evaluateText('__done') as [boolean, string | null] | null;
-  if (done === null) throw new Error('The script awaits what nothing settles');
-  if (!done[0]) throw new Error(String(done[1]));
-  return { value: done[1] === null ? null : JSON.parse(done[1]), printed };
+
+  /** Turns the event loop until nothing is pending any more. */
+  async function finish(): Promise<unknown> {
+    const result = context.evalCode(script, 'script.js', 128);
+    if (result.error) throw new Error(JSON.stringify(context.dump(result.error)));
+    const track = context.getProp(context.global, '__track');
+    context.unwrapResult(context.callFunction(track, context.undefined, result.value)).dispose();
+    result.value.dispose();
+    track.dispose();
+    const evaluateText = (code: string): unknown =>
+      context.unwrapResult(context.evalCode(code)).consume((handle) => context.dump(handle));
+    for (;;) {
+      const jobs = context.runtime.executePendingJobs();
+      if (jobs.error) throw new Error(JSON.stringify(context.dump(jobs.error)));
+      const next = settled.shift();
+      if (next !== undefined) {
+        const settle = context.unwrapResult(context.evalCode('__prelude.host.settle'));
+        const args = [
+          context.newNumber(next[0]),
+          context.newString(encodeText(next[1])),
+          toGuest(context, next[2]),
+        ];
+        context.unwrapResult(context.callFunction(settle, context.undefined, args)).dispose();
+        for (const handle of [...args, settle]) handle.dispose();
+        continue;
+      }
+      const due = Number(evaluateText('__prelude.timers.next()'));
+      if (due === 0) evaluateText('__prelude.timers.fire()');
+      else if (due < 0 && pending === 0) break;
+      else await new Promise((resolve) => setTimeout(resolve, pending > 0 ? 1 : due));
+      if (Date.now() > deadline) throw new Error('The script did not end in time');
+    }
+    const done = evaluateText('__done') as [boolean, string | null] | null;
+    if (done === null) throw new Error('The script awaits what nothing settles');
+    if (!done[0]) throw new Error(String(done[1]));
+    return done[1] === null ? null : JSON.parse(done[1]);
+  }
 }
 
 function toHost(context: QuickJSContext, handle: QuickJSHandle): BridgeValue {
