@@ -381,6 +381,7 @@ const e = new Error('circular'); e.self = e; console.log(e); const c = new Error
 const e = new Error('tagged'); e[Symbol.toStringTag] = 'Tag'; console.log(e); class T extends Error { get [Symbol.toStringTag]() { return 'Tagged' } } console.log(new T('t'));
 const late = new Error('a'); late.message = 'b'; console.log(late); late.message = 'c'; late.code = 5; console.log(late); try { throw new Error('x') } catch (e) { e.message = 'wrapped: ' + e.message; console.log(e) }
 const gone = new ArrayBuffer(4); const bytes = new Uint8Array(gone); gone.transfer(); console.log(gone, bytes);
+console.log('%o', new RangeError('hidden')); console.dir(Object.assign(new Error('h', { cause: 1 }), { x: 1 }), { showHidden: true }); console.log('%o', new AggregateError([1], 'several'));
 console.log({ a: { b: { c: new Error('deep') } } }); console.log({ a: { b: { c: { d: new Error('too deep') } } } }); console.log(new Map([['e', new Error('in map')]])); console.log(new Set([new Error('in set')]));
 console.log('%s', 'text', new Error('as argument')); console.log('failed:', new Error('after text')); console.error('failed: %s', new Error('as %s').message); console.log('%O', new Error('as %O'));
 await Promise.reject(new Error('awaited')).catch((e) => console.log(e)); const p = Promise.reject(new Error('rejected')); p.catch(() => {}); console.log(p); console.log([p]);

@@ -34,6 +34,7 @@ import { type InspectContext, isTooDeep } from './context.ts';
 import { formatError } from './errors.ts';
 import type { PromiseProbe } from './inspect.ts';
 import {
+  arrayIncludes,
   bigIntValueOf,
   booleanValueOf,
   dateGetTime,
@@ -41,6 +42,7 @@ import {
   dateToString,
   get,
   isArray,
+  isNativeError,
   isNotNumber,
   iteratorKey,
   mapEntries,
@@ -59,7 +61,7 @@ import {
   typedArrayName,
 } from './intrinsics.ts';
 import { functionBase, objectPrefix, prefixOf } from './names.ts';
-import { boxedBase, type EntryKind, extraKeys, shownKeys } from './properties.ts';
+import { boxedBase, type EntryKind, extraKeys, formatProperty, shownKeys } from './properties.ts';
 import { formatNumber } from './text.ts';
 
 /** What is known of an object before its kind is. */
@@ -206,12 +208,29 @@ function objectShape(
   }
   if (isError(value)) {
     const base = formatError(context, value, className, tag, keys);
-    return based(context, identity, keys, base);
+    if (!context.showHidden || !isNativeError(value) || !arrayIncludes(keys, 'stack')) {
+      return based(context, identity, keys, base);
+    }
+    // In V8 it is the first property, and an accessor.
+    const entries = (level: number) => [
+      formatProperty(context, value, level, 'stack', 'object', stackAccessor),
+    ];
+    return shape(['{', '}'], without(keys, 'stack'), { base, entries });
   }
   const slotted = isOrdinary ? undefined : slottedShape(context, value, identity, keys, probe);
   if (slotted !== undefined) return slotted;
   const prefix = objectPrefix(value, className, tag);
   return keys.length === 0 && isBare ? `${prefix}{}` : shape([`${prefix}{`, '}'], keys);
+}
+
+const stackAccessor: PropertyDescriptor = { get() {}, set() {}, enumerable: false };
+
+function without(keys: readonly (string | symbol)[], left: string): (string | symbol)[] {
+  const kept: (string | symbol)[] = [];
+  for (let i = 0; i < keys.length; i++) {
+    if (keys[i] !== left) kept[kept.length] = keys[i] as string | symbol;
+  }
+  return kept;
 }
 
 /** A text that may stand alone, or before properties. */
