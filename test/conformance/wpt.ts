@@ -2,7 +2,7 @@
  * Web-platform-tests as the yardstick: runs the `.any.js` tests of a checkout inside the realm and
  * counts what passes. The tests are not part of this repository.
  *
- *     node test/conformance/wpt.ts [--failures] [--realm=platform] FOLDER AREA…
+ *     node test/conformance/wpt.ts [--failures] [--realm=node] FOLDER AREA…
  *
  * FOLDER is a checkout of web-platform-tests, AREA a folder or file in it (`url`, `dom/abort`).
  */
@@ -27,7 +27,7 @@ export interface AreaResult {
 
 /** Realms to run in, by name: each a module of this folder that exports `evaluate`. */
 const realms: { readonly [name: string]: () => Promise<{ readonly evaluate: Evaluate }> } = {
-  platform: () => import('./wpt-platform-realm.ts'),
+  engine: () => import('./wpt-engine-realm.ts'),
   node: () => import('./wpt-node-realm.ts'),
 };
 
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       failures: { type: 'boolean', default: false },
-      realm: { type: 'string', default: 'platform' },
+      realm: { type: 'string', default: 'engine' },
     },
   });
   const [root, ...areas] = positionals;
