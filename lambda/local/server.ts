@@ -1,7 +1,7 @@
 /** The Lambda handler behind an HTTP server on the loopback interface. */
 
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { LambdaHandler } from '../api/pipeline.ts';
@@ -56,15 +56,25 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   // A listening TCP server has an address that is an object.
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
   try {
     ready.resolve(await options.loadHandler(origin));
   } catch (error) {
     ready.reject(error);
-    await close();
+    await closed(server);
     throw error;
   }
-  return { origin, close };
+  return { origin, close: () => closed(server) };
+}
+
+/** Clients keep connections open that have nothing more to answer. */
+function closed(server: Server): Promise<void> {
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
 }
 
 async function invoke(
