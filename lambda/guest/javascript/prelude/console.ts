@@ -182,7 +182,7 @@ function createConsole(sink: ConsoleSink): object {
 }
 
 /** `1.234ms`, `2.500s`, `1:02.500 (m:ss.mmm)`, `1:00:00.000 (h:mm:ss.mmm)`. */
-export function formatDuration(ms: number): string {
+function formatDuration(ms: number): string {
   if (ms < 1000) return `${toNumber(numberToFixed(ms, 3))}ms`;
   if (ms < 60_000) return `${numberToFixed(ms / 1000, 3)}s`;
   const hours = floor(ms / 3_600_000);

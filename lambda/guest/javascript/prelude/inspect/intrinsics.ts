@@ -45,7 +45,7 @@ export const {
 export const { iterator: iteratorKey, toPrimitive: toPrimitiveKey, toStringTag: tagKey } = Symbol;
 export const { apply, get, ownKeys } = Reflect;
 export const { isArray } = Array;
-export const { ceil, floor, max, min, round, sqrt, trunc } = Math;
+export const { floor, max, min, round, sqrt, trunc } = Math;
 export const {
   isFinite: isFiniteNumber,
   isNaN: isNotNumber,
