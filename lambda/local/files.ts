@@ -21,6 +21,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 /**
  * Answers with the file that a URL path names below a folder. Nothing outside the folder, behind a
  * symbolic link that leaves it, or in a hidden file is ever served.
+ * @param folder its real path
  * @param path as it stands in the URL, percent-encoded, relative to the folder
  */
 export async function serveFile(
@@ -67,18 +68,12 @@ async function findFile(folder: string, path: string): Promise<FoundFile | null>
   try {
     const name = decodeURIComponent(path);
     if (name.split(/[/\\]/).some((segment) => segment.startsWith('.'))) return null;
-    const root = await realpath(folder);
-    const real = await realpath(join(root, name));
-    if (!real.startsWith(root + sep)) return null;
-    const { size, mtimeMs, isFile } = await statOf(real);
-    return isFile ? { path: real, size, mtimeMs } : null;
+    const real = await realpath(join(folder, name));
+    if (!real.startsWith(folder + sep)) return null;
+    const stats = await stat(real);
+    return stats.isFile() ? { path: real, size: stats.size, mtimeMs: stats.mtimeMs } : null;
   } catch {
     // Not percent-encoded UTF-8, a NUL in it, or no such file.
     return null;
   }
-}
-
-async function statOf(path: string) {
-  const stats = await stat(path);
-  return { size: stats.size, mtimeMs: stats.mtimeMs, isFile: stats.isFile() };
 }

@@ -1,6 +1,7 @@
 /** The Lambda handler behind an HTTP server on the loopback interface. */
 
 import { randomUUID } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
@@ -40,12 +41,13 @@ const invocationMs = 30_000;
 
 /** @throws {NodeJS.ErrnoException} EADDRINUSE, EACCES; and what `loadHandler` throws */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const examplesFolder = await realpath(options.examplesFolder);
   const ready = Promise.withResolvers<LambdaHandler>();
   ready.promise.catch(() => {});
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const answered = path.startsWith('/examples/')
-      ? serveFile(options.examplesFolder, path.slice(10).replace(/\?.*$/s, ''), request, response)
+      ? serveFile(examplesFolder, path.slice(10).replace(/\?.*$/s, ''), request, response)
       : invoke(ready.promise, request, response, options.onAnswer);
     // The handler answers whatever happens; this is for a client that went away.
     answered.catch(() => response.destroy());
