@@ -1,0 +1,89 @@
+/** Inside the sandbox process: our runtimes against the plain use of what they are built on. */
+
+import { createHash } from 'node:crypto';
+import { getQuickJS } from 'quickjs-emscripten';
+import { createRuntimes } from '../lambda/guest/registry.ts';
+import { linkRun } from '../lambda/guest/run-host.ts';
+import type { Runtime } from '../lambda/guest/runtime.ts';
+import type { CodeType, RunMessage } from '../lambda/sandbox/protocol.ts';
+import type { Subject } from './measure.ts';
+import { helloModule, helloScript } from './programs.ts';
+
+const MIB = 1024 * 1024;
+
+export async function insideSubjects(dist: URL): Promise<Subject[]> {
+  const runtimes = createRuntimes(new URL('guest/', dist), 512 * MIB);
+  for (const runtime of Object.values(runtimes)) await runtime.prepare();
+  const quickjs = await getQuickJS();
+  return [
+    {
+      name: 'plain quickjs-emscripten: new runtime and context, eval, dispose',
+      run() {
+        const runtime = quickjs.newRuntime();
+        const context = runtime.newContext();
+        const result = context.unwrapResult(context.evalCode(helloScript));
+        const value: unknown = context.dump(result);
+        result.dispose();
+        context.dispose();
+        runtime.dispose();
+        if (value !== 'hello world') throw new Error('The script failed.');
+      },
+    },
+    runtimeSubject(
+      'engine: hello script, realm restored after it',
+      runtimes.javascript,
+      helloScript,
+    ),
+    {
+      name: 'plain WebAssembly.instantiate and call',
+      async run() {
+        const { instance } = await WebAssembly.instantiate(helloModule);
+        const { run } = instance.exports;
+        if (typeof run !== 'function' || run() !== 42) throw new Error('The module failed.');
+      },
+    },
+    runtimeSubject('engine: hello module', runtimes.wasm, helloModule),
+  ];
+}
+
+/** A run and all that follows it: the next one could start at once. */
+function runtimeSubject(name: string, runtime: Runtime, code: string | Uint8Array): Subject {
+  const bytes = Buffer.from(code);
+  const message = runMessage(runtime.codeType, bytes);
+  return {
+    name,
+    async run() {
+      const linked = linkRun(message, () => {});
+      const { outcome } = await runtime.execute(message, bytes, linked.host);
+      linked.close();
+      await runtime.prepare();
+      if (outcome.status !== 'success') throw new Error(outcome.error.message);
+    },
+  };
+}
+
+export function runMessage(codeType: CodeType, code: Uint8Array): RunMessage {
+  return {
+    type: 'run',
+    runId: 1,
+    codeType,
+    url: 'https://example.com/hello',
+    sha256: createHash('sha256').update(code).digest('hex'),
+    codeKept: false,
+    inputJson: null,
+    args: [],
+    env: {},
+    stdin: null,
+    files: {},
+    entrypoint: null,
+    limits: {
+      timeoutMs: 5000,
+      cpuMs: 5000,
+      memoryBytes: 128 * MIB,
+      maxOutputBytes: MIB,
+      maxLogEntries: 1000,
+      maxResultBytes: MIB,
+      maxFilesBytes: 32 * MIB,
+    },
+  };
+}
