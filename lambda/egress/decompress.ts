@@ -20,6 +20,9 @@ const zlibHeader = 0x78;
 /** A response may be encoded more than once (RFC 9110 §8.4); hostile ones are, many times. */
 const maxLayers = 3;
 
+/** What does not compress becomes a little longer. */
+const maxOverhead = 65_536;
+
 type Decoder = ReturnType<typeof createGunzip>;
 type DecoderFactory = (firstByte: number) => Decoder;
 
@@ -83,7 +86,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#received += chunk.length;
-    if (this.#received > this.#limits.maxBytes) {
+    if (this.#received > this.#limits.maxBytes + maxOverhead) {
       this.#fail(controller, this.#limits.overflow());
       return;
     }

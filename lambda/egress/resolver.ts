@@ -43,11 +43,13 @@ function addressesOf(answer: PromiseSettledResult<string[]>): readonly string[] 
   return answer.status === 'fulfilled' ? answer.value : [];
 }
 
+/** Answers that asking again does not change: EBADNAME is a name that cannot be in DNS. */
+const certain: readonly unknown[] = ['ENOTFOUND', 'ENODATA', 'EBADNAME'];
+
 /** @returns ENOTFOUND where DNS knows of no address, else EAI_AGAIN: it failed, or did not answer */
 function dnsFailure(...answers: readonly PromiseSettledResult<string[]>[]): Error {
   const isCertain = answers.every(
-    (answer) =>
-      answer.status === 'fulfilled' || ['ENOTFOUND', 'ENODATA'].includes(answer.reason?.code),
+    (answer) => answer.status === 'fulfilled' || certain.includes(answer.reason?.code),
   );
   return Object.assign(new Error('DNS gave no address'), {
     code: isCertain ? 'ENOTFOUND' : 'EAI_AGAIN',

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { isPublicAddress } from '../../lambda/egress/address.ts';
+import { createPolicy } from '../../lambda/egress/policy.ts';
 
 // What must be refused is in the table of spellings; here is what must not, and where it ends.
 describe('an address is public, or it is not', () => {
@@ -48,5 +50,77 @@ describe('an address is public, or it is not', () => {
     ['', false],
   ])('%s: %s', (address, isPublic) => {
     expect(isPublicAddress(address)).toBe(isPublic);
+  });
+});
+
+const anyHosts = () => true;
+const policy = createPolicy({ allowedPorts: [80], trustedOrigins: [] });
+const seed = 20_261_122;
+
+/** A part of an IPv4 address as URL parsers accept it. */
+const spelled = (value: number) =>
+  fc.constantFrom(
+    String(value),
+    `0x${value.toString(16)}`,
+    `0X${value.toString(16).toUpperCase()}`,
+    `0${value.toString(8)}`,
+    `000${value.toString(8)}`,
+    `0x000${value.toString(16)}`,
+  );
+
+/** The spellings of an address with one to four parts. */
+const spellingsOf = ([a, b, c, d]: readonly [number, number, number, number]) =>
+  fc
+    .constantFrom(
+      [a, b, c, d],
+      [a, b, c * 256 + d],
+      [a, b * 65_536 + c * 256 + d],
+      [a * 16_777_216 + b * 65_536 + c * 256 + d],
+    )
+    .chain((parts) => fc.tuple(...parts.map(spelled)))
+    .map((parts) => parts.join('.'));
+
+const octet = fc.integer({ min: 0, max: 255 });
+
+/** Addresses at random, half of them in the private ranges. */
+const ipv4 = fc
+  .tuple(octet, octet, octet, octet)
+  .chain((bytes) =>
+    fc.constantFrom(
+      bytes,
+      [10, ...bytes.slice(1)],
+      [127, ...bytes.slice(1)],
+      [169, 254, ...bytes.slice(2)],
+      [192, 168, ...bytes.slice(2)],
+      [172, 16 + (bytes[1] % 16), ...bytes.slice(2)],
+    ),
+  )
+  .map(([a = 0, b = 0, c = 0, d = 0]) => [a, b, c, d] as const);
+
+describe('however an address is spelled,', () => {
+  test('it is judged as what it is', () => {
+    fc.assert(
+      fc.property(
+        ipv4.chain((bytes) => fc.tuple(fc.constant(bytes), spellingsOf(bytes))),
+        ([bytes, text]) => {
+          const refusal = policy.judge(new URL(`http://${text}/`), anyHosts);
+          expect(refusal === null).toBe(isPublicAddress(bytes.join('.')));
+        },
+      ),
+      { seed, numRuns: 2_000 },
+    );
+  });
+
+  test('it is never more welcome within an IPv6 address', () => {
+    const prefixes = ['::ffff:', '::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::', '2600:1f18::5efe:'];
+    fc.assert(
+      fc.property(ipv4, fc.constantFrom(...prefixes), (bytes, prefix) => {
+        const text = bytes.join('.');
+        if (policy.judge(new URL(`http://[${prefix}${text}]/`), anyHosts) === null) {
+          expect(isPublicAddress(text)).toBe(true);
+        }
+      }),
+      { seed, numRuns: 2_000 },
+    );
   });
 });
