@@ -16,7 +16,7 @@ export class Lifetime {
   /** @param what names it in the timeout's message: "The download" */
   constructor(what: string, timeoutMs: number, signal: AbortSignal | null) {
     this.#signal = signal;
-    this.#onAbort = () => this.end(new EgressFailure('aborted', `${what} was aborted.`));
+    this.#onAbort = () => this.end(abortion(what, signal));
     this.#timer = setTimeout(() => {
       this.end(
         new EgressFailure('timeout', `${what} took longer than its limit of ${timeoutMs} ms.`),
@@ -44,4 +44,15 @@ export class Lifetime {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
+}
+
+/** A signal of `AbortSignal.timeout` is a limit of time, too. */
+function abortion(what: string, signal: AbortSignal | null): EgressFailure {
+  const reason: unknown = signal?.reason;
+  return typeof reason === 'object' &&
+    reason !== null &&
+    'name' in reason &&
+    reason.name === 'TimeoutError'
+    ? new EgressFailure('timeout', `${what} took longer than its caller could wait.`)
+    : new EgressFailure('aborted', `${what} was aborted.`);
 }

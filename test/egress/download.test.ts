@@ -173,6 +173,10 @@ describe('a download', () => {
     await expect(
       egress.download({ url: `${origin}/`, integrity: null, runId: 'run', signal: caller.signal }),
     ).rejects.toMatchObject({ message: 'The download was aborted.' });
+    const signal = AbortSignal.timeout(20);
+    await expect(
+      egress.download({ url: `${origin}/`, integrity: null, runId: 'run', signal }),
+    ).rejects.toMatchObject({ code: 'DOWNLOAD_TIMEOUT' });
   });
 });
 
