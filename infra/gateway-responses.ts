@@ -117,8 +117,13 @@ function body({ code, message, details }: Refusal): string {
     stdout: '',
     stderr: '',
     logs: [],
-    error: { code, name: 'EngineError', message, stack: null, details: details ?? null },
+    error: { code, name: pascalCase(code), message, stack: null, details: details ?? null },
     metadata,
   };
   return JSON.stringify(response).replace(`"${gatewayMessage}"`, gatewayMessage);
+}
+
+/** `NOT_FOUND` → `NotFound`, as the engine names its errors. */
+function pascalCase(code: string): string {
+  return code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { synthesize } from '../infra/synthesis.ts';
+
+/** What CDK would deploy: the folder of the function's code, and its environment variables. */
+export interface Artefact {
+  readonly code: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export function synthesizeArtefact(): Artefact {
+  const { app } = synthesize({ 'aws:cdk:enable-asset-metadata': true });
+  const { directory } = app.synth();
+  const template = JSON.parse(readFileSync(join(directory, 'ScriptEngine.template.json'), 'utf8'));
+  const { Metadata, Properties } = template.Resources.ExecuteFunction;
+  const variables = Object.entries<unknown>(Properties.Environment.Variables).map(
+    // The name of the script log group is known to CloudFormation only.
+    ([name, value]) => [name, typeof value === 'string' ? value : 'script-log'],
+  );
+  return {
+    code: join(directory, Metadata['aws:asset:path']),
+    variables: Object.fromEntries(variables),
+  };
+}

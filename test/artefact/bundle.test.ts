@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { synthesizeArtefact } from './artefact.ts';
+
+const maxBytes = 8 * 2 ** 20;
+const maxCompressedBytes = 3 * 2 ** 20;
+
+const { code } = synthesizeArtefact();
+const files = readdirSync(code, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name))
+  .map((path) => ({
+    name: relative(code, path),
+    bytes: statSync(path).size,
+    compressedBytes: gzipSync(readFileSync(path)).byteLength,
+  }));
+
+const total = (key: 'bytes' | 'compressedBytes') => files.reduce((sum, file) => sum + file[key], 0);
+
+describe('what is deployed', () => {
+  test('is small: Lambda loads it at every cold start', () => {
+    const rows = [
+      ...files,
+      { name: 'total', bytes: total('bytes'), compressedBytes: total('compressedBytes') },
+    ].map(({ name, bytes, compressedBytes }) =>
+      [name.padEnd(40), `${bytes}`.padStart(9), `${compressedBytes}`.padStart(9)].join(' '),
+    );
+    process.stdout.write(`${['deployed (bytes, compressed)', ...rows].join('\n')}\n`);
+
+    expect(total('bytes')).toBeLessThan(maxBytes);
+    expect(total('compressedBytes')).toBeLessThan(maxCompressedBytes);
+  });
+
+  test('has the handler, the guest and what they load, and nothing else', () => {
+    const kinds = files.map(({ name }) => name.replace(/-[0-9A-Z]{8}\./, '-HASH.'));
+    expect(kinds).toEqual(expect.arrayContaining(['handler.mjs', 'guest/guest.mjs']));
+    for (const kind of kinds) expect(kind).toMatch(/^(guest\/)?[\w.-]+\.(mjs|js|wasm|image)$/);
+  });
+});

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { json } from 'node:stream/consumers';
+
+const examples = join(import.meta.dirname, '../../examples');
+const contentTypes: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** What is outside of the function: a web server that has the examples, and CloudWatch Logs. */
+export interface Origin {
+  readonly url: string;
+  /** Events that CloudWatch Logs was given, in order. */
+  readonly logEvents: readonly { readonly group: string; readonly message: string }[];
+  close(): void;
+}
+
+export async function startOrigin(): Promise<Origin> {
+  const logEvents: { group: string; message: string }[] = [];
+
+  async function cloudWatchLogs(incoming: IncomingMessage, outgoing: ServerResponse) {
+    const input = (await json(incoming)) as {
+      readonly logGroupName: string;
+      readonly logEvents?: readonly { readonly message: string }[];
+    };
+    for (const { message } of input.logEvents ?? []) {
+      logEvents.push({ group: input.logGroupName, message });
+    }
+    outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{}');
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.headers['x-amz-target'] !== undefined) {
+      void cloudWatchLogs(incoming, outgoing);
+      return;
+    }
+    const path = incoming.url ?? '';
+    const type = contentTypes[extname(path)] ?? 'application/octet-stream';
+    outgoing.writeHead(200, { 'content-type': type });
+    outgoing.end(readFileSync(join(examples, path.replace('/examples/', ''))));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // It listens on a port, so this is its type.
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    logEvents,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

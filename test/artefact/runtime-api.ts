@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** A synchronous invocation must not answer with more. */
+const maxPayloadBytes = 6_291_556;
+
+export interface InvocationOptions {
+  /** What the function's configured timeout leaves the invocation. */
+  readonly timeoutMs?: number;
+  readonly tenantId?: string;
+}
+
+export type Reply =
+  | { readonly kind: 'response'; readonly payload: unknown }
+  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };
+
+/** Lambda's side of the Runtime API, for one execution environment. */
+export interface RuntimeApi {
+  /** `host:port`, the value of `AWS_LAMBDA_RUNTIME_API`. */
+  readonly address: string;
+  /** Settles when the runtime first asks for an invocation, or reports why it cannot start. */
+  readonly started: Promise<'ready' | Reply>;
+  /** Waits until the runtime asks for the next invocation: Lambda may freeze it from then on. */
+  idle(): Promise<void>;
+  invoke(event: unknown, options?: InvocationOptions): Promise<Reply>;
+  close(): void;
+}
+
+export async function startRuntimeApi(): Promise<RuntimeApi> {
+  const started = Promise.withResolvers<'ready' | Reply>();
+  const replies = new Map<string, (reply: Reply) => void>();
+  let waiting = Promise.withResolvers<ServerResponse>();
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const [, id, action] = incoming.url?.match(/^\/2018-06-01\/runtime\/(.+)\/(\w+)$/) ?? [];
+    if (id === 'invocation' && action === 'next') {
+      started.resolve('ready');
+      waiting.resolve(outgoing);
+      return;
+    }
+    const body = await text(incoming);
+    const tooLarge = Buffer.byteLength(body) > maxPayloadBytes;
+    outgoing.writeHead(tooLarge ? 413 : 202).end();
+    const reply: Reply = tooLarge
+      ? { kind: 'error', errorType: 'Function.ResponseSizeTooLarge', errorMessage: '' }
+      : action === 'response'
+        ? { kind: 'response', payload: JSON.parse(body) }
+        : { kind: 'error', ...JSON.parse(body) };
+    if (id === 'init') started.resolve(reply);
+    else replies.get(id?.replace('invocation/', '') ?? '')?.(reply);
+  }
+
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // It listens on a port, so this is its type.
+
+  return {
+    address: `127.0.0.1:${port}`,
+    started: started.promise,
+    async idle() {
+      await waiting.promise;
+    },
+    async invoke(event, { timeoutMs = 29_000, tenantId } = {}) {
+      const runtime = await waiting.promise;
+      waiting = Promise.withResolvers();
+      const id = randomUUID();
+      const reply = new Promise<Reply>((resolve) => replies.set(id, resolve));
+      runtime.writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': id,
+        'lambda-runtime-deadline-ms': Date.now() + timeoutMs,
+        'lambda-runtime-invoked-function-arn':
+          'arn:aws:lambda:eu-central-1:111122223333:function:engine',
+        'lambda-runtime-trace-id': `Root=1-5f84c7a0-${id.replaceAll('-', '').slice(0, 24)};Sampled=0`,
+        ...(tenantId !== undefined && { 'lambda-runtime-aws-tenant-id': tenantId }),
+      });
+      runtime.end(JSON.stringify(event));
+      return reply;
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
