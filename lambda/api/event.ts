@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly httpMethod: string;
   /** One of the known paths where it means one of them; no trailing slash, no stage. */
   readonly path: string;
+  /** The web page's that sent the request, if one did. */
+  readonly origin: string | null;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
   readonly tenant: string | null;
@@ -61,6 +63,7 @@ export function httpRequest(
     requestId: requestIdOf(event, context),
     httpMethod: method.toUpperCase(),
     path: knownPath(path, proxied, paths),
+    origin: header(headers, 'origin'),
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
     tenant: context.tenantId ?? header(headers, 'x-amz-tenant-id')?.slice(0, 256) ?? null,

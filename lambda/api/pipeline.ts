@@ -55,13 +55,17 @@ export function createHandler(
     .use(publishMetrics(metrics))
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(recordInvocation(telemetry))
-    .use(http(paths, telemetry))
+    .use(http(paths, settings, telemetry))
     .handler(handler as (event: unknown, context: Context) => Promise<unknown>);
   return pipeline as LambdaHandler;
 }
 
 /** Turns the event into an {@link HttpRequest}, and answers and errors into HTTP responses. */
-function http(paths: ReadonlySet<string>, { logger }: Telemetry): Middleware {
+function http(
+  paths: ReadonlySet<string>,
+  { corsOrigins }: Settings,
+  { logger }: Telemetry,
+): Middleware {
   return {
     before: (request) => {
       request.internal.requestId = requestIdOf(request.event, request.context);
@@ -70,7 +74,7 @@ function http(paths: ReadonlySet<string>, { logger }: Telemetry): Middleware {
     },
     after: (request) => {
       // The handler of the pipeline is the route table, which gives answers.
-      request.response = response(request.response as Answer, request);
+      request.response = response(request.response as Answer, request, corsOrigins);
     },
     onError: (request) => {
       const error = reportOf(request.error);
@@ -81,15 +85,20 @@ function http(paths: ReadonlySet<string>, { logger }: Telemetry): Middleware {
       }
       const timestamp = new Date().toISOString();
       const execution = failedExecution(error, { requestId, url: null, timestamp });
-      request.response = response({ kind: 'execution', execution }, request);
+      request.response = response({ kind: 'execution', execution }, request, corsOrigins);
     },
   };
 }
 
-function response(answer: Answer, { internal, context }: PipelineRequest): APIGatewayProxyResult {
+function response(
+  answer: Answer,
+  { internal, context }: PipelineRequest,
+  corsOrigins: readonly string[],
+): APIGatewayProxyResult {
   const headers: Record<string, string> = {
     ...commonHeaders,
     'x-request-id': internal.requestId ?? context.awsRequestId,
+    ...(corsOrigins.length > 0 && corsHeaders(internal.http?.origin ?? null, corsOrigins)),
   };
   const isHead = internal.http?.httpMethod === 'HEAD';
   if (answer.kind === 'document') {
@@ -101,6 +110,17 @@ function response(answer: Answer, { internal, context }: PipelineRequest): APIGa
   if (error?.code === 'METHOD_NOT_ALLOWED') headers.allow = allowedMethods(error.details);
   const body = isHead ? '' : executionBody(answer.execution);
   return { statusCode: error === null ? 200 : statusOf[error.code], headers, body };
+}
+
+/** The gateway answers the preflight; the answer itself must name the origin that may read it. */
+function corsHeaders(origin: string | null, allowed: readonly string[]): Record<string, string> {
+  const any = allowed.includes('*');
+  if (!any && (origin === null || !allowed.includes(origin))) return { vary: 'origin' };
+  return {
+    'access-control-allow-origin': any || origin === null ? '*' : origin,
+    'access-control-expose-headers': 'retry-after, x-request-id',
+    vary: 'origin',
+  };
 }
 
 function allowedMethods(details: unknown): string {

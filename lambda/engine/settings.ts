@@ -29,6 +29,8 @@ export interface Settings {
   readonly fetch: FetchQuota;
   readonly sandboxes: number;
   readonly scriptLogGroup: string | null;
+  /** Origins of web pages that may read the answers; `*`: any. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** What one run's `fetch` calls may use together. */
@@ -106,6 +108,7 @@ export function loadSettings(
     },
     sandboxes: read.ENGINE_SANDBOXES,
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
+    corsOrigins: read.ENGINE_CORS_ORIGINS,
   };
 }
 
@@ -140,6 +143,7 @@ function environment(sandboxes: number) {
         .string()
         .regex(/^[\w./#-]{0,512}$/, 'must be the name of a CloudWatch log group')
         .default(''),
+      ENGINE_CORS_ORIGINS: list(originOrAny).default([]),
       POWERTOOLS_LOG_LEVEL: z
         .string()
         .regex(
@@ -209,6 +213,11 @@ const hostPattern: Reader<string> = Object.assign(
 const origin: Reader<string> = Object.assign((text: string) => (isOrigin(text) ? text : null), {
   expected: 'must be an origin such as http://127.0.0.1:8080, without path or slash',
 });
+
+const originOrAny: Reader<string> = Object.assign(
+  (text: string) => (text === '*' || isOrigin(text) ? text : null),
+  { expected: 'must be an origin such as https://app.example.com, without path or slash, or `*`' },
+);
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);

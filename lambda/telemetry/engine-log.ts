@@ -7,10 +7,10 @@ import { withoutSecrets } from './redaction.ts';
 
 /**
  * One line for each outbound request, performed or refused. At level INFO all of them: what a
- * script tries is not the engine's error.
+ * script tries is not the engine's error. What the cache answered went nowhere, and is only DEBUG.
  */
 export function logOutboundRequest(logger: Logger, record: EgressRecord): void {
-  logger.info('outbound_request', {
+  logger[record.outcome === 'cached' ? 'debug' : 'info']('outbound_request', {
     request_id: record.runId,
     purpose: record.purpose,
     method: record.method,

@@ -31,9 +31,9 @@ function keepLine(chunk: string | Uint8Array): boolean {
   return true;
 }
 
-function handlerOf(engine = fakeEngine()) {
+function handlerOf(engine = fakeEngine(), corsOrigins: readonly string[] = []) {
   const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
-  const handler = createHandler(engine, settings, telemetry, '1.2.3');
+  const handler = createHandler(engine, { ...settings, corsOrigins }, telemetry, '1.2.3');
   return async (event: unknown, context: Partial<Context> = {}) => {
     const result = await handler(event, lambdaContext(context));
     return { ...result, headers: result.headers ?? {}, json: parsed(result) };
@@ -318,6 +318,26 @@ describe('an answer', () => {
     const result = await handlerOf(hanging)(post({ url }), { getRemainingTimeInMillis: () => 150 });
     expect(result.json.error.code).toBe('INTERNAL_ERROR');
     expect(hanging.calls[0]?.context.timeLeftMs).toBe(0);
+  });
+});
+
+describe('a web page of another origin', () => {
+  const app = 'https://app.example.com';
+  const allowed = 'access-control-allow-origin';
+
+  test.each<readonly [string, readonly string[], string, string | undefined]>([
+    ['may not read answers', [], app, undefined],
+    ['may not read answers meant for others', ['https://b.example'], app, undefined],
+    ['may not read answers by a similar name', [app], `${app}.evil.example`, undefined],
+    ['may read answers where the operator names it', ['https://b.example', app], app, app],
+    ['may read answers where the operator names any', ['*'], app, '*'],
+  ])('%s: %j', async (_, corsOrigins, origin, expected) => {
+    const headers = { 'Content-Type': 'application/json', Origin: origin };
+    for (const body of [{ url }, '{']) {
+      const result = await handlerOf(fakeEngine(), corsOrigins)(post(body, { headers }));
+      expect(result.headers[allowed]).toBe(expected);
+      expect(result.headers.vary).toBe(corsOrigins.length > 0 ? 'origin' : undefined);
+    }
   });
 });
 

@@ -31,6 +31,7 @@ describe('settings', () => {
       },
       sandboxes: 4,
       scriptLogGroup: null,
+      corsOrigins: [],
     });
   });
 
@@ -67,6 +68,7 @@ describe('settings', () => {
       ENGINE_FETCH_TIMEOUT_MS: '19',
       ENGINE_SANDBOXES: '20',
       ENGINE_SCRIPT_LOG_GROUP: '/scripts/log',
+      ENGINE_CORS_ORIGINS: 'https://app.example.com,*',
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
     });
     expect(settings).toEqual({
@@ -97,6 +99,7 @@ describe('settings', () => {
       },
       sandboxes: 20,
       scriptLogGroup: '/scripts/log',
+      corsOrigins: ['https://app.example.com', '*'],
     });
   });
 
@@ -128,6 +131,7 @@ describe('settings', () => {
     ['ENGINE_TRUSTED_ORIGINS', 'http://127.0.0.1:8080/path'],
     ['ENGINE_TRUSTED_ORIGINS', 'ftp://127.0.0.1'],
     ['ENGINE_TRUSTED_ORIGINS', '*'],
+    ['ENGINE_CORS_ORIGINS', 'app.example.com'],
     ['ENGINE_SCRIPT_LOG_GROUP', 'no:colons'],
     ['ENGINE_SANDBOXES', '0'],
     ['POWERTOOLS_LOG_LEVEL', 'LOUD'],
