@@ -1,7 +1,15 @@
+import type { Socket } from 'node:net';
 import { Agent, type buildConnector, Client, type Dispatcher, interceptors, Pool } from 'undici';
 import type { CacheStore } from './cache.ts';
+import type { Connector } from './connector.ts';
 import { DecompressHandler } from './decompress.ts';
-import { type Hop, type HopOptions, type HopResponse, ResponseCollector } from './exchange.ts';
+import {
+  type Hop,
+  type HopOptions,
+  type HopResponse,
+  type Peer,
+  ResponseCollector,
+} from './exchange.ts';
 import { EgressFailure, toEgressFailure } from './failure.ts';
 
 /** Connections, and the requests on them. Knows nothing of redirects. */
@@ -19,21 +27,25 @@ export interface HttpClient {
 export type Exchange = (hop: Hop) => Promise<HopResponse>;
 
 export interface HttpClientOptions {
-  readonly connect: buildConnector.connector;
+  readonly connect: Connector;
   /** Most silence between two pieces of a response's body. */
   readonly bodyTimeoutMs: number;
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agent = new Agent({
-    connect: options.connect,
     allowH2: false,
+    // A server's hint may not hold a descriptor for long.
+    keepAliveMaxTimeout: 10_000,
     maxHeaderSize: 16_384,
     // Waiting for headers is bounded by the lifetime of the whole download or fetch.
     headersTimeout: 0,
     bodyTimeout: options.bodyTimeoutMs,
     factory: (origin, poolOptions) =>
-      new Pool(origin, { ...poolOptions, factory: (o, c) => new TracingClient(o, c) }),
+      new Pool(origin, {
+        ...poolOptions,
+        factory: (url, clientOptions) => new TracingClient(url, clientOptions, options.connect),
+      }),
   });
   const decompress: Dispatcher.Dispatch = (dispatched, handler) =>
     agent.dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched)));
@@ -83,32 +95,47 @@ function isLostConnection(failure: unknown, hop: Hop): boolean {
   );
 }
 
-/** One connection at a time, whose address is left in the trace of each hop that it serves. */
+/** One connection at a time, which each hop that it serves finds in its trace. */
 class TracingClient extends Client {
-  readonly #peer: { address: string | null };
+  readonly #connection: Connection;
 
-  constructor(origin: string | URL, options: Client.Options) {
-    const peer: { address: string | null } = { address: null };
-    const { connect } = options;
+  constructor(origin: string | URL, options: Client.Options, connect: Connector) {
+    const connection = new Connection();
     super(origin, {
       ...options,
-      connect: (target: buildConnector.Options, callback: buildConnector.Callback) => {
-        if (typeof connect !== 'function') throw new TypeError('the connector is missing');
-        connect(target, (...outcome) => {
-          peer.address = outcome[1]?.remoteAddress ?? null;
-          callback(...outcome);
-        });
-      },
+      connect: (target: buildConnector.Options, callback: buildConnector.Callback) =>
+        connection.open(connect, target, callback),
     });
-    this.#peer = peer;
+    this.#connection = connection;
   }
 
   override dispatch(
     options: Dispatcher.DispatchOptions,
     handler: Dispatcher.DispatchHandler,
   ): boolean {
-    hopOf(options).trace.peer = this.#peer;
+    hopOf(options).trace.peer = this.#connection;
     return super.dispatch(options, handler);
+  }
+}
+
+class Connection implements Peer {
+  address: string | null = null;
+  #connecting: Socket | null = null;
+
+  open(
+    connect: Connector,
+    target: buildConnector.Options,
+    callback: buildConnector.Callback,
+  ): void {
+    this.#connecting = connect(target, (...outcome) => {
+      this.#connecting = null;
+      this.address = outcome[1]?.remoteAddress ?? null;
+      callback(...outcome);
+    });
+  }
+
+  abandon(reason: Error): void {
+    this.#connecting?.destroy(reason);
   }
 }
 

@@ -1,9 +1,18 @@
-import type { LookupFunction } from 'node:net';
+import { type LookupFunction, Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { isPublicAddress } from './address.ts';
 import { addressRefusal, literalAddress, type Policy } from './policy.ts';
 import { createDnsResolver, type Resolver, systemResolver } from './resolver.ts';
+
+/**
+ * Opens a socket and calls back when it is connected, or why it is not.
+ * @returns the socket that is connecting; `null` where none was opened
+ */
+export type Connector = (
+  target: buildConnector.Options,
+  callback: buildConnector.Callback,
+) => Socket | null;
 
 export interface ConnectorOptions {
   readonly policy: Policy;
@@ -20,7 +29,7 @@ export interface ConnectorOptions {
  * time, so a name that changes its answer gains nothing. An answer that mixes public addresses with
  * others is refused as a whole. Trusted origins alone may have private addresses.
  */
-export function createConnector(options: ConnectorOptions): buildConnector.connector {
+export function createConnector(options: ConnectorOptions): Connector {
   const shared = {
     allowH2: false,
     timeout: options.connectTimeoutMs,
@@ -40,15 +49,21 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
 
   return (target, callback) => {
     if (options.policy.isTrusted(`${target.protocol}//${target.host ?? target.hostname}`)) {
-      return toAny(target, callback);
+      return socketOf(toAny(target, callback));
     }
     // An IP address never reaches the look-up, so it is judged here.
     const literal = literalAddress(target.hostname);
     if (literal !== null && !isPublicAddress(literal)) {
-      return callback(addressRefusal(target.hostname, literal), null);
+      callback(addressRefusal(target.hostname, literal), null);
+      return null;
     }
-    return toPublic(target, callback);
+    return socketOf(toPublic(target, callback));
   };
+}
+
+/** undici's connector returns the socket, which its types leave out. */
+function socketOf(returned: unknown): Socket | null {
+  return returned instanceof Socket ? returned : null;
 }
 
 function lookupBy(resolve: Resolver, isAllowed: (address: string) => boolean): LookupFunction {

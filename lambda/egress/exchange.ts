@@ -35,11 +35,19 @@ export interface Hop extends HopLimits {
 
 export interface HopTrace {
   /** The connection in use; `null` before there is one, or where a cache answered. */
-  peer: { readonly address: string | null } | null;
+  peer: Peer | null;
   status: number | null;
   bytesSent: number;
   /** Of the decoded body. */
   bytesReceived: number;
+}
+
+/** The other end of a connection. */
+export interface Peer {
+  /** `null` before it is connected to. */
+  readonly address: string | null;
+  /** Stops connecting, if that is still going on. */
+  abandon(reason: Error): void;
 }
 
 export interface HopResponse {
@@ -146,7 +154,9 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settle();
     this.#chunks = [];
-    this.#controller?.abort(failure);
+    // Before the request has started, all there is to stop is connecting.
+    if (this.#controller === null) this.#hop.trace.peer?.abandon(failure);
+    else this.#controller.abort(failure);
     this.#reject(failure);
   }
 

@@ -340,6 +340,21 @@ describe('a server that', () => {
   });
 });
 
+test('who gives up while connecting leaves no socket behind', async () => {
+  // Accepts connections, and never answers the TLS handshake.
+  const server = await raw(() => {});
+  const origin = `https://127.0.0.1:${server.port}`;
+  const egress = trusting({ trustedOrigins: [origin], downloadTimeoutMs: 50 });
+  await expect(download(egress, `${origin}/`)).rejects.toMatchObject({ code: 'DOWNLOAD_TIMEOUT' });
+  await settled(() => server.connections.size === 0);
+  const session = sessionOf(egress);
+  const fetches = Array.from({ length: 10 }, () =>
+    fetchFrom(session, `${origin}/`, { timeoutMs: 20 }),
+  );
+  for (const { error } of await Promise.all(fetches)) expect(error?.kind).toBe('timeout');
+  await settled(() => server.connections.size === 0);
+}, 4_000);
+
 describe('what is unusual, but right,', () => {
   test.each([
     ['HTTP/1.0, until it closes', 'HTTP/1.0 200 OK\r\n\r\ncode', true],
