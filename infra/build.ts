@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/image-build.ts';
 import { encodeImage, imageSource } from '../lambda/guest/javascript/image-file.ts';
+import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
 
 const root = new URL('../', import.meta.url);
@@ -51,33 +52,14 @@ async function bundleForNode(entry: string, name: string, folder: URL): Promise<
   });
 }
 
-/** QuickJS's binary, the prelude, and the memory image in which the one has evaluated the other. */
+/** QuickJS's binary, and the image of a realm in which the prelude has been evaluated. */
 async function buildRealm(): Promise<void> {
   const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const binary = exportFunctionTable(shipped);
-  const bundled = await build({
-    ...common,
-    // Names of functions and classes are what scripts see.
-    keepNames: false,
-    minify: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    entryPoints: ['lambda/guest/javascript/prelude/main.ts'],
-    write: false,
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    format: 'cjs',
-    target: 'es2023',
-  });
-  const [output] = bundled.outputFiles;
-  if (output === undefined) throw new Error('esbuild gave no prelude.');
-  const prelude = `(function(){const module={exports:{}};${output.text};return module.exports.entries})()`;
-  const image = await buildImage(new WebAssembly.Module(binary), prelude);
-  const source = imageSource(binary, Buffer.from(prelude));
+  const binary = Buffer.from(exportFunctionTable(shipped));
+  const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
   await Promise.all([
     writeFile(new URL('quickjs.wasm', guest), binary),
-    writeFile(new URL('prelude.js', guest), prelude),
-    writeFile(new URL('realm.image', guest), encodeImage(image, source)),
+    writeFile(new URL('realm.image', guest), encodeImage(image, imageSource(binary))),
   ]);
 }

@@ -16,12 +16,11 @@ export function createRuntimes(
   maxMemoryBytes: number,
 ): { readonly [type in CodeType]: Runtime } {
   const binary = readFileSync(new URL('quickjs.wasm', directory));
-  const prelude = readFileSync(new URL('prelude.js', directory));
   const image = readFileSync(new URL('realm.image', directory));
   return {
     javascript: createJavaScriptRuntime({
       wasm: new WebAssembly.Module(binary),
-      image: decodeImage(image, imageSource(binary, prelude)),
+      image: decodeImage(image, imageSource(binary)),
       maxMemoryBytes,
     }),
     wasm: createWasmRuntime(),

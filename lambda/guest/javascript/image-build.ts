@@ -2,24 +2,51 @@
 
 import { captureImage, type MemoryImage, type MemoryLayout } from './image.ts';
 import { createInstance, type Instance, pointerOf } from './instance.ts';
-import { entryPoints, preludeName } from './realm.ts';
+import { entryPoints, preludeScheme } from './realm.ts';
 
 const PAGE_BYTES = 4096;
+/** QuickJS's `JS_STRIP_SOURCE`: functions do not keep their text, and print as native ones. */
+const STRIP_SOURCE = 1;
 const MIB = 1024 * 1024;
+
+/** The prelude as ES modules, so that QuickJS need not hold the parse of all of it at once. */
+export interface PreludeModules {
+  /** Path of the module that exports the {@link entryPoints}. */
+  readonly main: string;
+  /** Sources by absolute path. */
+  readonly sources: ReadonlyMap<string, string>;
+}
 
 /**
  * @param wasm quickjs-emscripten's binary with its function table exported
- * @param prelude source of the web platform, a script whose value is its {@link entryPoints}
  * @throws {Error} where QuickJS does not behave as expected, or the prelude fails
  */
-export async function buildImage(wasm: WebAssembly.Module, prelude: string): Promise<MemoryImage> {
+export async function buildImage(
+  wasm: WebAssembly.Module,
+  { main, sources }: PreludeModules,
+): Promise<MemoryImage> {
   // Emscripten copies the locale to the C heap; sandboxes, with an empty environment, have this one.
   Object.defineProperty(globalThis, 'navigator', { value: { language: 'en-US' } });
   const layout = await discoverLayout(wasm);
+  const stripAddress = await findStripFlags(wasm);
   const instance = await newInstance(wasm);
-  const { context } = instance;
-  const entries = context.unwrapResult(context.evalCode(prelude, preludeName, { type: 'global' }));
-  context.unwrapResult(instance.runtime.executePendingJobs());
+  const { context, runtime, memory } = instance;
+  const sourceOf = (path: string): string | Error =>
+    sources.get(path) ?? new Error(`The prelude has no ${path}.`);
+  runtime.setModuleLoader(
+    (name) => {
+      const source = sourceOf(name.slice(preludeScheme.length));
+      return typeof source === 'string' ? source : { error: source };
+    },
+    (base, specifier) =>
+      preludeScheme + new URL(specifier, base.replace(preludeScheme, 'file://')).pathname,
+  );
+  const strip = (flags: number): void => new DataView(memory.buffer).setUint8(stripAddress, flags);
+  strip(STRIP_SOURCE);
+  const entry = context.evalCode(sources.get(main) ?? '', preludeScheme + main, { type: 'module' });
+  const entries = context.getProp(context.unwrapResult(entry), 'entries');
+  context.unwrapResult(runtime.executePendingJobs());
+  strip(0);
   const handles = Object.fromEntries(
     entryPoints.map((name) => {
       const entry = context.getProp(entries, name);
@@ -49,6 +76,29 @@ async function discoverLayout(wasm: WebAssembly.Module): Promise<MemoryLayout> {
   context.unwrapResult(context.evalCode('Math.random()'));
   const randomAddress = findRandomState(seeded, new BigUint64Array(memory.buffer));
   return { breakAddress, randomAddress, ...findStack(new Uint8Array(before)) };
+}
+
+/**
+ * Finds the runtime's strip flags, which quickjs-emscripten has no setter for: the byte behind the
+ * rejection tracker that makes functions lose their text.
+ */
+async function findStripFlags(wasm: WebAssembly.Module): Promise<number> {
+  const { addresses, trackerAddress } = await newInstance(wasm);
+  const found: number[] = [];
+  for (let offset = 8; offset < 128; offset++) {
+    const { context, memory } = await newInstance(wasm);
+    const address = trackerAddress + offset;
+    const bytes = new Uint8Array(memory.buffer);
+    if (bytes[address] !== 0) continue;
+    bytes[address] = STRIP_SOURCE;
+    try {
+      const text = context.unwrapResult(context.evalCode('(function () { return 1 }).toString()'));
+      if (context.getString(text).includes('[native code]')) found.push(address);
+    } catch {
+      // Some other field, that must not be written to.
+    }
+  }
+  return theOnly(found, `strip flag of the runtime at ${addresses[0]}`);
 }
 
 /** The program break is the one word that moved up by the allocation, from page to page. */

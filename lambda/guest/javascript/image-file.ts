@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { MemoryImage, MemoryLayout } from './image.ts';
 
 interface Header {
-  /** Hex SHA-256 of what the image was made from. */
+  /** Hex SHA-256 of the machine's binary. */
   readonly source: string;
   readonly layout: MemoryLayout;
   readonly addresses: MemoryImage['addresses'];
@@ -12,9 +12,9 @@ interface Header {
   readonly dataBytes: number;
 }
 
-/** Identifies what an image is made from: the machine's binary and the prelude. */
-export function imageSource(wasm: Uint8Array, prelude: Uint8Array): string {
-  return createHash('sha256').update(wasm).update(prelude).digest('hex');
+/** Identifies the machine's binary that an image belongs to. */
+export function imageSource(wasm: Uint8Array): string {
+  return createHash('sha256').update(wasm).digest('hex');
 }
 
 /** `u32 header length`, the header as JSON, the static data, the heap. */

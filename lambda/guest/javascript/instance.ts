@@ -42,6 +42,8 @@ export interface Instance {
   readonly memory: WebAssembly.Memory;
   /** Where the runtime and the context are: the same in every build of the same steps. */
   readonly addresses: readonly [runtime: number, context: number];
+  /** Offset in memory of the pointer to the rejection tracker. */
+  readonly trackerAddress: number;
   /** Rejected promises that nobody handles yet, and their reasons, by address of the promise. */
   readonly rejections: Map<bigint, { promise: QuickJSHandle; reason: QuickJSHandle }>;
   /** Most bytes that the memory may grow to; growth beyond fails inside the guest. */
@@ -104,12 +106,13 @@ export async function createInstance(
     context,
     memory,
     addresses: [internals.rt.value, internals.ctx.value],
+    trackerAddress,
     rejections: new Map(),
     memoryLimitBytes: maxMemoryBytes,
     memoryDenied: false,
     handleAt: (pointer) => internals.memory.heapValueHandle(pointer),
   };
-  trackRejections(instance, internals, table, trackerAddress);
+  trackRejections(instance, internals, table);
   capGrowth(instance);
   // Globals that the prelude takes away before any script sees them.
   context.setProp(context.global, '__host', bridgeFunction(context, host));
@@ -217,13 +220,8 @@ const trackerModule = new WebAssembly.Module(
   ]),
 );
 
-function trackRejections(
-  instance: Instance,
-  internals: Internals,
-  table: WebAssembly.Table,
-  trackerAddress: number,
-): void {
-  const { memory, rejections } = instance;
+function trackRejections(instance: Instance, internals: Internals, table: WebAssembly.Table): void {
+  const { memory, rejections, trackerAddress } = instance;
   // A C `JSValue` that quickjs-emscripten can copy from.
   const cell = internals.module._malloc(8);
   const keep = (value: bigint): QuickJSHandle => {

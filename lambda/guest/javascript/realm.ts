@@ -9,8 +9,8 @@ import { heapBytes, type MemoryImage, restoreImage } from './image.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { decodeText, encodeText } from './text.ts';
 
-/** File name of the prelude in stack traces, by which its frames are told from the script's. */
-export const preludeName = 'engine:prelude';
+/** How file names of the prelude begin, by which its stack frames are told from the script's. */
+export const preludeScheme = 'engine:';
 /** What the prelude gives to the host; see `prelude/main.ts`. */
 export const entryPoints = [
   'begin',

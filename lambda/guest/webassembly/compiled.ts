@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { ModuleShape } from './inspect.ts';
 import { inspect, kindOf } from './inspect.ts';
 import type { BoundedModule } from './limits.ts';
-import { bound, UnsupportedModule } from './limits.ts';
+import { bound, grantPages, UnsupportedModule } from './limits.ts';
 import { MalformedModule } from './reader.ts';
 
 export interface CompiledModule {
@@ -26,12 +26,13 @@ export class CompiledModules {
 
   /**
    * The module of that hash, compiled now unless it has been kept.
-   * @throws {MalformedModule} {UnsupportedModule} {WebAssembly.CompileError}
+   * @param memoryBytes what the run may have: a module that asks for more is not worth compiling
+   * @throws {MalformedModule} {UnsupportedModule} {MemoryDemand} {WebAssembly.CompileError}
    */
-  obtain(sha256: string, code: Uint8Array): CompiledModule {
+  obtain(sha256: string, code: Uint8Array, memoryBytes: number): CompiledModule {
     const kept = this.#kept.get(sha256);
     if (kept) return kept;
-    const compiled = compile(code);
+    const compiled = compile(code, memoryBytes);
     this.#kept.set(sha256, compiled, { size: Math.max(1, code.length) });
     return compiled;
   }
@@ -41,11 +42,22 @@ export class CompiledModules {
   }
 }
 
-function compile(code: Uint8Array): CompiledModule {
+function compile(code: Uint8Array, memoryBytes: number): CompiledModule {
   refuseOtherKinds(code);
   const shape = inspectOrExplain(code);
   const { bytes, ...bounded } = bound(code, shape);
-  return { module: new WebAssembly.Module(bytes), shape, bounded };
+  grantPages(bounded, memoryBytes);
+  return { module: compileOrExplain(bytes, code), shape, bounded };
+}
+
+/** A defect is told with its offset in the file, not in what has been made of it. */
+function compileOrExplain(bounded: Uint8Array<ArrayBuffer>, code: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bounded);
+  } catch (error) {
+    new WebAssembly.Module(Uint8Array.from(code));
+    throw error;
+  }
 }
 
 function refuseOtherKinds(code: Uint8Array): void {

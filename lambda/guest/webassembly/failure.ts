@@ -1,11 +1,12 @@
 /** Turns what ended a run into the error that the caller sees. */
 
 import type { GuestErrorCode, Json } from '../../engine/errors.ts';
-import type { GuestError } from '../../sandbox/protocol.ts';
+import type { GuestError, RunLimits } from '../../sandbox/protocol.ts';
+import { limitError } from '../limit-error.ts';
 import { complaintsJson, EntrypointNotFound, UnfitArguments } from './entry.ts';
 import type { Halt } from './halt.ts';
 import { haltOf } from './halt.ts';
-import { UnsupportedModule } from './limits.ts';
+import { MemoryDemand, UnsupportedModule } from './limits.ts';
 import { LinkError } from './link.ts';
 import { MalformedModule } from './reader.ts';
 
@@ -20,7 +21,9 @@ export interface Origin {
   readonly url: string;
   /** Add to an offset in the code that V8 compiled to get the offset in the file. */
   readonly codeShift: number;
-  readonly memoryBytes: number;
+  readonly limits: RunLimits;
+  /** The memory had hardly room left to grow within the run's limit. */
+  readonly memoryUsed: { readonly bytes: number; readonly exhausted: boolean };
 }
 
 /** An outcome other than an error: the program ended itself with exit code 0. */
@@ -32,24 +35,13 @@ export function isCleanExit(thrown: unknown): boolean {
 export function failureOf(thrown: unknown, origin: Origin): Failure {
   const halted = haltOf(thrown);
   if (halted) return failureOfHalt(halted, thrown, origin);
-  const report = classify(thrown, origin);
+  const report = limitOf(thrown, origin) ?? classify(thrown);
   return {
     error: {
-      code: report.code,
-      name: report.name,
-      message: report.message,
+      details: null,
+      ...report,
       stack: guestStack(thrown, report.name, report.message, origin),
-      details: report.details ?? null,
     },
-    exitCode: null,
-  };
-}
-
-/** The module asks for more at instantiation than the run may have. */
-export function memoryLimit(memoryBytes: number): Failure {
-  const message = `The module's memories and tables are larger at the start than the limit of ${memoryBytes} bytes.`;
-  return {
-    error: { code: 'MEMORY_LIMIT', name: 'MemoryLimit', message, stack: null, details: null },
     exitCode: null,
   };
 }
@@ -59,6 +51,19 @@ interface Report {
   readonly name: string;
   readonly message: string;
   readonly details?: Json;
+}
+
+/** Which limit of the run was hit, where that is what happened. */
+function limitOf(thrown: unknown, { limits, memoryUsed }: Origin): Report | null {
+  const memory = (bytes: number): Report => limitError('memoryMb', limits, bytes / 2 ** 20);
+  if (thrown instanceof MemoryDemand) return memory(thrown.demandedBytes);
+  if (thrown instanceof RangeError) {
+    return /call stack/.test(thrown.message)
+      ? limitError('stack', limits)
+      : memory(memoryUsed.bytes);
+  }
+  const gaveUp = thrown instanceof WebAssembly.RuntimeError && thrown.message === 'unreachable';
+  return gaveUp && memoryUsed.exhausted ? memory(memoryUsed.bytes) : null;
 }
 
 function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
@@ -86,14 +91,11 @@ function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
     case 'trap':
       return { error: error('WASM_TRAP', 'RuntimeError', halted.message), exitCode: null };
     case 'timeout':
-      return {
-        error: error('TIMEOUT', 'Timeout', 'The run was waiting when its time was over.'),
-        exitCode: null,
-      };
+      return { error: limitError('timeoutMs', origin.limits), exitCode: null };
   }
 }
 
-function classify(thrown: unknown, origin: Origin): Report {
+function classify(thrown: unknown): Report {
   if (thrown instanceof LinkError) {
     const { message, details } = thrown;
     return { code: 'WASM_LINK_ERROR', name: 'LinkError', message, details };
@@ -124,20 +126,6 @@ function classify(thrown: unknown, origin: Origin): Report {
   }
   if (thrown instanceof WebAssembly.LinkError) {
     return { code: 'WASM_LINK_ERROR', name: 'LinkError', message: cleaned(thrown.message) };
-  }
-  if (thrown instanceof RangeError && /call stack/.test(thrown.message)) {
-    return {
-      code: 'STACK_OVERFLOW',
-      name: 'RangeError',
-      message: 'The call stack is full: calls are nested too deeply.',
-    };
-  }
-  if (thrown instanceof RangeError) {
-    return {
-      code: 'MEMORY_LIMIT',
-      name: 'MemoryLimit',
-      message: `The module's memory could not be had (limit: ${origin.memoryBytes} bytes): ${cleaned(thrown.message)}.`,
-    };
   }
   if (thrown instanceof WebAssembly.RuntimeError) {
     return { code: 'WASM_TRAP', name: 'RuntimeError', message: cleaned(thrown.message) };

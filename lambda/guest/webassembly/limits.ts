@@ -20,7 +20,7 @@ export const pageBytes = 65_536;
 /** What an element of a table costs V8: a reference, and for functions a dispatch entry. */
 const tableElementBytes = 40;
 
-/** V8 keeps tables on the sandbox's JavaScript heap, which has no room for more. */
+/** V8 keeps tables on the sandbox's JavaScript heap, which has no room for more elements. */
 const maxTableElements = 1_000_000;
 
 /** How many elements all of a module's tables together may grow by. */
@@ -34,18 +34,18 @@ export interface BoundedModule {
   /** Module name under which the bounded module imports its own memories: `0`, `1`, … */
   readonly memoryModule: string;
   /** Every memory, by index. */
-  readonly memories: readonly MemoryDemand[];
+  readonly memories: readonly MemoryNeed[];
   /** Tables the host must create, by import. */
   readonly importedTables: readonly ImportedTable[];
-  /** What all tables may come to hold, in bytes of the host; infinite where no limit allows it. */
-  readonly tableBytes: number;
+  /** How many elements all tables together may come to have. */
+  readonly tableElements: number;
   /** Name of the export that was the start function; `null` where there was none. */
   readonly startExport: string | null;
   /** Add to an offset in the bounded module's code to get the offset in the original. */
   readonly codeShift: number;
 }
 
-export interface MemoryDemand {
+export interface MemoryNeed {
   /** Where the host hands it in. */
   readonly module: string;
   readonly name: string;
@@ -150,24 +150,38 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
       initial: Number(entry.table.limits.min),
       maximum: Number(maximumOf(entry.table)),
     })),
-    tableBytes:
-      elements > maxTableElements ? Number.POSITIVE_INFINITY : elements * tableElementBytes,
+    tableElements: elements,
     startExport,
   };
+}
+
+/** The module's memories and tables are larger at the start than a run may have. */
+export class MemoryDemand extends Error {
+  readonly demandedBytes: number;
+
+  constructor(demandedBytes: number) {
+    super(`The module needs ${demandedBytes} bytes of memory to start.`);
+    this.name = 'MemoryDemand';
+    this.demandedBytes = demandedBytes;
+  }
 }
 
 /**
  * How many pages each memory may have in a run, so that all together with the tables stay within
  * the limit. What one memory cannot use goes to the others.
- * @returns pages by memory; `null` where the memories do not even fit at their initial sizes
+ * @returns pages by memory
+ * @throws {MemoryDemand} where the memories do not even fit at their initial sizes
  */
 export function grantPages(
-  module: Pick<BoundedModule, 'memories' | 'tableBytes'>,
+  module: Pick<BoundedModule, 'memories' | 'tableElements'>,
   memoryBytes: number,
-): number[] | null {
-  let left = Math.floor((memoryBytes - module.tableBytes) / pageBytes);
-  for (const { minPages } of module.memories) left -= minPages;
-  if (left < 0) return null;
+): number[] {
+  const startPages = module.memories.reduce((sum, { minPages }) => sum + minPages, 0);
+  const startBytes = startPages * pageBytes + module.tableElements * tableElementBytes;
+  if (startBytes > memoryBytes || module.tableElements > maxTableElements) {
+    throw new MemoryDemand(startBytes);
+  }
+  let left = Math.floor((memoryBytes - startBytes) / pageBytes);
   const grants = module.memories.map(({ minPages }) => minPages);
   const byDemand = module.memories
     .map(({ minPages, maxPages }, index) => ({ index, minPages, wanted: maxPages - minPages }))

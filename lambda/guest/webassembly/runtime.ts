@@ -7,10 +7,11 @@ import { CompiledModules } from './compiled.ts';
 import type { Entry, Value } from './entry.ts';
 import { chooseEntry, resultJson } from './entry.ts';
 import type { Failure, Origin } from './failure.ts';
-import { failureOf, isCleanExit, memoryLimit } from './failure.ts';
+import { failureOf, isCleanExit } from './failure.ts';
 import type { ModuleShape } from './inspect.ts';
-import { grantPages } from './limits.ts';
+import { grantPages, pageBytes } from './limits.ts';
 import { checkImports, createMemories, link } from './link.ts';
+import { collectGarbage } from './reclaim.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
 
@@ -20,22 +21,32 @@ export interface WasmRuntimeOptions {
 }
 
 /** How many frames of a guest a stack trace may have. */
-const maxFrames = 64;
+const maxFrames = 32;
+
+/** Memory of a run beyond which garbage is worth collecting before the next. */
+const collectableBytes = 32 * 1024 * 1024;
 
 export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
   const modules = new CompiledModules();
+  let lastPeakBytes = 0;
   return {
     codeType: 'wasm',
-    prepare: async () => void (await loadWasmer()),
     kept: () => modules.hashes(),
+    async prepare() {
+      await loadWasmer();
+      if (lastPeakBytes > collectableBytes) collectGarbage();
+      lastPeakBytes = 0;
+    },
     async execute(run, code, host) {
       const stackTraceLimit = Error.stackTraceLimit;
       Error.stackTraceLimit = maxFrames;
       try {
-        return await execute(run, modules.obtain(run.sha256, code), host, preopens);
+        const compiled = modules.obtain(run.sha256, code, run.limits.memoryBytes);
+        const report = await execute(run, compiled, host, preopens);
+        lastPeakBytes = report.memoryPeakBytes ?? 0;
+        return report;
       } catch (error) {
-        const origin = { url: run.url, codeShift: 0, memoryBytes: run.limits.memoryBytes };
-        return reportOf(failureOf(error, origin), null);
+        return reportOf(failureOf(error, originOf(run, 0)), null);
       } finally {
         Error.stackTraceLimit = stackTraceLimit;
       }
@@ -49,10 +60,9 @@ async function execute(
   host: RunHost,
   preopens: readonly string[],
 ): Promise<RunReport> {
-  const { memoryBytes } = run.limits;
-  const origin: Origin = { url: run.url, codeShift: bounded.codeShift, memoryBytes };
   const session = await Session.open(run, shape, host, preopens);
   let memories: readonly WebAssembly.Memory[] = [];
+  let grants: readonly number[] = [];
   const succeeded = (resultJson: string, exitCode: number | null): RunReport => ({
     outcome: { status: 'success', resultJson, exitCode },
     memoryPeakBytes: sizeOf(memories),
@@ -61,8 +71,7 @@ async function execute(
   try {
     checkImports(shape, session);
     const entry = chooseEntry(shape, run);
-    const grants = grantPages(bounded, memoryBytes);
-    if (!grants) return reportOf(memoryLimit(memoryBytes), null);
+    grants = grantPages(bounded, run.limits.memoryBytes);
     memories = createMemories(bounded, grants);
     const exported = shape.exports.find(({ name, kind }) => name === 'memory' && kind === 'memory');
     const memory = memories[exported?.index ?? 0];
@@ -73,6 +82,8 @@ async function execute(
     return succeeded(result, entry?.isCommand ? 0 : null);
   } catch (error) {
     if (isCleanExit(error)) return succeeded('null', 0);
+    const exhausted = memories.some((memory, index) => isExhausted(memory, grants[index] ?? 0));
+    const origin = originOf(run, bounded.codeShift, { bytes: sizeOf(memories), exhausted });
     return reportOf(failureOf(error, origin), sizeOf(memories));
   } finally {
     session.close();
@@ -101,6 +112,14 @@ async function callAll(
   return resultJson(entry.signature, await call(entry.name, entry.args));
 }
 
+function originOf(
+  { url, limits }: RunMessage,
+  codeShift: number,
+  memoryUsed: Origin['memoryUsed'] = { bytes: 0, exhausted: false },
+): Origin {
+  return { url, codeShift, limits, memoryUsed };
+}
+
 function reportOf({ error, exitCode }: Failure, memoryPeakBytes: number | null): RunReport {
   return { outcome: { status: 'error', error, exitCode }, memoryPeakBytes, retire: false };
 }
@@ -108,4 +127,12 @@ function reportOf({ error, exitCode }: Failure, memoryPeakBytes: number | null):
 /** Linear memories never shrink: their size at the end is their peak. */
 function sizeOf(memories: readonly WebAssembly.Memory[]): number {
   return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+}
+
+/**
+ * A failed `memory.grow` is the guest's own affair, so that a program out of memory is known by what
+ * it does next: it gives up, with less than an eighth of what it might have had left.
+ */
+function isExhausted(memory: WebAssembly.Memory, grantedPages: number): boolean {
+  return memory.buffer.byteLength > grantedPages * pageBytes * (7 / 8);
 }

@@ -4,6 +4,7 @@
  */
 
 import { BridgeError, type BridgeOperation, type BridgeOperations } from '../bridge.ts';
+import { TurnCache } from './turn-cache.ts';
 
 const DEFAULT_LOCALE = 'en-US';
 const DEFAULT_TIME_ZONE = 'UTC';
@@ -31,21 +32,10 @@ function readArgument(wire: Wire): unknown {
   return 'bigint' in wire ? BigInt(wire.bigint) : wire.value;
 }
 
-/**
- * Formatters are costly to make and scripts use one many times in a row. None is kept beyond the
- * current turn of the event loop, and so none beyond a run.
- */
-const MAX_KEPT = 32;
-const kept = new Map<string, object>();
+const formatters = new TurnCache<object>();
 
-function instance(name: string, localesJson: string, optionsJson: string): object {
-  const key = `${name} ${localesJson} ${optionsJson}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const made = make(name, localesJson, optionsJson);
-  if (kept.size === 0) setImmediate(() => kept.clear());
-  if (kept.size < MAX_KEPT) kept.set(key, made);
-  return made;
+function formatter(name: string, locales: string, options: string): object {
+  return formatters.get(`${name} ${locales} ${options}`, () => make(name, locales, options));
 }
 
 function make(name: string, localesJson: string, optionsJson: string): object {
@@ -108,12 +98,12 @@ function only(allowed: readonly string[], name: string): string {
 export const intlOperations: BridgeOperations = {
   /** Checks locales and options. @returns the formatter's resolved options */
   'intl.resolve': named((name, locales, options) => {
-    const formatter = make(name, locales, options) as { resolvedOptions(): unknown };
-    return formatter.resolvedOptions();
+    const made = make(name, locales, options) as { resolvedOptions(): unknown };
+    return made.resolvedOptions();
   }),
 
   'intl.call': named((name, locales, options, method, args) => {
-    return invoke(instance(name, locales, options), method, args);
+    return invoke(formatter(name, locales, options), method, args);
   }),
 
   'intl.date': named((method, time, locales, options) => {
@@ -129,7 +119,7 @@ export const intlOperations: BridgeOperations = {
 
   /** @returns where the segments of a text start, and whether each is like a word */
   'intl.segments': named((locales, options, text) => {
-    const segmenter = instance('Segmenter', locales, options) as Intl.Segmenter;
+    const segmenter = formatter('Segmenter', locales, options) as Intl.Segmenter;
     const segments = [...segmenter.segment(text)];
     return {
       starts: segments.map(({ index }) => index),

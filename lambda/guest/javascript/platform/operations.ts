@@ -6,10 +6,12 @@ import { encodingOperations } from './encoding.ts';
 import { intlOperations } from './intl.ts';
 import type { PlatformTasks } from './task.ts';
 import { urlOperations } from './url.ts';
+import { urlPatternOperations } from './url-pattern.ts';
 
 /** Answered at once. */
 export const platformOperations: BridgeOperations = {
   ...urlOperations,
+  ...urlPatternOperations,
   ...encodingOperations,
   ...cryptoOperations,
   ...intlOperations,
