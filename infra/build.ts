@@ -3,7 +3,7 @@
  * is at its top; `dist/guest/` is all that a sandbox process may read.
  */
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -13,7 +13,9 @@ import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
 
 const root = new URL('../', import.meta.url);
-const dist = new URL('dist/', root);
+const finished = new URL('dist/', root);
+/** Made beside it and put in its place when complete: whoever runs from `dist/` sees no half of it. */
+const dist = new URL(`.dist-${process.pid}/`, root);
 const guest = new URL('guest/', dist);
 
 const common = {
@@ -24,13 +26,14 @@ const common = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-await rm(dist, { recursive: true, force: true });
 await mkdir(guest, { recursive: true });
 await Promise.all([
   bundleForNode('lambda/handler.ts', 'handler', dist),
   bundleForNode('lambda/guest/process.ts', 'guest', guest),
   buildRealm(),
 ]);
+await rm(finished, { recursive: true, force: true });
+await rename(dist, finished);
 
 /** Code for Node.js: parts that are imported dynamically become files of their own. */
 async function bundleForNode(entry: string, name: string, folder: URL): Promise<void> {
