@@ -12,6 +12,6 @@ export default async function invoice({ pricesUrl, order }) {
     amount: Math.round(items[name].price * quantity * 100) / 100,
     available: items[name].stock >= quantity,
   }));
-  const total = lines.reduce((sum, line) => sum + line.amount, 0);
+  const total = Math.round(lines.reduce((sum, line) => sum + line.amount, 0) * 100) / 100;
   return { currency, lines, total };
 }
