@@ -11,7 +11,7 @@ export interface WebPlatformTest {
   readonly variant: string;
   readonly scripts: readonly string[];
   readonly source: string;
-  /** Texts that the test fetches, by the address that it uses. */
+  /** Base64 of what the test fetches, by the address that it uses. */
   readonly data: { readonly [address: string]: string };
 }
 
@@ -57,6 +57,8 @@ async function readTests(root: string, file: string): Promise<WebPlatformTest[]>
   const scripts = await Promise.all(
     values('script').map((script) => readFile(resolve(root, folder, script), 'utf8')),
   );
+  // Scripts here have no way to ask as a page does.
+  if (/\bXMLHttpRequest\b/.test(source)) return [];
   const addresses = addressesIn([source, ...scripts].join('\n'));
   const data = await readData(root, folder, addresses);
   const variants = values('variant');
@@ -95,7 +97,7 @@ async function readData(
   for (const address of addresses) {
     const file = resolve(root, folder, address);
     if (existsSync(file) && (await stat(file)).isFile())
-      data[address] = await readFile(file, 'utf8');
+      data[address] = await readFile(file, 'base64');
   }
   return data;
 }

@@ -28,34 +28,64 @@ globalThis.location = new URL(${JSON.stringify(`https://web-platform.test/${file
   globalThis.fetch = async (address, ...rest) => {
     const text = data.get(String(address));
     if (text === undefined) return realFetch(address, ...rest);
-    return { ok: true, text: async () => text, json: async () => JSON.parse(text) };
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return new Response(bytes);
+  };
+  // Tests get at the constructor of shared buffers this way.
+  globalThis.WebAssembly ??= { Memory: class { buffer = new SharedArrayBuffer(0); } };
+  globalThis.FileReader ??= class extends EventTarget {
+    readAsText(blob) { this.#read(blob.text()); }
+    readAsArrayBuffer(blob) { this.#read(blob.arrayBuffer()); }
+    async #read(promise) {
+      this.result = await promise;
+      const event = new Event('load');
+      this.dispatchEvent(event);
+      this.onload?.(event);
+      this.onloadend?.(event);
+    }
   };
 }`;
 }
 
 /** Every subtest is told as soon as it is over: a later one may hang. */
 const reporting = `
-add_result_callback(({ name, status, message }) => {
-  console.log(${JSON.stringify(MARK)} + JSON.stringify({ name, status, message: String(message ?? '').slice(0, 300) }));
-});
-add_completion_callback((tests, { status, message }) => {
-  for (const { name, status } of tests) {
-    if (status !== 0 && status !== 1) console.log(${JSON.stringify(MARK)} + JSON.stringify({ name, status, message: 'did not end' }));
-  }
-  if (status !== 0) console.log(${JSON.stringify(MARK)} + JSON.stringify({ name: 'harness', status, message }));
-});
+{
+  const tell = (report) => console.log(${JSON.stringify(MARK)} + JSON.stringify(report));
+  add_result_callback(({ name, status, message }) => {
+    tell({ name, status, message: String(message ?? '').slice(0, 300) });
+  });
+  add_completion_callback((tests, { status, message }) => {
+    for (const { name, status } of tests) {
+      if (status !== 0 && status !== 1) tell({ name, status, message: 'did not end' });
+    }
+    if (status !== 0) tell({ name: 'harness', status, message });
+    tell({ completed: true });
+  });
+}
+// What is exposed to workers should be here.
+globalThis.DedicatedWorkerGlobalScope = class { static [Symbol.hasInstance]() { return true; } };
 `;
 
-/** @param error how the script as a whole failed, if it did */
+type Report =
+  | { readonly completed: true }
+  | {
+      readonly completed?: undefined;
+      readonly name: string;
+      readonly status: number;
+      readonly message: string;
+    };
+
+/** @param error how the script as a whole failed, if it did; of no matter once all tests are over */
 export function parseReport(file: string, output: string, error: string | null): Subtest[] {
-  const subtests = output
+  const reports = output
     .split('\n')
     .filter((line) => line.startsWith(MARK))
-    .map(
-      (line) =>
-        JSON.parse(line.slice(MARK.length)) as { name: string; status: number; message: string },
-    )
-    .map(({ name, status, message }) => ({ file, name, passed: status === 0, message }));
-  if (error === null && subtests.length > 0) return subtests;
-  return [...subtests, { file, name: 'the script', passed: false, message: error ?? 'no result' }];
+    .map((line) => JSON.parse(line.slice(MARK.length)) as Report);
+  const subtests = reports.flatMap((report) =>
+    report.completed
+      ? []
+      : [{ file, name: report.name, passed: report.status === 0, message: report.message }],
+  );
+  if (reports.some((report) => report.completed)) return subtests;
+  return [...subtests, { file, name: 'the script', passed: false, message: error ?? 'hangs' }];
 }

@@ -5,10 +5,11 @@ import { TurnCache } from './turn-cache.ts';
 
 const patterns = new TurnCache<URLPattern>();
 
-const parts = [
-  ...['protocol', 'username', 'password', 'hostname', 'port', 'pathname', 'search', 'hash'],
-  'hasRegExpGroups',
-] as const;
+const matched = [
+  ...(['protocol', 'username', 'password', 'hostname'] as const),
+  ...(['port', 'pathname', 'search', 'hash'] as const),
+];
+const parts = [...matched, 'hasRegExpGroups'] as const;
 
 /** @param argsJson JSON of the constructor's arguments */
 function patternOf(argsJson: string): URLPattern {
@@ -39,8 +40,10 @@ export const urlPatternOperations: BridgeOperations = {
     Reflect.apply(URLPattern.prototype.test, patternOf(args), JSON.parse(input) as unknown[]),
   ),
 
-  /** @returns the match, with `null` for a group that took no part in it */
-  'urlPattern.exec': named((args, input) =>
-    Reflect.apply(URLPattern.prototype.exec, patternOf(args), JSON.parse(input) as unknown[]),
-  ),
+  /** @returns the match of each part, with `null` for a group that took no part in it */
+  'urlPattern.exec': named((args, input) => {
+    const subject = JSON.parse(input) as unknown[];
+    const match = Reflect.apply(URLPattern.prototype.exec, patternOf(args), subject);
+    return match && Object.fromEntries(matched.map((part) => [part, match[part]]));
+  }),
 };

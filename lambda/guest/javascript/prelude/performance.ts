@@ -41,8 +41,12 @@ class PerformanceEntry {
     return this.#duration;
   }
   toJSON(): object {
-    const { name, entryType, startTime, duration } = this;
-    return { name, entryType, startTime, duration };
+    return {
+      name: this.#name,
+      entryType: this.#type,
+      startTime: this.#start,
+      duration: this.#duration,
+    };
   }
 }
 exposeInterface(PerformanceEntry, 'PerformanceEntry');
@@ -105,6 +109,7 @@ class Performance extends EventTarget {
   }
 
   toJSON(): object {
+    this.#entries;
     return { timeOrigin: this.timeOrigin };
   }
 

@@ -11,6 +11,9 @@ const initMembers = [
 type Component = { readonly input: string; readonly groups: Record<string, string | undefined> };
 type Match = Record<string, Component>;
 
+/** What is matched, as `test` and `exec` are given it. */
+type Subject = readonly (string | Record<string, string>)[];
+
 let host: Host;
 
 function ask(operation: string, ...args: string[]): unknown {
@@ -33,10 +36,9 @@ function toOptions(value: unknown): { ignoreCase: boolean } {
   return { ignoreCase: Boolean(toDictionary(value, 'options').ignoreCase) };
 }
 
-/** JSON of what is given to `test` and `exec`. */
-function toSubject(input: unknown, base: unknown): string {
+function toSubject(input: unknown, base: unknown): Subject {
   const subject = toInput(input);
-  return JSON.stringify(base === undefined ? [subject] : [subject, toUsvString(base)]);
+  return base === undefined ? [subject] : [subject, toUsvString(base)];
 }
 
 export class URLPattern {
@@ -67,17 +69,18 @@ export class URLPattern {
   }
 
   test(input: unknown = {}, base?: unknown): boolean {
-    return ask('urlPattern.test', this.#args, toSubject(input, base)) === true;
+    const subject = JSON.stringify(toSubject(input, base));
+    return ask('urlPattern.test', this.#args, subject) === true;
   }
 
-  exec(input: unknown = {}, base?: unknown): Match | null {
-    const match = ask('urlPattern.exec', this.#args, toSubject(input, base)) as Match | null;
+  exec(input: unknown = {}, base?: unknown): (Match & { inputs: Subject }) | null {
+    const inputs = toSubject(input, base);
+    const match = ask('urlPattern.exec', this.#args, JSON.stringify(inputs)) as Match | null;
     if (match === null) return null;
     for (const { groups } of Object.values(match)) {
-      // `inputs` has none.
-      for (const name of Object.keys(groups ?? {})) groups[name] ??= undefined;
+      for (const name of Object.keys(groups)) groups[name] ??= undefined;
     }
-    return match;
+    return Object.assign(match, { inputs });
   }
 }
 exposeInterface(URLPattern, 'URLPattern');

@@ -2,16 +2,14 @@
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import type { RunMessage } from '../../../../lambda/sandbox/protocol.ts';
 
 const MIB = 1024 * 1024;
-const main = new URL('../../../../lambda/guest/javascript/prelude/main.ts', import.meta.url);
 
 export interface Evaluation {
   /** The script's result. */
@@ -28,19 +26,7 @@ async function createRuntime(): Promise<Runtime> {
   const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
   const wasm = new WebAssembly.Module(Buffer.from(exportFunctionTable(shipped)));
-  const bundled = await build({
-    entryPoints: [fileURLToPath(main)],
-    bundle: true,
-    write: false,
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    format: 'cjs',
-    target: 'es2023',
-    logLevel: 'error',
-  });
-  const source = bundled.outputFiles[0]?.text ?? '';
-  const prelude = `(function(){const module={exports:{}};${source};return module.exports.entries})()`;
-  const image = await buildImage(wasm, prelude);
+  const image = await buildImage(wasm, await bundlePrelude());
   return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 512 * MIB });
 }
 
