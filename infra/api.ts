@@ -54,9 +54,9 @@ export class EngineApi extends Construct {
         metricsEnabled: true,
         tracingEnabled: true,
       },
-      ...(context.corsOrigins.length > 0 && {
+      ...(context.engine.corsOrigins.length > 0 && {
         defaultCorsPreflightOptions: {
-          allowOrigins: [...context.corsOrigins],
+          allowOrigins: [...context.engine.corsOrigins],
           allowMethods: ['GET', 'POST'],
           allowHeaders: [...Cors.DEFAULT_HEADERS, ...tenantHeader(context)],
         },

@@ -39,6 +39,7 @@ const engineKeys = [
   'engineFetchMaxTotalBytes',
   'engineFetchTimeoutMs',
   'engineSandboxes',
+  'engineCorsOrigins',
 ] as const;
 
 /** Every one of them must be there; the values are checked by the engine's own rules. */
@@ -70,7 +71,6 @@ const stackSchema = z
     apiKeyBurst: count,
     apiKeyRequestsPerDay: optionalCount,
     wafRequestsPer5Minutes: optional(fromText(z.int().min(10).max(2_000_000_000))),
-    corsOrigins: list,
     domainName: optionalText,
     domainCertificateArn: optional(
       z.string().regex(/^arn:[\w-]+:acm:/, 'is not the ARN of an ACM certificate'),

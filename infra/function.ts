@@ -53,10 +53,6 @@ export class EngineFunction extends Construct {
       environment: {
         ...context.engineEnvironment,
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
-        // API Gateway answers the preflight; the headers of the answer itself are the function's.
-        ...(context.corsOrigins.length > 0 && {
-          ENGINE_CORS_ORIGINS: context.corsOrigins.join(','),
-        }),
         POWERTOOLS_SERVICE_NAME: serviceName,
         POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
         POWERTOOLS_LOG_LEVEL: context.logLevel,

@@ -82,7 +82,7 @@ export function answerInTheContractsShape(restApi: RestApi, context: Context): v
   }
 }
 
-function headers(refusal: Refusal, { corsOrigins }: Context): Record<string, string> {
+function headers(refusal: Refusal, { engine: { corsOrigins } }: Context): Record<string, string> {
   const [origin, ...others] = corsOrigins;
   return {
     ...(refusal.retryAfterSeconds !== undefined && {

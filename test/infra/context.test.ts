@@ -53,6 +53,11 @@ describe('CDK context', () => {
     ['an engine setting that does not parse', { engineTimeoutMs: '5s' }, 'ENGINE_TIMEOUT_MS'],
     ['a default over its ceiling', { engineTimeoutMs: 26_000 }, 'ENGINE_TIMEOUT_MS'],
     ['a bad host pattern', { engineCodeAllowedHosts: 'https://x.example' }, 'ENGINE_CODE_ALLOWED'],
+    [
+      'an origin with a path',
+      { engineCorsOrigins: 'https://x.example/app' },
+      'ENGINE_CORS_ORIGINS',
+    ],
     ['a run longer than the function', { engineMaxTimeoutMs: 29_000 }, 'engineMaxTimeoutMs'],
     ['a function longer than API Gateway waits', { functionTimeoutSeconds: 60 }, 'functionTimeout'],
     ['guests larger than the function', { engineMaxMemoryMb: 1536 }, 'functionMemoryMb'],

@@ -16,7 +16,7 @@ export const options = {
   'API keys': { apiKeys: 'alice,bob' },
   'IAM authorization': { iamAuthorization: 'true' },
   'WAF rate rule': { wafRequestsPer5Minutes: '500' },
-  CORS: { corsOrigins: 'https://app.example.com' },
+  CORS: { engineCorsOrigins: 'https://app.example.com' },
   'custom domain': {
     domainName: 'run.example.com',
     domainCertificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/6f3ad1c2',
