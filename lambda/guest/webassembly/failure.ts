@@ -156,8 +156,9 @@ const frame = /^ +at (?:(.*) \()?wasm:\/\/wasm\/([^:]*):wasm-function\[(\d+)\]:0
  * frame is always the guest's; frames of other modules are the host's own.
  */
 function guestStack(thrown: unknown, name: string, message: string, origin: Origin): string | null {
-  const stack = thrown instanceof Error ? thrown.stack : undefined;
-  if (stack === undefined) return null;
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  const stack = isObject && 'stack' in thrown ? thrown.stack : null;
+  if (typeof stack !== 'string') return null;
   const matches = stack.split('\n').flatMap((line) => {
     const [matched, named, module, index, offset] = frame.exec(line) ?? [];
     return matched && index && offset ? [{ named, module, index, offset }] : [];

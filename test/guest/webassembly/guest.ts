@@ -33,6 +33,10 @@ export interface GuestRun extends RunReport {
   readonly aborted: number;
 }
 
+// jest formats stacks for its sources, and loses positions in modules on the way: V8's own format.
+Error.prepareStackTrace = (error, frames) =>
+  [String(error), ...frames.map((frame) => `    at ${frame}`)].join('\n');
+
 const shared = createWasmRuntime();
 
 export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Promise<GuestRun> {
@@ -67,12 +71,17 @@ export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Pr
   const requests: GuestFetchRequest[] = [];
   let aborted = 0;
   const deadline = performance.now() + run.limits.timeoutMs;
+  const room = (stream: string): number =>
+    chunks
+      .filter((chunk) => chunk.stream === stream)
+      .reduce((left, { bytes }) => left - bytes.length, run.limits.maxOutputBytes);
   const host: RunHost = {
     write(stream, chunk) {
-      const used = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      if (used < run.limits.maxOutputBytes) chunks.push({ stream, bytes: Buffer.from(chunk) });
-      return used + chunk.length < run.limits.maxOutputBytes;
+      const kept = Buffer.from(chunk.subarray(0, room(stream)));
+      chunks.push({ stream, bytes: kept });
+      return kept.length === chunk.length;
     },
+    room,
     log: (level, text, fields) => void logs.push({ level, message: text, fields }),
     fetch(request, body): PendingFetch {
       requests.push(request);

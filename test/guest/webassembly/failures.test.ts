@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import type { GuestError } from '../../../lambda/sandbox/protocol.ts';
+import { runGuest } from './guest.ts';
+import { wat } from './wat.ts';
+
+async function errorOf(code: Uint8Array): Promise<GuestError> {
+  const { outcome } = await runGuest(code);
+  if (outcome.status !== 'error') throw new Error('it succeeded');
+  return outcome.error;
+}
+
+const magic = [0x00, 0x61, 0x73, 0x6d];
+
+describe('what is not a module that can run', () => {
+  test.each([
+    ['nothing', [], 'not a WebAssembly module'],
+    ['text', [...Buffer.from('<!doctype html>')], 'not a WebAssembly module'],
+    ['a component', [...magic, 0x0d, 0x00, 0x01, 0x00], 'component'],
+    ['a later version', [...magic, 0x02, 0x00, 0x00, 0x00], 'not a WebAssembly module'],
+    ['an unknown section', [...magic, 1, 0, 0, 0, 99, 0], 'section'],
+    ['a section cut off', [...magic, 1, 0, 0, 0, 1, 200, 1], 'section'],
+    ['a section twice', [...magic, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0], 'section'],
+    ['a count beyond the end', [...magic, 1, 0, 0, 0, 1, 5, 255, 255, 255, 255, 15], ''],
+    ['a memory without limits', [...magic, 1, 0, 0, 0, 5, 1, 1], ''],
+    [
+      'a body that does not validate',
+      [...wat('(module (func (export "run") unreachable))')].map((byte, index, all) =>
+        index === all.length - 15 ? 0x1a : byte,
+      ),
+      '',
+    ],
+  ])('%s is refused as invalid', async (_what, bytes, told) => {
+    const error = await errorOf(Uint8Array.from(bytes));
+    expect(error).toMatchObject({ code: 'WASM_INVALID', stack: null });
+    expect(error.message).toContain(told);
+    expect(error.message).not.toMatch(/WebAssembly\.\w+\(\)/);
+  });
+
+  test.each([
+    ['(memory i64 1)', 'memory64'],
+    ['(memory 1 2 shared)', 'threads'],
+    ['(import "env" "memory" (memory i64 1))', 'memory64'],
+    ['(import "env" "memory" (memory 1 1 shared))', 'threads'],
+  ])('%s is refused, naming the proposal', async (declaration, proposal) => {
+    const error = await errorOf(wat(`(module ${declaration} (func (export "run")))`));
+    expect(error).toMatchObject({ code: 'WASM_INVALID' });
+    expect(error.message).toContain(proposal);
+  });
+});
+
+describe('imports that the host lacks', () => {
+  test('are all named, with the signature they are declared with', async () => {
+    const error = await errorOf(
+      wat(`(module
+        (import "env" "missing" (func (param i32 f64) (result i64)))
+        (import "other" "function" (func))
+        (import "env" "counter" (global (mut i32)))
+        (import "other" "memory" (memory 1))
+        (import "wasi_snapshot_preview1" "fd_write" (func (param i32) (result i32)))
+        (func (export "run")))`),
+    );
+    expect(error).toMatchObject({
+      code: 'WASM_LINK_ERROR',
+      details: [
+        { module: 'env', name: 'missing', wanted: '(i32, f64) -> i64' },
+        { module: 'other', name: 'function', wanted: '() -> ()' },
+        { module: 'env', name: 'counter', wanted: 'global (mut i32)' },
+        { module: 'other', name: 'memory' },
+        { module: 'wasi_snapshot_preview1', name: 'fd_write', wanted: '(i32) -> i32' },
+      ],
+    });
+    expect(error.message).toContain('env.missing (i32, f64) -> i64');
+    expect(error.message).toContain('it is (i32, i32, i32, i32) -> i32');
+  });
+
+  test.each([
+    ['wasi', 'thread-spawn', 'threads'],
+    ['wasi:io/streams@0.2.0', 'read', 'newer WASI'],
+    ['wasi_snapshot_preview2', 'read', 'newer WASI'],
+    ['wasix_32v1', 'thread_spawn_v2', 'WASIX'],
+    ['gojs', 'runtime.wasmExit', 'GOOS=wasip1'],
+    ['wbg', '__wbg_log', 'wasm-bindgen'],
+    ['env', 'emscripten_resize_heap', 'STANDALONE_WASM'],
+  ])('%s.%s tells how the module was built', async (module, name, hint) => {
+    const error = await errorOf(
+      wat(`(module (import "${module}" "${name}" (func)) (func (export "run")))`),
+    );
+    expect(error).toMatchObject({ code: 'WASM_LINK_ERROR' });
+    expect(error.message).toContain(hint);
+  });
+
+  test('a memory and a table are given in module env', async () => {
+    const { outcome } = await runGuest(
+      wat(`(module (import "env" "memory" (memory 2 4)) (import "env" "table" (table 3 funcref))
+        (func (export "run") (result i32 i32) (memory.size) (table.size 0)))`),
+    );
+    expect(outcome).toMatchObject({ resultJson: '[2,3]' });
+  });
+});
+
+describe('traps', () => {
+  const trapping = (body: string): string =>
+    `(module (memory 1) (table 1 funcref) (type $binary (func (param i32 i32)))
+      (func $inner ${body}) (func $outer (export "run") (call $inner)))`;
+
+  test.each([
+    ['unreachable', 'unreachable'],
+    ['(drop (i32.load (i32.const 65533)))', 'memory access out of bounds'],
+    ['(drop (i32.div_u (i32.const 1) (i32.const 0)))', 'divide by zero'],
+    ['(drop (i32.div_s (i32.const -2147483648) (i32.const -1)))', 'divide result unrepresentable'],
+    ['(drop (i32.trunc_f64_s (f64.const nan)))', 'float unrepresentable in integer range'],
+    ['(call_indirect (i32.const 5))', 'table index is out of bounds'],
+    [
+      '(call_indirect (type $binary) (i32.const 1) (i32.const 1) (i32.const 0))',
+      'null function or function signature mismatch',
+    ],
+  ])('%s tells what and where', async (body, message) => {
+    const error = await errorOf(wat(trapping(body)));
+    expect(error).toMatchObject({ code: 'WASM_TRAP', name: 'RuntimeError', message });
+    expect(error.stack?.split('\n')).toEqual([
+      `RuntimeError: ${message}`,
+      expect.stringMatching(
+        /^ {4}at inner \(https:\/\/example\.com\/code\/program\.wasm:wasm-function\[0\]:0x[\da-f]+\)$/,
+      ),
+      expect.stringMatching(/^ {4}at outer \(.*:wasm-function\[1\]:0x[\da-f]+\)$/),
+    ]);
+  });
+
+  test('have the offsets of the file that was given', async () => {
+    const code = wat(trapping('unreachable'));
+    const { stack } = await errorOf(code);
+    const offset = Number.parseInt(
+      /wasm-function\[0\]:0x([\da-f]+)/.exec(stack ?? '')?.[1] ?? '',
+      16,
+    );
+    expect(code[offset]).toBe(0x00);
+    expect([code[offset - 1], code[offset + 1]]).toEqual([0x00, 0x0b]);
+  });
+
+  test('a segment beyond its memory, and an exception that nobody catches, are traps', async () => {
+    const segment = '(module (memory 1) (data (i32.const 65535) "ab") (func (export "run")))';
+    expect(await errorOf(wat(segment))).toMatchObject({ code: 'WASM_TRAP' });
+    const exception = '(module (tag $tag) (func (export "run") (throw $tag)))';
+    expect(await errorOf(wat(exception))).toMatchObject({ code: 'WASM_TRAP', name: 'Exception' });
+  });
+
+  test('a recursion without end overflows the stack, and the next run is served', async () => {
+    const recursion = wat('(module (func $again (export "run") (call $again)))');
+    const error = await errorOf(recursion);
+    expect(error.code).toBe('STACK_OVERFLOW');
+    expect(error.stack).toContain('at again (');
+    expect(error.stack?.length).toBeLessThan(10_000);
+    expect((await runGuest(wat('(module (func (export "run")))'))).outcome.status).toBe('success');
+  });
+
+  test('no stack shows a frame or path of the host', async () => {
+    const fault = `(module (import "env" "app_log" (func $log (param i32 i32 i32 i32))) (memory 1)
+      (func $guest (export "run") (call $log (i32.const -1) (i32.const 9) (i32.const 0) (i32.const 0))))`;
+    const error = await errorOf(wat(fault));
+    expect(error.stack?.split('\n')).toHaveLength(2);
+    expect(error.stack).toContain('at guest (https://example.com/');
+  });
+});

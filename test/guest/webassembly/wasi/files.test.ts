@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { errno, fileRights } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
+import { compileAssemblyScript } from '../assemblyscript.ts';
+import { runGuest } from '../guest.ts';
+import { transcripts } from './transcripts.ts';
+
+let driver: Uint8Array;
+beforeAll(() => {
+  driver = compileAssemblyScript('wasi-driver.as');
+});
+
+const names = new Map(Object.entries(errno).map(([name, code]) => [String(code), name]));
+
+/** `0 4` as `ok 4`, `44` as `noent`. */
+function named(answer: string, call: string): string {
+  if (call.startsWith('fill_')) return answer;
+  const [code = '', ...results] = answer.split(' ');
+  return [code === '0' ? 'ok' : (names.get(code) ?? answer), ...results].join(' ');
+}
+
+async function answers(
+  calls: readonly string[],
+  options: Parameters<typeof runGuest>[1] = {},
+): Promise<string[]> {
+  const run = await runGuest(driver, { ...options, stdin: calls.join('\n') });
+  expect(run.outcome).toMatchObject({ status: 'success', exitCode: 0 });
+  return run.stderr
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line, index) => named(line, calls[index] ?? '').trimEnd());
+}
+
+describe('files in memory', () => {
+  test.each(Object.entries(transcripts))('%s', async (_promise, transcript) => {
+    const calls = transcript.map(([call]) => call);
+    const told = await answers(calls);
+    expect(told.map((answer, index) => [calls[index], answer])).toEqual(
+      transcript.map(([call, answer]) => [call, answer.trimEnd()]),
+    );
+  });
+
+  test('the files of the request are there, and what a run writes is gone after it', async () => {
+    const files = {
+      '/in/text.txt': 'text',
+      '/in/bytes': { base64: Buffer.from('bytes').toString('base64') },
+      '/empty/': null,
+    };
+    const calls = [
+      'path_open 3 0 in/text.txt 0 2 0 0',
+      'fd_read 4 100',
+      'path_filestat_get 3 0 in/bytes',
+      'path_filestat_get 3 0 empty',
+      'path_open 3 0 new 9 0 0 0',
+    ];
+    for (const _run of [1, 2]) {
+      expect(await answers(calls, { files })).toEqual([
+        'ok 4',
+        'ok text',
+        'ok type 4 links 1 size 5',
+        'ok type 3 links 1 size 0',
+        'ok 5',
+      ]);
+      expect(await answers(['path_filestat_get 3 0 new'], { files })).toEqual(['noent']);
+    }
+  });
+
+  test('what is given and what is written stay together within the quota', async () => {
+    const calls = [
+      `path_open 3 0 new 9 ${fileRights} 0 0`,
+      'fd_write 4 12345',
+      'fd_write 4 6',
+      'fd_filestat_set_size 4 6',
+      'fd_allocate 4 0 6',
+      'fd_pwrite 4 x 9007199254740990',
+      'fd_pwrite 4 x 1099511627776',
+      'fd_filestat_get 4',
+      'path_unlink_file 3 given',
+      'fd_write 4 67890',
+      'fd_write 4 x',
+      'fd_filestat_set_size 4 0',
+      'fd_pwrite 4 1234567890 0',
+    ];
+    const files = { '/given': '12345' };
+    expect(await answers(calls, { files, limits: { maxFilesBytes: 10 } })).toEqual([
+      'ok 4',
+      'ok 5',
+      'nospc',
+      'nospc',
+      'nospc',
+      'nospc',
+      'nospc',
+      'ok type 4 links 1 size 5',
+      'ok',
+      'ok 5',
+      'nospc',
+      'ok',
+      'ok 10',
+    ]);
+  });
+
+  test('files of a request that contradict or do not fit are an invalid request', async () => {
+    for (const [files, maxFilesBytes] of [
+      [{ '/a': 'x', '/a/b': 'y' }, 100],
+      [{ '/a': 'too much' }, 4],
+    ] as const) {
+      const { outcome } = await runGuest(driver, { files, limits: { maxFilesBytes } });
+      expect(outcome).toMatchObject({
+        status: 'error',
+        error: { code: 'INVALID_REQUEST', details: [{ path: 'files' }] },
+      });
+    }
+  });
+});
