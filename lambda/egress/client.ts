@@ -75,6 +75,7 @@ function exchange(dispatch: Dispatcher.Dispatch, hop: Hop): Promise<HopResponse>
       origin: hop.url.origin,
       path: hop.url.pathname + hop.url.search,
       method: hop.method,
+      // undici does not write to it, though its type says that it may.
       headers: hop.headers as string[],
       body: hop.body,
     };

@@ -230,7 +230,9 @@ const faults: readonly Fault[] = [
   {
     name: 'redirects to itself',
     answer: (socket) =>
-      socket.write('HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n'),
+      socket.write(
+        'HTTP/1.1 302 Found\r\nLocation: /\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      ),
     code: 'DOWNLOAD_FAILED',
   },
   {
