@@ -4,17 +4,17 @@
  */
 
 import { writeSync } from 'node:fs';
-import { encodeHeader, FrameReader } from '../sandbox/frame.ts';
+import { encodeFrame, FrameReader } from '../sandbox/frame.ts';
 import type { HostMessage, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
 import { createRuntimes } from './registry.ts';
-import { type LinkedRun, linkRun } from './run-host.ts';
+import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
 
 const HOST_FD = 3;
 /** The host is trusted: its frames are as large as the code and the responses in them. */
 const MAX_FRAME_BYTES = 0xffffffff;
 
 // The process has an empty environment; scripts get the one time zone that is the same everywhere.
-process.env['TZ'] = 'UTC';
+process.env.TZ = 'UTC';
 
 const runtimes = createRuntimes(new URL('./', import.meta.url), Number(process.argv[2]));
 const frames = new FrameReader(MAX_FRAME_BYTES);
@@ -42,13 +42,14 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
   const report = await runtime.execute(run, code, linked.host);
   linked.close();
   active = null;
+  const cpuMs = processCpuMs();
   send({
     type: 'done',
     runId: run.runId,
     outcome: report.outcome,
     executionTimeMs: linked.elapsedMs(),
-    cpuTimeMs: linked.cpuMs(),
-    processCpuMs: processCpuMs(),
+    cpuTimeMs: cpuMs - linked.cpuAtStartMs,
+    processCpuMs: cpuMs,
     memoryPeakBytes: report.memoryPeakBytes,
     kept: runtime.kept(),
     retire: report.retire,
@@ -60,17 +61,9 @@ async function prepare(): Promise<void> {
   for (const runtime of Object.values(runtimes)) await runtime.prepare();
 }
 
-function processCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function send(message: SandboxMessage, body: Uint8Array = new Uint8Array()): void {
-  writeAll(encodeHeader(message, body.length));
-  if (body.length > 0) writeAll(body);
-}
-
-function writeAll(bytes: Uint8Array): void {
-  let written = 0;
-  while (written < bytes.length) written += writeSync(HOST_FD, bytes, written);
+function send(message: SandboxMessage, body?: Uint8Array): void {
+  for (const part of encodeFrame(message, body)) {
+    let written = 0;
+    while (written < part.length) written += writeSync(HOST_FD, part, written);
+  }
 }

@@ -20,7 +20,14 @@ export interface LinkedRun {
   /** Nothing is sent or received any more. */
   close(): void;
   elapsedMs(): number;
-  cpuMs(): number;
+  /** CPU time of the process when the run began. */
+  readonly cpuAtStartMs: number;
+}
+
+/** CPU time of the process until now. */
+export function processCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** @param send writes a message to the host before it returns */
@@ -30,7 +37,7 @@ export function linkRun(
 ): LinkedRun {
   const { runId, limits } = run;
   const startMs = performance.now();
-  const cpuAtStart = process.cpuUsage();
+  const cpuAtStartMs = processCpuMs();
   const fetches = new Map<number, (result: FetchResult) => void>();
   const imports = new Map<number, (module: ImportedModule) => void>();
   const printed = { stdout: 0, stderr: 0 };
@@ -40,10 +47,6 @@ export function linkRun(
   let open = true;
 
   const elapsedMs = (): number => performance.now() - startMs;
-  const cpuMs = (): number => {
-    const { user, system } = process.cpuUsage(cpuAtStart);
-    return (user + system) / 1000;
-  };
 
   const host: RunHost = {
     write(stream, chunk) {
@@ -100,7 +103,8 @@ export function linkRun(
     },
     timeLeftMs: () => limits.timeoutMs - elapsedMs(),
     // A run that may compute for all of its time is told of its time, not of its CPU time.
-    cpuLeftMs: () => (limits.cpuMs < limits.timeoutMs ? limits.cpuMs - cpuMs() : Infinity),
+    cpuLeftMs: () =>
+      limits.cpuMs < limits.timeoutMs ? limits.cpuMs - (processCpuMs() - cpuAtStartMs) : Infinity,
   };
 
   return {
@@ -122,6 +126,6 @@ export function linkRun(
       imports.clear();
     },
     elapsedMs,
-    cpuMs,
+    cpuAtStartMs,
   };
 }

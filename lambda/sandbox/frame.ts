@@ -3,15 +3,22 @@
 const PREFIX_BYTES = 8;
 const empty = new Uint8Array();
 
-/** @returns the frame's bytes but for its body, which follows them on the wire */
-export function encodeHeader(message: object, bodyBytes: number): Buffer {
+/** Bodies up to this are copied behind their header, which is cheaper than a second write. */
+const COPIED_BODY_BYTES = 64 * 1024;
+
+/** @returns the bytes of the frame, in one piece or in two */
+export function encodeFrame(message: object, body: Uint8Array = empty): Uint8Array[] {
   const json = JSON.stringify(message);
   const headerBytes = Buffer.byteLength(json);
-  const frame = Buffer.allocUnsafe(PREFIX_BYTES + headerBytes);
+  const bodyStart = PREFIX_BYTES + headerBytes;
+  const copied = body.length <= COPIED_BODY_BYTES;
+  const frame = Buffer.allocUnsafe(bodyStart + (copied ? body.length : 0));
   frame.writeUInt32LE(headerBytes, 0);
-  frame.writeUInt32LE(bodyBytes, 4);
+  frame.writeUInt32LE(body.length, 4);
   frame.write(json, PREFIX_BYTES);
-  return frame;
+  if (!copied) return [frame, body];
+  frame.set(body, bodyStart);
+  return [frame];
 }
 
 /** Thrown for bytes that are no frame, or one over its size. */

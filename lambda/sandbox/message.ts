@@ -1,6 +1,6 @@
 /** Checks what comes out of a sandbox: a guest that broke out of its language must not fool the host. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { guestErrorCodes } from '../engine/errors.ts';
 import type { SandboxMessage } from './protocol.ts';
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeHeader, FrameReader } from './frame.ts';
+import { encodeFrame, FrameReader } from './frame.ts';
 import { parseSandboxMessage } from './message.ts';
 import type { HostMessage, SandboxMessage } from './protocol.ts';
 
@@ -119,15 +119,7 @@ export function startSandboxProcess(
   return {
     pid: child.pid,
     send(message, body) {
-      const header = encodeHeader(message, body?.length ?? 0);
-      if (body === undefined || body.length === 0) {
-        stdin.write(header);
-        return;
-      }
-      stdin.cork();
-      stdin.write(header);
-      stdin.write(body);
-      stdin.uncork();
+      for (const part of encodeFrame(message, body)) stdin.write(part);
     },
     kill,
     usage: () => (child.pid === undefined ? null : readUsage(child.pid)),

@@ -3,7 +3,12 @@
 import type { Json } from '../../engine/errors.ts';
 import type { GuestFetchRequest, LogLevel } from '../../sandbox/protocol.ts';
 import type { RunHost } from '../runtime.ts';
-import { BridgeError, type BridgeOperations, type BridgeValue } from './bridge.ts';
+import {
+  BridgeError,
+  type BridgeOperation,
+  type BridgeOperations,
+  type BridgeValue,
+} from './bridge.ts';
 import { compressionOperations } from './compression/operations.ts';
 import { platformOperations, platformTasks } from './platform/operations.ts';
 
@@ -24,6 +29,13 @@ export interface GuestServices {
   wait(ms: number): Promise<void>;
   /** Aborts whatever is under way. */
   close(): void;
+}
+
+/** Operations that know nothing of the run. */
+const sharedOperations: BridgeOperations = { ...platformOperations, ...compressionOperations };
+
+function ownOperation(operations: BridgeOperations, name: string): BridgeOperation | undefined {
+  return Object.hasOwn(operations, name) ? operations[name] : undefined;
 }
 
 /** Tasks at once; the host's own quota on fetches is far below. */
@@ -59,8 +71,6 @@ export function createGuestServices(host: RunHost): GuestServices {
   }
 
   const operations: BridgeOperations = {
-    ...platformOperations,
-    ...compressionOperations,
     'clock.now': () => performance.now() - originMs,
     'clock.origin': () => performance.timeOrigin + originMs,
     output(stream, text) {
@@ -102,7 +112,7 @@ export function createGuestServices(host: RunHost): GuestServices {
 
   return {
     call(name, args) {
-      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      const operation = ownOperation(operations, name) ?? ownOperation(sharedOperations, name);
       if (operation === undefined) throw new BridgeError('TypeError', `There is no ${name}`);
       return operation(...args);
     },

@@ -56,7 +56,21 @@ export function restoreImage(instance: Instance, image: MemoryImage): void {
   const imageEnd = layout.heapStart + image.heap.length;
   if (end > imageEnd) bytes.fill(0, imageEnd, end);
   clearStack(bytes, layout);
-  crypto.getRandomValues(bytes.subarray(layout.randomAddress, layout.randomAddress + 8));
+  bytes.set(freshSeed(), layout.randomAddress);
+}
+
+const SEED_BYTES = 8;
+const seeds = new Uint8Array(512 * SEED_BYTES);
+let seedsUsed = seeds.length;
+
+/** Random bytes, drawn in bulk: a draw costs as much as a small run. */
+function freshSeed(): Uint8Array {
+  if (seedsUsed === seeds.length) {
+    crypto.getRandomValues(seeds);
+    seedsUsed = 0;
+  }
+  seedsUsed += SEED_BYTES;
+  return seeds.subarray(seedsUsed - SEED_BYTES, seedsUsed);
 }
 
 /** Heap bytes in use at most since the image was laid: the program break never moves back. */

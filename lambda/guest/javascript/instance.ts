@@ -232,7 +232,7 @@ function trackRejections(instance: Instance, internals: Internals, table: WebAss
     if (handled) rejections.delete(promise);
     else rejections.set(promise, { promise: keep(promise), reason: keep(reason) });
   };
-  const tracker = new WebAssembly.Instance(trackerModule, { h: { t: track } }).exports['t'];
+  const tracker = new WebAssembly.Instance(trackerModule, { h: { t: track } }).exports.t;
   const index = table.grow(1);
   table.set(index, tracker);
   new DataView(memory.buffer).setUint32(trackerAddress, index, true);

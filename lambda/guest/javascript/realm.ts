@@ -16,9 +16,8 @@ export const entryPoints = [
   'begin',
   'trackScript',
   'trackModule',
-  'conclude',
   'describe',
-  'status',
+  'poll',
   'fireTimer',
   'settle',
 ] as const;

@@ -27,6 +27,7 @@ export async function runGuest(
   code: Uint8Array,
   host: RunHost,
 ): Promise<RunOutcome> {
+  const { maxResultBytes } = run.limits;
   let exceeded: LimitName | null = null;
   let parsing = false;
   realm.host = { call: services.call, interrupt: isOver };
@@ -59,12 +60,14 @@ export async function runGuest(
     parsing = false;
     const track = kind === 'module' ? 'trackModule' : 'trackScript';
     realm.enter(track, evaluation, run.entrypoint ?? undefined);
-    await turnEventLoop();
-    return conclude();
+    return conclude(await turnEventLoop());
   }
 
-  /** Runs jobs, timers and tasks until the outcome has failed, or nothing is pending any more. */
-  async function turnEventLoop(): Promise<void> {
+  /**
+   * Runs jobs, timers and tasks until the outcome has failed, or nothing is pending any more.
+   * @returns what the prelude's `poll` told last
+   */
+  async function turnEventLoop(): Promise<string> {
     for (;;) {
       realm.runJobs();
       for (const { reason } of realm.rejections.values()) throw new GuestThrow(reason);
@@ -73,20 +76,16 @@ export async function runGuest(
         realm.enter('settle', settlement.id, settlement.json, settlement.bytes);
         continue;
       }
-      const status = realm.text(realm.enter('status'));
-      const isBackground = status === 'idle' || status.startsWith('-');
-      if (status === 'failed' || (isBackground && services.pending === 0)) return;
-      const dueMs = status === 'idle' ? Infinity : Math.abs(Number(status));
-      if (dueMs === 0) realm.enter('fireTimer');
-      else await services.wait(Math.min(dueMs, host.timeLeftMs()));
+      const told = realm.text(realm.enter('poll', services.pending > 0, maxResultBytes));
+      if (told === 't') realm.enter('fireTimer');
+      else if (!told.startsWith('w')) return told;
+      else await services.wait(Math.min(Number(told.slice(1)) || Infinity, host.timeLeftMs()));
       if (isOver()) throw new RunFailure(limitError(exceeded ?? 'timeoutMs', run.limits));
     }
   }
 
   /** @returns the result's JSON */
-  function conclude(): string {
-    const { maxResultBytes } = run.limits;
-    const told = realm.text(realm.enter('conclude', maxResultBytes));
+  function conclude(told: string): string {
     const json = told.slice(1);
     if (told.startsWith('e')) throw new RunFailure(toError(JSON.parse(json) as ErrorRecord));
     if (told === '') {

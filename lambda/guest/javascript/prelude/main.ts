@@ -41,10 +41,10 @@ import { installUrlSearchParams } from './url-search-params.ts';
 type RawBridge = Parameters<typeof createBridge>[0];
 
 const global = globalThis as Prelude['global'];
-const raw = global['__host'] as RawBridge;
-const promise = global['__promiseState'] as ConsoleSink['promise'];
-delete global['__host'];
-delete global['__promiseState'];
+const raw = global.__host as RawBridge;
+const promise = global.__promiseState as ConsoleSink['promise'];
+delete global.__host;
+delete global.__promiseState;
 
 const bridge = createBridge(raw);
 const prelude: Prelude = {
@@ -100,15 +100,27 @@ installFetch(prelude);
 installAppLog(prelude);
 const outcomes = createOutcomes(inputs.input);
 
+/**
+ * Where the run stands when no job is left: `e` and the JSON of an error, `v` and the result's
+ * JSON, `t` where a timer is due, `w` and the milliseconds until one is where there is something
+ * to wait for, and nothing at all where the outcome can never settle.
+ */
+function poll(tasksPending: boolean, maxResultLength: number): string {
+  if (outcomes.failed()) return outcomes.conclude(maxResultLength);
+  const next = timers.next();
+  if (next !== null && (next.keepsAlive || tasksPending)) {
+    return next.inMs === 0 ? 't' : `w${next.inMs}`;
+  }
+  return tasksPending ? 'w' : outcomes.conclude(maxResultLength);
+}
+
 /** The functions that the host calls: the sandbox process holds on to them by their pointers. */
 export const entries = {
   begin: inputs.begin,
   trackScript: outcomes.trackScript,
   trackModule: outcomes.trackModule,
-  conclude: outcomes.conclude,
   describe: (thrown: unknown): string => JSON.stringify(describeError(thrown)),
-  /** Whether the run has failed, and what it waits for; see the host's event loop. */
-  status: (): string => (outcomes.failed() ? 'failed' : timers.status()),
+  poll,
   fireTimer: timers.fire,
   settle: bridge.settle,
 };

@@ -66,7 +66,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
 
   function fromModule(namespace: object, entrypoint: string | undefined): unknown {
     const exports = namespace as Record<string, unknown>;
-    if (entrypoint === undefined) return enter('default' in exports ? exports['default'] : null);
+    if (entrypoint === undefined) return enter('default' in exports ? exports.default : null);
     if (!Object.hasOwn(exports, entrypoint)) return notFound(entrypoint, Object.keys(exports));
     return enter(exports[entrypoint]);
   }

@@ -12,11 +12,8 @@ interface Timer {
 }
 
 export interface Timers {
-  /**
-   * `idle`, or milliseconds until the next timer is due, behind a `-` where all that are left run
-   * in the background and need not be waited for.
-   */
-  status(): string;
+  /** The timer that is due next, and whether any that is left must be waited for. */
+  next(): { readonly inMs: number; readonly keepsAlive: boolean } | null;
   /** Calls back later unless the run ends first: does not keep it alive. */
   background(callback: () => void, delayMs: number): void;
   /** Runs the timer that is due first, if one is; throws what its callback throws. */
@@ -88,11 +85,13 @@ export function installTimers({ define, host }: Prelude): Timers {
   );
 
   return {
-    status() {
+    next() {
       const [first] = queue;
-      if (first === undefined) return 'idle';
-      const sign = queue.some((timer) => timer.keepsAlive) ? '' : '-';
-      return sign + Math.max(0, first.dueMs - now());
+      if (first === undefined) return null;
+      return {
+        inMs: Math.max(0, first.dueMs - now()),
+        keepsAlive: queue.some((timer) => timer.keepsAlive),
+      };
     },
     background(callback, delayMs) {
       lastId += 1;
