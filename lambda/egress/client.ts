@@ -11,6 +11,7 @@ import {
   ResponseCollector,
 } from './exchange.ts';
 import { EgressFailure, toEgressFailure } from './failure.ts';
+import { bodyTimeoutMs } from './timeouts.ts';
 
 /** Connections, and the requests on them. Knows nothing of redirects. */
 export interface HttpClient {
@@ -26,13 +27,7 @@ export interface HttpClient {
 
 export type Exchange = (hop: Hop) => Promise<HopResponse>;
 
-export interface HttpClientOptions {
-  readonly connect: Connector;
-  /** Most silence between two pieces of a response's body. */
-  readonly bodyTimeoutMs: number;
-}
-
-export function createHttpClient(options: HttpClientOptions): HttpClient {
+export function createHttpClient(connect: Connector): HttpClient {
   const agent = new Agent({
     allowH2: false,
     // A server's hint may not hold a descriptor for long.
@@ -40,11 +35,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     maxHeaderSize: 16_384,
     // Waiting for headers is bounded by the lifetime of the whole download or fetch.
     headersTimeout: 0,
-    bodyTimeout: options.bodyTimeoutMs,
+    bodyTimeout: bodyTimeoutMs,
     factory: (origin, poolOptions) =>
       new Pool(origin, {
         ...poolOptions,
-        factory: (url, clientOptions) => new TracingClient(url, clientOptions, options.connect),
+        factory: (url, clientOptions) => new TracingClient(url, clientOptions, connect),
       }),
   });
   const decompress: Dispatcher.Dispatch = (dispatched, handler) =>

@@ -4,6 +4,7 @@ import { buildConnector } from 'undici';
 import { isPublicAddress } from './address.ts';
 import { addressRefusal, literalAddress, type Policy } from './policy.ts';
 import { createDnsResolver, type Resolver, systemResolver } from './resolver.ts';
+import { connectTimeoutMs } from './timeouts.ts';
 
 /**
  * Opens a socket and calls back when it is connected, or why it is not.
@@ -18,7 +19,6 @@ export interface ConnectorOptions {
   readonly policy: Policy;
   /** Resolves all names; `null`: DNS, and for trusted origins the system's way. */
   readonly resolve: Resolver | null;
-  readonly connectTimeoutMs: number;
   /** PEM certificates trusted besides Node.js's own. */
   readonly extraCa: readonly string[];
 }
@@ -32,7 +32,7 @@ export interface ConnectorOptions {
 export function createConnector(options: ConnectorOptions): Connector {
   const shared = {
     allowH2: false,
-    timeout: options.connectTimeoutMs,
+    timeout: connectTimeoutMs,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: 1_000,
     rejectUnauthorized: true,

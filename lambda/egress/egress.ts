@@ -114,10 +114,6 @@ export interface Egress {
   close(): Promise<void>;
 }
 
-/** Time to connect, and the most silence within a response's body. */
-const connectTimeoutMs = 5_000;
-const bodyTimeoutMs = 5_000;
-
 /** The modules of one run may have this many times what its own code may. */
 const moduleGraphFactor = 4;
 
@@ -129,10 +125,9 @@ export function createEgress(options: EgressOptions): Egress {
   const connect = createConnector({
     policy,
     resolve: options.resolver ?? null,
-    connectTimeoutMs,
     extraCa: options.extraCa ?? [],
   });
-  const openClient = () => createHttpClient({ connect, bodyTimeoutMs });
+  const openClient = () => createHttpClient(connect);
   const client = openClient();
   const cache = createDownloadCache();
   const sender = createSender(policy, options.onRequest ?? null);
@@ -148,7 +143,12 @@ export function createEgress(options: EgressOptions): Egress {
 
   return {
     async download({ url, integrity, runId, signal }) {
-      const lifetime = new Lifetime('The download', options.downloadTimeoutMs, signal);
+      const lifetime = new Lifetime(
+        'The download',
+        'ENGINE_DOWNLOAD_TIMEOUT_MS',
+        options.downloadTimeoutMs,
+        signal,
+      );
       try {
         return await download({
           url,

@@ -1,4 +1,5 @@
 import type { GuestFetchError } from '../sandbox/protocol.ts';
+import { bodyTimeoutMs, connectTimeoutMs } from './timeouts.ts';
 
 /** The rule of the egress policy that a refused request broke. */
 export type Rule = 'scheme' | 'credentials' | 'host' | 'port' | 'address' | 'downgrade';
@@ -58,10 +59,11 @@ function codeOf(error: unknown): string | null {
 type Sentence = (place: string) => string;
 
 const timeouts: { readonly [code: string]: Sentence } = {
-  UND_ERR_CONNECT_TIMEOUT: (place) => `Connecting to ${place} took too long.`,
-  ETIMEDOUT: (place) => `Connecting to ${place} took too long.`,
-  UND_ERR_HEADERS_TIMEOUT: (place) => `${place} took too long to answer.`,
-  UND_ERR_BODY_TIMEOUT: (place) => `${place} stopped sending in the middle of its response.`,
+  UND_ERR_CONNECT_TIMEOUT: (place) =>
+    `Connecting to ${place} took longer than ${connectTimeoutMs} ms.`,
+  ETIMEDOUT: (place) => `Connecting to ${place} timed out.`,
+  UND_ERR_BODY_TIMEOUT: (place) =>
+    `${place} stopped sending in the middle of its response, for longer than ${bodyTimeoutMs} ms.`,
 };
 
 const closedEarly: Sentence = (place) =>

@@ -13,13 +13,19 @@ export class Lifetime {
   readonly #onAbort: () => void;
   #onEnd: ((failure: EgressFailure) => void) | null = null;
 
-  /** @param what names it in the timeout's message: "The download" */
-  constructor(what: string, timeoutMs: number, signal: AbortSignal | null) {
+  /**
+   * @param what names it in its failures: "The download"
+   * @param limit names what sets its time
+   */
+  constructor(what: string, limit: string, timeoutMs: number, signal: AbortSignal | null) {
     this.#signal = signal;
     this.#onAbort = () => this.end(abortion(what, signal));
     this.#timer = setTimeout(() => {
       this.end(
-        new EgressFailure('timeout', `${what} took longer than its limit of ${timeoutMs} ms.`),
+        new EgressFailure(
+          'timeout',
+          `${what} took longer than its limit of ${timeoutMs} ms (${limit}).`,
+        ),
       );
     }, timeoutMs);
     if (signal?.aborted) this.#onAbort();

@@ -78,7 +78,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     if (refused !== null) throw refused;
     let hops = 0;
     const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
-    const lifetime = new Lifetime('The request', timeoutMs, signal);
+    const lifetime = new Lifetime('The request', 'timeoutMs', timeoutMs, signal);
     try {
       return await during(lifetime, fetches, () =>
         services.sender.send({
@@ -118,7 +118,12 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
         `A run may import no more than ${maxModules} modules.`,
       );
     }
-    const lifetime = new Lifetime('The import', services.importTimeoutMs, signal);
+    const lifetime = new Lifetime(
+      'The import',
+      'ENGINE_DOWNLOAD_TIMEOUT_MS',
+      services.importTimeoutMs,
+      signal,
+    );
     const module = await during(lifetime, imports, () =>
       services.download({
         url,

@@ -473,7 +473,7 @@ describe('the quotas of a run', () => {
     const long = sessionOf(trusting(), { timeoutMs: 60_000 });
     expect((await fetchFrom(long, `${origin}/`, { timeoutMs: 30 })).error).toEqual({
       kind: 'timeout',
-      message: 'The request took longer than its limit of 30 ms.',
+      message: 'The request took longer than its limit of 30 ms (timeoutMs).',
       causeCode: null,
     });
     const short = sessionOf(trusting(), { timeoutMs: 30 });
