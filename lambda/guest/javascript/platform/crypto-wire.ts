@@ -10,6 +10,7 @@ import {
   KeyObject,
   type webcrypto,
 } from 'node:crypto';
+import { types } from 'node:util';
 
 /** Place of bytes among those that go with the tree. */
 type Place = readonly [offset: number, length: number];
@@ -87,9 +88,9 @@ export class WireWriter {
   write(value: unknown): Wire {
     if (value === undefined) return { kind: 'undefined' };
     if (typeof value !== 'object' || value === null) return value as Wire;
-    if (value instanceof ArrayBuffer) return this.#bytes(new Uint8Array(value));
-    if (value instanceof Uint8Array) return this.#bytes(value);
-    if (value instanceof CryptoKey) return this.#key(value);
+    if (types.isArrayBuffer(value)) return this.#bytes(new Uint8Array(value));
+    if (types.isUint8Array(value)) return this.#bytes(value);
+    if (types.isCryptoKey(value)) return this.#key(value);
     if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => this.write(item)) };
     const members = Object.entries(value).map(([name, member]) => [name, this.write(member)]);
     return { kind: 'record', members: Object.fromEntries(members) };

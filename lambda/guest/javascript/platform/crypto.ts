@@ -7,6 +7,7 @@
 import { randomFillSync } from 'node:crypto';
 import { BridgeError, type BridgeOperations } from '../bridge.ts';
 import { readWire, type Wire, WireWriter } from './crypto-wire.ts';
+import { failureOf } from './failure.ts';
 import type { PlatformTask, PlatformTasks } from './task.ts';
 
 const { subtle } = globalThis.crypto;
@@ -56,7 +57,7 @@ function refuseExcess(algorithm: unknown): void {
 
 /**
  * Calls a method of `crypto.subtle`. Its JSON in: `{ method, args }`; out: `{ ok: true, value }`, or
- * `{ ok: false, name, message }` for what the promise of the guest is to be rejected with.
+ * `{ ok: false, name, message, code }` for what the promise of the guest is to be rejected with.
  */
 const callTask: PlatformTask = async (json, bytes) => {
   try {
@@ -69,8 +70,7 @@ const callTask: PlatformTask = async (json, bytes) => {
     const value = writer.write(result);
     return { json: JSON.stringify({ ok: true, value }), bytes: writer.bytes() };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { json: JSON.stringify({ ok: false, name, message }), bytes: new Uint8Array() };
+    return { json: JSON.stringify({ ok: false, ...failureOf(error) }), bytes: new Uint8Array() };
   }
 };
 

@@ -1,20 +1,10 @@
 /** What the guest's `TextEncoder`, `TextDecoder`, `atob` and `btoa` ask of Node.js's own. */
 
-import { BridgeError, type BridgeOperations, type BridgeValue } from '../bridge.ts';
+import type { BridgeOperations, BridgeValue } from '../bridge.ts';
+import { named } from './failure.ts';
 
 function bytesOf(value: BridgeValue): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array(0);
-}
-
-/** Runs Node.js's own, and names what it throws to the guest. */
-function named<Result>(action: () => Result): Result {
-  try {
-    return action();
-  } catch (error) {
-    throw error instanceof RangeError
-      ? new BridgeError('RangeError', error.message)
-      : new BridgeError('TypeError', error instanceof Error ? error.message : String(error));
-  }
 }
 
 export const encodingOperations: BridgeOperations = {

@@ -3,7 +3,8 @@
  * The guest's default locale is `en-US` and its time zone UTC, wherever this runs.
  */
 
-import { BridgeError, type BridgeOperation, type BridgeOperations } from '../bridge.ts';
+import type { BridgeOperation, BridgeOperations } from '../bridge.ts';
+import { named } from './failure.ts';
 import { TurnCache } from './turn-cache.ts';
 
 const DEFAULT_LOCALE = 'en-US';
@@ -59,17 +60,13 @@ function withTimeZone(options: Options): Options {
   return { timeZone: DEFAULT_TIME_ZONE, ...options };
 }
 
-/** Calls Node.js's own, and names what it throws to the guest. */
-function named(operation: (...args: string[]) => unknown): BridgeOperation {
-  return (...args) => {
-    try {
+/** Gives JSON. */
+function inJson(operation: (...args: string[]) => unknown): BridgeOperation {
+  return (...args) =>
+    named(() => {
       const value = operation(...args.map(String));
       return value === undefined ? undefined : JSON.stringify(value);
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : new TypeError(String(error));
-      throw new BridgeError(name === 'RangeError' ? 'RangeError' : 'TypeError', message);
-    }
-  };
+    });
 }
 
 function invoke(target: object, method: string, argsJson: string): unknown {
@@ -97,28 +94,28 @@ function only(allowed: readonly string[], name: string): string {
 /** All operations take and give JSON. */
 export const intlOperations: BridgeOperations = {
   /** Checks locales and options. @returns the formatter's resolved options */
-  'intl.resolve': named((name, locales, options) => {
+  'intl.resolve': inJson((name, locales, options) => {
     const made = make(name, locales, options) as { resolvedOptions(): unknown };
     return made.resolvedOptions();
   }),
 
-  'intl.call': named((name, locales, options, method, args) => {
+  'intl.call': inJson((name, locales, options, method, args) => {
     return invoke(formatter(name, locales, options), method, args);
   }),
 
-  'intl.date': named((method, time, locales, options) => {
+  'intl.date': inJson((method, time, locales, options) => {
     const date = new Date(time === 'NaN' ? Number.NaN : Number(time));
     const args = [{ value: readLocales(locales) }, { value: withTimeZone(readOptions(options)) }];
     return invoke(date, only(dateMethods, method), JSON.stringify(args));
   }),
 
-  'intl.case': named((method, text, locales) => {
+  'intl.case': inJson((method, text, locales) => {
     const args = [{ value: readLocales(locales) }];
     return invoke(Object(text), only(caseMethods, method), JSON.stringify(args));
   }),
 
   /** @returns where the segments of a text start, and whether each is like a word */
-  'intl.segments': named((locales, options, text) => {
+  'intl.segments': inJson((locales, options, text) => {
     const segmenter = formatter('Segmenter', locales, options) as Intl.Segmenter;
     const segments = [...segmenter.segment(text)];
     return {
@@ -127,7 +124,7 @@ export const intlOperations: BridgeOperations = {
     };
   }),
 
-  'intl.locale': named((tag, options) => {
+  'intl.locale': inJson((tag, options) => {
     const locale = new Intl.Locale(tag, readOptions(options));
     const parts = localeParts.map((name) => [name, Reflect.get(locale, name)]);
     const told = localeMethods.map((name) => [name, invoke(locale, name, '[]')]);
@@ -138,12 +135,12 @@ export const intlOperations: BridgeOperations = {
     return Object.fromEntries([...parts, ...told, ...grown]);
   }),
 
-  'intl.supportedLocales': named((name, locales, options) => {
+  'intl.supportedLocales': inJson((name, locales, options) => {
     const Service = services[name] as unknown as typeof Intl.NumberFormat;
     return Service.supportedLocalesOf(JSON.parse(locales) as string[], readOptions(options));
   }),
 
-  'intl.canonicalLocales': named((locales) => Intl.getCanonicalLocales(JSON.parse(locales))),
+  'intl.canonicalLocales': inJson((locales) => Intl.getCanonicalLocales(JSON.parse(locales))),
 
-  'intl.supportedValues': named((key) => Intl.supportedValuesOf(key as 'calendar')),
+  'intl.supportedValues': inJson((key) => Intl.supportedValuesOf(key as 'calendar')),
 };

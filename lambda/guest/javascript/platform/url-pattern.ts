@@ -1,6 +1,8 @@
 /** What the guest's `URLPattern` asks of Node.js's own: every call brings the pattern along. */
 
-import { BridgeError, type BridgeOperation, type BridgeOperations } from '../bridge.ts';
+import { URLPattern } from 'node:url';
+import type { BridgeOperation, BridgeOperations } from '../bridge.ts';
+import { named } from './failure.ts';
 import { TurnCache } from './turn-cache.ts';
 
 const patterns = new TurnCache<URLPattern>();
@@ -18,30 +20,25 @@ function patternOf(argsJson: string): URLPattern {
   );
 }
 
-/** Calls Node.js's own with JSON, and names what it throws to the guest. */
-function named(operation: (...args: string[]) => unknown): BridgeOperation {
-  return (...args) => {
-    try {
-      return JSON.stringify(operation(...args.map(String)), (_key, value) => value ?? null);
-    } catch (error) {
-      throw new BridgeError('TypeError', error instanceof Error ? error.message : String(error));
-    }
-  };
+/** Takes and gives JSON. */
+function inJson(operation: (...args: string[]) => unknown): BridgeOperation {
+  return (...args) =>
+    named(() => JSON.stringify(operation(...args.map(String)), (_key, value) => value ?? null));
 }
 
 export const urlPatternOperations: BridgeOperations = {
   /** @returns the pattern of each part, and whether it has groups that are regular expressions */
-  'urlPattern.parts': named((args) => {
+  'urlPattern.parts': inJson((args) => {
     const pattern = patternOf(args);
     return Object.fromEntries(parts.map((part) => [part, pattern[part]]));
   }),
 
-  'urlPattern.test': named((args, input) =>
+  'urlPattern.test': inJson((args, input) =>
     Reflect.apply(URLPattern.prototype.test, patternOf(args), JSON.parse(input) as unknown[]),
   ),
 
   /** @returns the match of each part, with `null` for a group that took no part in it */
-  'urlPattern.exec': named((args, input) => {
+  'urlPattern.exec': inJson((args, input) => {
     const subject = JSON.parse(input) as unknown[];
     const match = Reflect.apply(URLPattern.prototype.exec, patternOf(args), subject);
     return match && Object.fromEntries(matched.map((part) => [part, match[part]]));

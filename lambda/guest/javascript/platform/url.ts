@@ -1,6 +1,7 @@
 /** What the guest's `URL` and `URLSearchParams` ask of Node.js's own. */
 
 import type { BridgeOperations, BridgeValue } from '../bridge.ts';
+import { named } from './failure.ts';
 
 /** In the order in which the prelude reads them. */
 function partsOf(url: URL): string {
@@ -69,7 +70,7 @@ export const urlOperations: BridgeOperations = {
 
   /** @param pairs JSON of the pairs */
   'url.writeQuery': (pairs: BridgeValue) => {
-    const list: unknown = JSON.parse(String(pairs));
-    return new URLSearchParams(list as [string, string][]).toString();
+    const list = named(() => JSON.parse(String(pairs)) as [string, string][]);
+    return named(() => new URLSearchParams(list).toString());
   },
 };

@@ -13,7 +13,8 @@ export function installBase64({ define, host }: Prelude): void {
         (data: unknown): string => {
           let text = toDomString(data).replace(/[\t\n\f\r ]/g, '');
           if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
-          if (text.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(text)) {
+          if (/[^A-Za-z0-9+/]/.test(text)) throw invalidCharacter();
+          if (text.length % 4 === 1) {
             throw new DOMException(
               'The string to be decoded is not correctly encoded.',
               'InvalidCharacterError',
@@ -28,7 +29,7 @@ export function installBase64({ define, host }: Prelude): void {
         (data: unknown): string => {
           const text = toDomString(data);
           if (/[^\0-\xff]/.test(text)) {
-            throw new DOMException('Invalid character', 'InvalidCharacterError');
+            throw invalidCharacter();
           }
           return host.call('base64.encode', text) as string;
         },
@@ -37,4 +38,8 @@ export function installBase64({ define, host }: Prelude): void {
     },
     { enumerable: true },
   );
+}
+
+function invalidCharacter(): DOMException {
+  return new DOMException('Invalid character', 'InvalidCharacterError');
 }

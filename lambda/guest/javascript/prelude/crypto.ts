@@ -17,7 +17,12 @@ let lastCall: Promise<unknown> = Promise.resolve();
 
 type Answer =
   | { readonly ok: true; readonly value: Wire }
-  | { readonly ok: false; readonly name: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly name: string;
+      readonly message: string;
+      readonly code?: string;
+    };
 
 /** The fewest arguments of each method. */
 const methods = {
@@ -52,9 +57,9 @@ async function callSubtle(method: keyof typeof methods, args: unknown[]): Promis
   const [answerJson, answerBytes] = await call;
   const answer = JSON.parse(answerJson) as Answer;
   if (answer.ok) return readWire(answer.value, answerBytes);
-  throw answer.name === 'TypeError'
-    ? new TypeError(answer.message)
-    : new DOMException(answer.message, answer.name);
+  const { name, message, code } = answer;
+  if (name !== 'TypeError') throw new DOMException(message, name);
+  throw code === undefined ? new TypeError(message) : withCode(new TypeError(message), code);
 }
 
 /** Methods are made from the table: they differ in nothing but their name. */

@@ -34,7 +34,9 @@ const durationUnits = [
 function texts(value: unknown): Wire {
   const list = value === undefined ? [] : [...(value as Iterable<unknown>)];
   for (const item of list) {
-    if (typeof item !== 'string') throw new TypeError('Iterable yielded a non-String value');
+    if (typeof item !== 'string') {
+      throw new TypeError(`Iterable yielded ${String(item)} which is not a string`);
+    }
   }
   return { value: list };
 }

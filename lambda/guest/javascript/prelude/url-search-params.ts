@@ -94,6 +94,13 @@ export class URLSearchParams {
     );
   }
 
+  entries(): Iterator<Pair> {
+    return new SearchParamsIterator(
+      this,
+      ([name, value]): Pair => [name, value],
+    ) as unknown as Iterator<Pair>;
+  }
+
   forEach(callback: unknown, thisArgument?: unknown): void {
     const pairs = (): readonly Pair[] => this.#pairs;
     pairs();
@@ -116,13 +123,6 @@ export class URLSearchParams {
 
   values(): Iterator<string> {
     return new SearchParamsIterator(this, (pair) => pair[1]) as unknown as Iterator<string>;
-  }
-
-  entries(): Iterator<Pair> {
-    return new SearchParamsIterator(
-      this,
-      ([name, value]): Pair => [name, value],
-    ) as unknown as Iterator<Pair>;
   }
 
   toString(): string {

@@ -55,6 +55,9 @@ export class URL {
     return parts === null ? null : new URL(parts.href);
   }
 
+  toString(): string {
+    return this.#parts.href;
+  }
   get href(): string {
     return this.#parts.href;
   }
@@ -128,9 +131,6 @@ export class URL {
   }
   set hash(value: unknown) {
     this.#set('hash', value);
-  }
-  toString(): string {
-    return this.#parts.href;
   }
   toJSON(): string {
     return this.#parts.href;
