@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { cacheStores } from 'undici';
+import { Body } from './body.ts';
 
 export type CacheStore = Pick<Store, 'get' | 'createWriteStream' | 'delete'>;
 
@@ -47,7 +48,7 @@ function withoutStaleness(value: CacheValue): CacheValue {
 }
 
 function inOnePiece(target: Writable): Writable {
-  const chunks: Buffer[] = [];
+  const body = new Body(cacheLimits.maxEntrySize, 0);
   let size = 0;
   return new Writable({
     // Never asks the response to pause: it is bounded by the entry's own size.
@@ -55,12 +56,11 @@ function inOnePiece(target: Writable): Writable {
     write(chunk: Buffer, _encoding, callback) {
       size += chunk.length;
       if (size > cacheLimits.maxEntrySize) this.destroy();
-      else chunks.push(chunk);
+      else body.append(chunk);
       callback();
     },
     final(callback) {
-      const [first] = chunks;
-      target.end(chunks.length > 1 ? Buffer.concat(chunks) : first, () => callback());
+      target.end(body.finish(), () => callback());
     },
   });
 }

@@ -23,6 +23,10 @@ const maxLayers = 3;
 /** What does not compress becomes a little longer. */
 const maxOverhead = 65_536;
 
+/** Each piece costs time, of which a hostile server takes as much as it can: a chunk for each byte. */
+const maxPieces = 16_384;
+const minPieceBytes = 32;
+
 type Decoder = ReturnType<typeof createGunzip>;
 type DecoderFactory = (firstByte: number) => Decoder;
 
@@ -48,6 +52,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
   #layers: readonly DecoderFactory[] = [];
   #stages: Decoder[] = [];
   #received = 0;
+  #pieces = 0;
   #inputEnded = false;
   #over = false;
 
@@ -81,11 +86,19 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#pieces += 1;
+    this.#received += chunk.length;
+    if (this.#pieces > maxPieces && this.#received < this.#pieces * minPieceBytes) {
+      this.#fail(
+        controller,
+        new EgressFailure('network', 'The response comes in too many too small pieces.'),
+      );
+      return;
+    }
     if (this.#layers.length === 0) {
       this.#next.onResponseData?.(controller, chunk);
       return;
     }
-    this.#received += chunk.length;
     if (this.#received > this.#limits.maxBytes + maxOverhead) {
       this.#fail(controller, this.#limits.overflow());
       return;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { Body } from './body.ts';
 import { EgressFailure, toEgressFailure } from './failure.ts';
 import type { Lifetime } from './lifetime.ts';
 
@@ -75,8 +76,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly #reject: (failure: EgressFailure) => void;
   #controller: Dispatcher.DispatchController | null = null;
   #response: HopResponse | null = null;
-  #chunks: Buffer[] = [];
-  #keep = false;
+  /** `null` where it is only read past. */
+  #body: Body | null = null;
   #settled = false;
 
   constructor(
@@ -109,7 +110,9 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   ): void {
     if (this.#settled || status < 200) return;
     this.#hop.trace.status = status;
-    this.#keep = this.#hop.keepsBody(status);
+    if (this.#hop.keepsBody(status)) {
+      this.#body = new Body(this.#hop.maxBytes, Number(headers['content-length']) || 0);
+    }
     this.#response = {
       status,
       statusText,
@@ -123,14 +126,14 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     const total = this.#hop.trace.bytesReceived + chunk.length;
     this.#hop.trace.bytesReceived = total;
-    if (!this.#keep) {
+    if (this.#body === null) {
       if (total <= maxDrainBytes) return;
       this.#succeed();
       controller.abort(new EgressFailure('aborted', 'The rest of the body is of no use.'));
       return;
     }
     const failure = this.#hop.meter(chunk, total);
-    if (failure === null) this.#chunks.push(chunk);
+    if (failure === null) this.#body.append(chunk);
     else this.#fail(failure);
   }
 
@@ -145,15 +148,13 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #succeed(): void {
     if (this.#settled || this.#response === null) return;
     this.#settle();
-    const [first] = this.#chunks;
-    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : (first ?? empty);
-    this.#resolve({ ...this.#response, body });
+    this.#resolve({ ...this.#response, body: this.#body?.finish() ?? empty });
   }
 
   #fail(failure: EgressFailure): void {
     if (this.#settled) return;
     this.#settle();
-    this.#chunks = [];
+    this.#body = null;
     // Before the request has started, all there is to stop is connecting.
     if (this.#controller === null) this.#hop.trace.peer?.abandon(failure);
     else this.#controller.abort(failure);

@@ -69,6 +69,26 @@ describe('a download', () => {
     expect(server.accepted()).toBeLessThanOrEqual(2);
   });
 
+  test.each([
+    ['by its length', true],
+    ['in chunks', false],
+  ])('comes whole in many pieces, %s', async (_, hasLength) => {
+    const pieces = Array.from({ length: 500 }, (_, i) =>
+      Buffer.alloc(1 + (i % 300), 97 + (i % 26)),
+    );
+    const whole = Buffer.concat(pieces);
+    const origin = await start(async (_, response) => {
+      if (hasLength) response.setHeader('content-length', whole.length);
+      for (const piece of pieces) {
+        response.write(piece);
+        await new Promise(setImmediate);
+      }
+      response.end();
+    });
+    const { bytes } = await download(egress, `${origin}/`);
+    expect(Buffer.compare(bytes, whole)).toBe(0);
+  });
+
   test('may be empty', async () => {
     const origin = await start((_, response) => response.writeHead(204).end());
     expect((await download(egress, `${origin}/`)).bytes).toHaveLength(0);

@@ -204,6 +204,15 @@ const faults: readonly Fault[] = [
     code: 'CODE_TOO_LARGE',
   },
   {
+    name: 'sends a chunk for each byte',
+    answer: (socket) => {
+      socket.write(`${ok}Transfer-Encoding: chunked\r\n\r\n`);
+      flood(socket, '1\r\nx\r\n'.repeat(1_000));
+    },
+    code: 'DOWNLOAD_FAILED',
+    reason: 'network',
+  },
+  {
     name: 'sends a body for ever, until it closes',
     answer: (socket) => {
       socket.write(`${ok}\r\n`);
