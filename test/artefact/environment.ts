@@ -27,8 +27,8 @@ const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 /** Lambda gives the init phase 10 s; this machine may be slower. */
 const maxInitMs = 20_000;
-/** Lambda's shutdown phase, for a function without extensions or with some, is no longer. */
-const shutdownMs = 2000;
+/** Lambda's shutdown phase takes 2 s at most; this machine may be slower. */
+const shutdownMs = 10_000;
 
 /** A file system as Lambda lays it out, outside of the project: code, Node.js and bootstrap. */
 export interface Image {

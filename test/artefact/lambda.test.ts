@@ -94,6 +94,25 @@ describe('the artefact on Lambda', () => {
     expect(JSON.parse(body)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
   });
 
+  test('an answer is never larger than Lambda takes, whatever a script prints', async () => {
+    // Two escapes deep, a control character has seven times its size.
+    origin.publish(
+      'flood.js',
+      `
+      const flood = '\\u0001'.repeat(2 ** 20);
+      console.log(flood);
+      console.error(flood);
+      for (let entry = 0; entry < 1000; entry++) app_log('info', flood.slice(0, 2000));
+      throw new Error(flood);
+    `,
+    );
+    expect(await execute({ url: 'flood.js', limits: { timeoutMs: 20_000 } })).toMatchObject({
+      statusCode: 200,
+      error: { code: 'RUNTIME_ERROR' },
+      metadata: { truncated: { stdout: true, stderr: true, logs: true, error: true } },
+    });
+  });
+
   test('takes no sandbox for hung after a freeze', async () => {
     for (const url of ['hello.js', 'loan.wasm', 'hello.js']) {
       const before = environment.processes();

@@ -16,6 +16,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** What is outside of the function: a web server that has the examples, and CloudWatch Logs. */
 export interface Origin {
   readonly url: string;
+  /** Serves a script beside the examples. */
+  publish(name: string, source: string): void;
   /** Events that CloudWatch Logs was given, in order. */
   readonly logEvents: readonly { readonly group: string; readonly message: string }[];
   close(): void;
@@ -23,6 +25,7 @@ export interface Origin {
 
 export async function startOrigin(): Promise<Origin> {
   const logEvents: { group: string; message: string }[] = [];
+  const published = new Map<string, string>();
 
   async function cloudWatchLogs(incoming: IncomingMessage, outgoing: ServerResponse) {
     const input = (await json(incoming)) as {
@@ -40,10 +43,10 @@ export async function startOrigin(): Promise<Origin> {
       void cloudWatchLogs(incoming, outgoing);
       return;
     }
-    const path = incoming.url ?? '';
-    const type = contentTypes[extname(path)] ?? 'application/octet-stream';
+    const name = incoming.url?.replace('/examples/', '') ?? '';
+    const type = contentTypes[extname(name)] ?? 'application/octet-stream';
     outgoing.writeHead(200, { 'content-type': type });
-    outgoing.end(readFileSync(join(examples, path.replace('/examples/', ''))));
+    outgoing.end(published.get(name) ?? readFileSync(join(examples, name)));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,6 +55,7 @@ export async function startOrigin(): Promise<Origin> {
   return {
     url: `http://127.0.0.1:${port}`,
     logEvents,
+    publish: (name, source) => void published.set(name, source),
     close() {
       server.close();
       server.closeAllConnections();
