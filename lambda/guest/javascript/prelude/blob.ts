@@ -8,6 +8,7 @@ import { decodeUtf8, encodeUtf8 } from './encoding.ts';
 import {
   concatenate,
   isObject,
+  iterated,
   toDictionary,
   toDomString,
   toUsvString,
@@ -105,10 +106,10 @@ function toSequence(parts: unknown): (Uint8Array | string)[] {
   const iterator = isObject(parts)
     ? (parts as { [Symbol.iterator]?: unknown })[Symbol.iterator]
     : undefined;
-  if (typeof iterator !== 'function') {
+  if (!isObject(parts) || typeof iterator !== 'function') {
     throw invalidArgument('Value cannot be converted to sequence.');
   }
-  return Array.from(parts as Iterable<unknown>, (part) => {
+  return Array.from(iterated(parts, iterator), (part) => {
     if (isBlob(part)) return blobBytes(part);
     // A copy, as a later part's `toString` might change it.
     return viewBytes(part)?.slice() ?? toUsvString(part, 'Blob part');

@@ -4,7 +4,7 @@
  * @see https://fetch.spec.whatwg.org/#bodies
  */
 
-import type { ReadableStream } from 'web-streams-polyfill';
+import type { ReadableStream, ReadableStreamDefaultReader } from 'web-streams-polyfill';
 import { type Blob, blobBytes, blobOf, isBlob } from './blob.ts';
 import { extractMimeType, serializeMimeType } from './body-mime.ts';
 import { decodeUtf8, encodeUtf8 } from './encoding.ts';
@@ -18,6 +18,8 @@ export class Body {
   /** `null` where only the stream knows. */
   #bytes: Uint8Array | null;
   #stream: ReadableStream | null = null;
+  /** What reads the stream for {@link consume}. */
+  #reader: ReadableStreamDefaultReader | null = null;
   #consumed = false;
   #failure: { readonly reason: unknown } | null = null;
   #failStream: (reason: unknown) => void = () => {};
@@ -68,7 +70,10 @@ export class Body {
 
   /** Reads it all. To be called once, on a body that is not unusable. */
   async consume(): Promise<Uint8Array> {
-    if (this.#stream !== null) return collect(this.#stream);
+    if (this.#stream !== null) {
+      this.#reader = this.#stream.getReader();
+      return collect(this.#reader);
+    }
     this.#consumed = true;
     if (this.#failure !== null) throw this.#failure.reason;
     return this.#bytes ?? new Uint8Array();
@@ -97,16 +102,14 @@ export class Body {
     this.#failStream(reason);
   }
 
-  /** Tells a script's stream that it is not needed. */
+  /** Tells a script's stream that no more of it is needed. */
   cancel(reason: unknown): void {
-    if (this.#stream !== null && !this.#stream.locked) {
-      this.#stream.cancel(reason).catch(() => {});
-    }
+    if (this.#reader !== null) this.#reader.cancel(reason).catch(() => {});
+    else if (this.#stream?.locked === false) this.#stream.cancel(reason).catch(() => {});
   }
 }
 
-async function collect(stream: ReadableStream): Promise<Uint8Array> {
-  const reader = stream.getReader();
+async function collect(reader: ReadableStreamDefaultReader): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (;;) {
     const { done, value } = (await reader.read()) as { done: boolean; value: unknown };

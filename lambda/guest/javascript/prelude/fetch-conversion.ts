@@ -63,6 +63,13 @@ export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
+/** What a sequence argument holds, by an iterator method that was read from it once. */
+export function iterated(sequence: object, method: unknown): Iterable<unknown> {
+  return {
+    [Symbol.iterator]: () => Reflect.apply(method as () => Iterator<unknown>, sequence, []),
+  };
+}
+
 /** The bytes that an ArrayBuffer, a typed array or a DataView shows now; `null` for anything else. */
 export function viewBytes(value: unknown): Uint8Array | null {
   if (ArrayBuffer.isView(value)) {

@@ -65,7 +65,7 @@ function send(host: Host, request: RequestState, timeoutMs: number | null): Prom
   const abort = (): void => {
     const { reason } = abortState(signal);
     if (task !== null) host.cancel(task);
-    request.body?.fail(reason);
+    request.body?.cancel(reason);
     received?.fail(reason);
     reject(reason);
   };

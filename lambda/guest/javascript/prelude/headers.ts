@@ -3,7 +3,7 @@
  * @see https://fetch.spec.whatwg.org/#headers-class
  */
 
-import { isObject, toByteString } from './fetch-conversion.ts';
+import { isObject, iterated, toByteString } from './fetch-conversion.ts';
 import { defineInspection, defineInterface, definePairIteration } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
 
@@ -78,6 +78,18 @@ export class HeaderList {
   /** Pairs as they were added. */
   pairs(): (readonly [string, string])[] {
     return this.#headers.map(({ name, value }) => [name, value] as const);
+  }
+
+  /** What Node.js shows on inspection: names as they were first written, in that order. */
+  described(): object {
+    const first = new Map(this.#headers.toReversed().map(({ key, name }) => [key, name]));
+    const keys = new Set(this.#headers.map(({ key }) => key));
+    return Object.fromEntries(
+      Array.from(keys, (key) => [
+        first.get(key),
+        key === 'set-cookie' ? this.all(key) : this.get(key),
+      ]),
+    );
   }
 
   /**
@@ -177,7 +189,7 @@ function headerPairs(init: unknown): Iterable<readonly unknown[]> {
   if (isHeaders(init) && iterator === Headers.prototype[Symbol.iterator]) {
     return headerList(init).pairs();
   }
-  return Array.from(init as Iterable<unknown>, (pair, index) => {
+  return Array.from(iterated(init, iterator), (pair, index) => {
     const items =
       isObject(pair) && Symbol.iterator in pair ? [...(pair as Iterable<unknown>)] : null;
     if (items === null) {
@@ -243,6 +255,6 @@ export function installHeaders(prelude: Prelude): void {
   };
   defineInterface(Headers, shape);
   definePairIteration(Headers, shape, (headers) => headerList(headers).sorted());
-  defineInspection(Headers, (headers) => Object.fromEntries(headerList(headers).sorted()));
+  defineInspection(Headers, (headers) => headerList(headers).described());
   prelude.define({ Headers });
 }

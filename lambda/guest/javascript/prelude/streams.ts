@@ -25,6 +25,10 @@ const classNames = [
   'CountQueuingStrategy',
 ] as const;
 
+const AsyncIteratorPrototype = Object.getPrototypeOf(
+  Object.getPrototypeOf(async function* () {}.prototype),
+) as object;
+
 type Streams = Pick<typeof Ponyfill, 'ReadableStream' | 'TransformStream' | 'WritableStream'>;
 
 export let streams: Streams;
@@ -108,6 +112,9 @@ export function installStreams(prelude: Prelude): void {
     writable: stream.writable,
     backpressure: internals(stream)._backpressure,
   }));
+  // The library has an ancestor of its own, for engines without one.
+  const iterator = Object.getPrototypeOf(new library.ReadableStream().values()) as object;
+  Object.setPrototypeOf(iterator, AsyncIteratorPrototype);
   // A leftover of an earlier standard.
   Reflect.deleteProperty(library.WritableStreamDefaultController.prototype, 'abortReason');
   prelude.define(Object.fromEntries(classNames.map((name) => [name, library[name]])));

@@ -2,9 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
@@ -47,6 +46,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
   const deadline = performance.now() + 20_000;
   const host: RunHost = {
     write: () => true,
+    room: () => MIB,
     log: () => {},
     fetch: (request, body) => pendingFetch(request, body, respond),
     importModule: async () => ({ ok: false, code: 'NOT_FOUND', message: 'no modules' }),
@@ -111,59 +111,9 @@ function pendingFetch(
 }
 
 async function createRuntime(): Promise<Runtime> {
-  const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
+  const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const wasm = await WebAssembly.compile(exportFunctionTable(shipped) as Uint8Array<ArrayBuffer>);
+  const wasm = new WebAssembly.Module(Buffer.from(exportFunctionTable(shipped)));
   const image = await buildImage(wasm, await bundlePrelude());
   return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 256 * MIB });
 }
-
-async function bundlePrelude(): Promise<string> {
-  const bundled = await build({
-    absWorkingDir: fileURLToPath(new URL('../../../../', import.meta.url)),
-    entryPoints: ['lambda/guest/javascript/prelude/main.ts'],
-    bundle: true,
-    write: false,
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    format: 'cjs',
-    target: 'es2023',
-    plugins: [installs],
-  });
-  return `(function(){const module={exports:{}};${bundled.outputFiles[0]?.text};return module.exports.entries})()`;
-}
-
-const installs: Plugin = {
-  name: 'installs',
-  setup({ onLoad }) {
-    onLoad({ filter: /prelude\/main\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const names = [
-        ['dom-exception', 'installDomException'],
-        ['event', 'installEvents'],
-        ['event-target', 'installEventTarget'],
-        ['abort', 'installAbort'],
-        ['url-search-params', 'installUrlSearchParams'],
-        ['url', 'installUrl'],
-        ['encoding', 'installEncoding'],
-        ['streams', 'installStreams'],
-        ['text-streams', 'installTextStreams'],
-        ['compression', 'installCompression'],
-        ['blob', 'installBlob'],
-        ['file', 'installFile'],
-        ['blob-url', 'installBlobUrl'],
-        ['headers', 'installHeaders'],
-        ['form-data', 'installFormData'],
-        ['request', 'installRequest'],
-        ['response', 'installResponse'],
-        ['fetch', 'installFetch'],
-      ].filter(([file]) => !source.includes(`'./${file}.ts'`));
-      return {
-        loader: 'ts',
-        contents: `${names.map(([f, n]) => `import { ${n} } from './${f}.ts';`).join('\n')}
-${source}
-${names.map(([, n]) => (n === 'installAbort' ? `${n}(prelude, (callback, ms) => { setTimeout(callback, ms); });` : n === 'installEvents' ? `${n}(prelude, () => 0);` : `${n}(prelude);`)).join('\n')}`,
-      };
-    });
-  },
-};
