@@ -32,6 +32,8 @@ export class Body {
 
   /** @returns the whole body, without much unused memory behind it */
   finish(): Buffer {
+    // The very buffer of a cache's entry: what is known of it (its hash) need not be worked out again.
+    if (this.#bytes.length === this.#length) return this.#bytes;
     const bytes = this.#bytes.subarray(0, this.#length);
     return this.#bytes.length > this.#length * 1.25 ? Buffer.from(bytes) : bytes;
   }

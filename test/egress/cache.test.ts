@@ -69,6 +69,23 @@ describe('downloads are cached as HTTP allows', () => {
     expect(second).toEqual(first);
   });
 
+  test('a hit is the kept bytes themselves, not a copy', async () => {
+    const large = Buffer.alloc(90_000, 'x');
+    server = await serve((_, response) => {
+      response.setHeader('cache-control', 'max-age=60');
+      response.write(large.subarray(0, 10));
+      setTimeout(() => response.end(large.subarray(10)), 5);
+    });
+    egress = egressTo([server]);
+    const first = await download(egress, `${server.origin}/`);
+    const [second, third] = [
+      await download(egress, `${server.origin}/`),
+      await download(egress, `${server.origin}/`),
+    ];
+    expect(third.bytes).toBe(second.bytes);
+    expect(third.sha256).toBe(first.sha256);
+  });
+
   test('an entry answers for its own URL alone', async () => {
     const origin = await start({ 'cache-control': 'max-age=60' });
     expect(await text(`${origin}/a.js`)).toBe('body 1');
