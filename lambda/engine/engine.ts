@@ -28,8 +28,6 @@ export interface EngineOptions {
 
 /** Executions that may wait for a sandbox, beyond those that have one. */
 const MAX_QUEUED = 100;
-/** Kept back from the time that the invocation has left: to stop a run and to answer. */
-const RESERVE_MS = 500;
 
 const MIB = 1024 * 1024;
 const nothingFetched = { requests: 0, bytesSent: 0, bytesReceived: 0 };
@@ -69,8 +67,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution> {
     const startMs = performance.now();
-    const timeLeftMs = (): number =>
-      context.timeLeftMs - RESERVE_MS - (performance.now() - startMs);
+    const timeLeftMs = (): number => context.timeLeftMs - (performance.now() - startMs);
     let metadata: ExecutionMetadata = {
       requestId: context.requestId,
       url: request.url,
@@ -133,7 +130,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       return report(result, metadata, session, fetchesRefused);
     } catch (error) {
-      if (!(error instanceof EngineError) || error.code === 'OVERLOADED') throw error;
+      if (!(error instanceof EngineError) || isOfTheEngine(error.code)) throw error;
       const { code, message, details } = error;
       return failure({ code, name: nameOf(code), message, stack: null, details }, metadata);
     } finally {
@@ -193,6 +190,11 @@ function failure(error: ErrorReport, metadata: ExecutionMetadata): Execution {
     metadata,
     fetchesRefused: 0,
   };
+}
+
+/** Nothing about the code or its download: there is no execution to report. */
+function isOfTheEngine(code: string): boolean {
+  return code === 'OVERLOADED' || code === 'INTERNAL_ERROR';
 }
 
 /** To microseconds. */

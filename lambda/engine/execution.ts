@@ -41,7 +41,7 @@ export interface RequestedLimits {
 /** Circumstances of the invocation that the request itself does not know. */
 export interface ExecutionContext {
   readonly requestId: string;
-  /** What is left of the Lambda invocation; the run always ends before it is used up. */
+  /** What the execution may take, of what is left of the Lambda invocation. */
   readonly timeLeftMs: number;
 }
 
