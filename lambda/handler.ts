@@ -19,6 +19,7 @@ const engine = createEngine({
   settings,
   // The bundled guest lies beside the bundled handler.
   directory: new URL('guest/', import.meta.url),
+  version: packageJson.version,
   onSandboxFailure: (report) => logSandboxFailure(logger, report),
   onOutboundRequest: (record) => logOutboundRequest(logger, record),
 });

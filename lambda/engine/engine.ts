@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly settings: Settings;
   /** Folder of the bundled guest. */
   readonly directory: URL;
+  /** The engine's version, as servers are told in the User-Agent. */
+  readonly version: string;
   /** A sandbox died or did not start. */
   readonly onSandboxFailure: (report: ExitReport & { readonly duringRun: boolean }) => void;
   /** An outbound request was performed or refused. */
@@ -35,7 +37,11 @@ const nothingTruncated = { stdout: false, stderr: false, logs: false, error: fal
 
 export function createEngine(options: EngineOptions): Engine {
   const { settings } = options;
-  const egress = createEgress({ ...settings, onRequest: options.onOutboundRequest });
+  const egress = createEgress({
+    ...settings,
+    version: options.version,
+    onRequest: options.onOutboundRequest,
+  });
   const pool = createPool({
     directory: options.directory,
     size: settings.sandboxes,
