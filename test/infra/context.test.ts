@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { App } from 'aws-cdk-lib';
 import { readContext } from '../../infra/context.ts';
 import { loadSettings } from '../../lambda/engine/settings.ts';
-import { defaults } from './synthesis.ts';
+import { createApp } from './synthesis.ts';
 
 const read = (overrides: Readonly<Record<string, unknown>> = {}) =>
-  readContext(new App({ context: { ...defaults, ...overrides } }).node);
+  readContext(createApp(overrides).node);
 
 describe('CDK context', () => {
   test('the defaults of cdk.json are the defaults of the engine on Lambda', () => {

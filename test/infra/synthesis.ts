@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
@@ -7,7 +9,7 @@ import { readContext } from '../../infra/context.ts';
 import { ScriptEngineStack } from '../../infra/stack.ts';
 
 /** The operator's settings as `cdk.json` ships them. */
-export const defaults: Readonly<Record<string, unknown>> = JSON.parse(
+const defaults: Readonly<Record<string, unknown>> = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'),
 ).context;
 
@@ -29,9 +31,20 @@ export const options = {
   'script logs in the function log': { scriptLogGroup: 'false' },
 } as const;
 
+/** One for all apps of a test file, as each would copy the bundle into its own. */
+const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+export function createApp(overrides: Readonly<Record<string, unknown>> = {}): App {
+  return new App({
+    outdir,
+    context: { ...CURRENTLY_RECOMMENDED_FLAGS, ...defaults, ...overrides },
+  });
+}
+
 /** The app of `infra/app.ts` without the checks, under other settings. */
 export function synthesize(overrides: Readonly<Record<string, unknown>> = {}) {
-  const app = new App({ context: { ...CURRENTLY_RECOMMENDED_FLAGS, ...defaults, ...overrides } });
+  const app = createApp(overrides);
   const stack = new ScriptEngineStack(app, 'ScriptEngine', readContext(app.node));
   return {
     app,
