@@ -46,6 +46,7 @@ export function createEngine(options: EngineOptions): Engine {
     directory: options.directory,
     size: settings.sandboxes,
     maxMemoryBytes: settings.maxMemoryMb * MIB,
+    maxFetchBytes: settings.fetch.maxRequestBytes,
     onFailure: options.onSandboxFailure,
   });
   let underWay = 0;
@@ -100,7 +101,7 @@ export function createEngine(options: EngineOptions): Engine {
         // The invocation may have less time left than a download may take.
         signal:
           timeLeftMs() < settings.downloadTimeoutMs
-            ? AbortSignal.timeout(Math.max(1, timeLeftMs()))
+            ? AbortSignal.timeout(Math.ceil(Math.max(1, timeLeftMs())))
             : null,
       });
       metadata = {

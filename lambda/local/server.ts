@@ -91,13 +91,13 @@ async function invoke(
   const requestId = randomUUID();
   const event = proxyEvent(request, body, requestId, new Date());
   const result = await handler(event, contextOf(requestId));
-  const bytes = Buffer.from(result.body);
   response.writeHead(result.statusCode, {
     ...(result.headers as Record<string, string>),
     // A HEAD has no body of its own; what a GET would have is not worth making it for.
-    ...(request.method !== 'HEAD' && { 'content-length': bytes.length }),
+    ...(request.method !== 'HEAD' && { 'content-length': Buffer.byteLength(result.body) }),
   });
-  response.end(bytes);
+  // As a text it leaves in one write with the headers.
+  response.end(result.body);
   onAnswer?.({
     method: event.httpMethod,
     path: event.path,
