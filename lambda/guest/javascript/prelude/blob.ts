@@ -129,7 +129,8 @@ function invalidArgument(message: string): TypeError {
   return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
 }
 
-function toBlobType(type: string): string {
+/** A type as a blob has it: lower case, and none where it has more than printable ASCII. */
+export function toBlobType(type: string): string {
   return /[^\x20-\x7e]/.test(type) ? '' : type.toLowerCase();
 }
 

@@ -70,7 +70,7 @@ export function extractMimeType(contentType: string | null): MimeType | null {
 
 /** Splits at commas that are not within quotes. */
 function splitValues(text: string): string[] {
-  return (text.match(/(?:[^",]|"(?:[^"\\]|\\.)*(?:"|$))+/gs) ?? []).map(trim);
+  return (text.match(/(?:[^",]|"(?:[^"\\]|\\.|\\$)*(?:"|$))+/gs) ?? []).map(trim);
 }
 
 function trim(text: string): string {

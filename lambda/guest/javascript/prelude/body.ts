@@ -5,8 +5,9 @@
  */
 
 import type { ReadableStream, ReadableStreamDefaultReader } from 'web-streams-polyfill';
-import { type Blob, blobBytes, blobOf, isBlob } from './blob.ts';
+import { type Blob, blobBytes, blobOf, isBlob, toBlobType } from './blob.ts';
 import { extractMimeType, serializeMimeType } from './body-mime.ts';
+import { structuredClone } from './clone.ts';
 import { decodeUtf8, encodeUtf8 } from './encoding.ts';
 import { concatenate, isUrlSearchParams, toUsvString, viewBytes } from './fetch-conversion.ts';
 import { type FormData, isFormData } from './form-data.ts';
@@ -84,7 +85,12 @@ export class Body {
     if (this.#stream === null) return new Body(this.#bytes, null);
     const [mine, theirs] = this.#stream.tee();
     this.#stream = mine;
-    return new Body(this.#bytes, theirs);
+    const copies = new streams.TransformStream<unknown, unknown>(
+      { transform: (chunk, controller) => controller.enqueue(structuredClone(chunk)) },
+      undefined,
+      { highWaterMark: 0 },
+    );
+    return new Body(this.#bytes, theirs.pipeThrough(copies));
   }
 
   /** Moves the content to another body, which leaves this one used. */
@@ -209,7 +215,7 @@ export function mixInBody<T extends object>(prototype: T, carrier: (object: T) =
       const { headers } = carrier(this);
       const bytes = await read(carrier(this));
       const type = extractMimeType(headers.get('content-type'));
-      return blobOf(bytes, type === null ? '' : serializeMimeType(type).toLowerCase());
+      return blobOf(bytes, type === null ? '' : toBlobType(serializeMimeType(type)));
     },
     async arrayBuffer(this: T): Promise<ArrayBuffer> {
       return (await read(carrier(this))).slice().buffer as ArrayBuffer;

@@ -4,6 +4,8 @@
  * Messages are those of Node.js.
  */
 
+import { addCloneable } from './clone.ts';
+import { DOMException } from './dom-exception.ts';
 import { withCode } from './webidl.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -22,6 +24,7 @@ export interface InterfaceShape {
 
 /**
  * Makes a class an interface as Web IDL defines it. All its own accessors become attributes.
+ * Its instances cannot be cloned, unless a cloner of theirs was added before.
  * @see https://webidl.spec.whatwg.org/#js-interfaces
  */
 export function defineInterface(target: { prototype: object }, shape: InterfaceShape): void {
@@ -49,6 +52,10 @@ export function defineInterface(target: { prototype: object }, shape: InterfaceS
   // The bundler may have renamed the class.
   Object.defineProperty(target, 'name', { value: shape.name });
   tag(prototype, shape.name);
+  addCloneable((value) => {
+    if (!shape.is(value)) return undefined;
+    throw new DOMException('Cannot clone object of unsupported type.', 'DataCloneError');
+  });
 }
 
 /** A method that checks its `this` and the number of its arguments before it runs. */

@@ -3,7 +3,8 @@
  * @see https://w3c.github.io/FileAPI/#file-section
  */
 
-import { Blob } from './blob.ts';
+import { Blob, blobBytes, blobOf, isBlob } from './blob.ts';
+import { addCloneable } from './clone.ts';
 import { isObject, toDictionary, toUsvString } from './fetch-conversion.ts';
 import { defineInspection, defineInterface } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
@@ -41,6 +42,14 @@ export class File extends Blob {
     return this.#lastModified;
   }
 }
+
+addCloneable((value) => {
+  if (isFile(value)) {
+    const { name, type, lastModified } = value;
+    return new File([blobBytes(value)], name, { type, lastModified });
+  }
+  return isBlob(value) ? blobOf(blobBytes(value), value.type) : undefined;
+});
 
 /** Web IDL's `long long`, for what a number holds exactly. */
 function toInteger(value: unknown): number {

@@ -6,6 +6,8 @@
 
 import type * as Ponyfill from 'web-streams-polyfill';
 import type { ReadableStream } from 'web-streams-polyfill';
+import { addCloneable } from './clone.ts';
+import { DOMException } from './dom-exception.ts';
 import { defineInspection, tag } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
 
@@ -117,5 +119,9 @@ export function installStreams(prelude: Prelude): void {
   Object.setPrototypeOf(iterator, AsyncIteratorPrototype);
   // A leftover of an earlier standard.
   Reflect.deleteProperty(library.WritableStreamDefaultController.prototype, 'abortReason');
+  addCloneable((value) => {
+    if (!classNames.some((name) => value instanceof library[name])) return undefined;
+    throw new DOMException('Cannot clone object of unsupported type.', 'DataCloneError');
+  });
   prelude.define(Object.fromEntries(classNames.map((name) => [name, library[name]])));
 }

@@ -232,6 +232,15 @@ export const snippets: { readonly [subject: string]: readonly string[] } = {
     "const d = new DecompressionStream('deflate'); const w = d.writable.getWriter(); w.close().catch(() => {}); try { await d.readable.getReader().read() } catch (e) { return e.name }",
     'return [CompressionStream, DecompressionStream, TextEncoderStream, TextDecoderStream].map((c) => [c.name, c.length, Object.keys(c.prototype).sort().join()])',
   ],
+  clones: [
+    "const b = structuredClone(new Blob(['abc'], { type: 'a/b' })); return [b instanceof File, b.size, b.type, await b.text()]",
+    "const f = structuredClone({ f: new File(['abc'], 'n', { type: 'a/b', lastModified: 7 }) }).f; return [f instanceof File, f.name, f.lastModified, f.type, await f.text()]",
+    'return structuredClone(new Headers())',
+    "return structuredClone(new Request('http://a'))",
+    'return structuredClone([new Response()])',
+    'return structuredClone(new FormData())',
+    'try { structuredClone(new ReadableStream()) } catch (e) { return [e.name, e.code] }',
+  ],
   globals: [
     "return ['Headers', 'Request', 'Response', 'FormData', 'Blob', 'File', 'fetch', 'ReadableStream', 'WritableStream', 'TransformStream', 'TextEncoderStream', 'TextDecoderStream', 'CompressionStream', 'DecompressionStream'].map((name) => { const { writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(globalThis, name); return [name, typeof globalThis[name], writable, enumerable, configurable] })",
     'return [fetch.name, fetch.length]',
