@@ -1,10 +1,6 @@
 /** The egress layer: every byte that leaves the function on behalf of a caller or a guest. */
 import type { FetchQuota } from '../engine/settings.ts';
-import type {
-  GuestFetchError,
-  GuestFetchRequest,
-  GuestFetchResponse,
-} from '../sandbox/protocol.ts';
+import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../sandbox/protocol.ts';
 import type { EgressRecord } from './audit.ts';
 import { createDownloadCache } from './cache.ts';
 import { createHttpClient } from './client.ts';
@@ -74,23 +70,9 @@ export interface FetchSession {
     request: GuestFetchRequest,
     body: Uint8Array,
     signal: AbortSignal,
-  ): Promise<
-    | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
-    | { readonly ok: false; readonly error: GuestFetchError }
-  >;
+  ): Promise<GuestFetchResult>;
   /** Loads an ES module for an `import`: under the *code* host list and download limits. Never rejects. */
-  importModule(
-    url: string,
-    signal: AbortSignal,
-  ): Promise<
-    | {
-        readonly ok: true;
-        readonly url: string;
-        readonly contentType: string | null;
-        readonly source: Uint8Array;
-      }
-    | { readonly ok: false; readonly code: string; readonly message: string }
-  >;
+  importModule(url: string, signal: AbortSignal): Promise<ImportedModule>;
   /** What `fetch` has used: attempts and redirect hops, bytes of bodies (decoded). */
   readonly counts: {
     readonly requests: number;

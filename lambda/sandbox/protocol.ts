@@ -112,6 +112,22 @@ export interface GuestFetchError {
   readonly causeCode: string | null;
 }
 
+/** What a guest's `fetch` comes to. */
+export type GuestFetchResult =
+  | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
+  | { readonly ok: false; readonly error: GuestFetchError };
+
+/** What the import of a module comes to. */
+export type ImportedModule =
+  | {
+      readonly ok: true;
+      /** Final URL, after redirects. */
+      readonly url: string;
+      readonly contentType: string | null;
+      readonly source: Uint8Array;
+    }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
 /** The sandbox is up and waits for a run. */
 export interface ReadyMessage {
   readonly type: 'ready';
