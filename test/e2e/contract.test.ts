@@ -399,6 +399,22 @@ describe('WebAssembly', () => {
   });
 });
 
+const component = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
+
+function integrityOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+function redirectTo(location: string): string {
+  return fixtures.serve('', { status: 302, headers: { location } });
+}
+
+function redirectForever(): string {
+  return fixtures.answer((request, response) => {
+    response.writeHead(302, { location: request.url ?? '' }).end();
+  });
+}
+
 describe('a request that cannot be served', () => {
   test.each([
     [400, 'INVALID_REQUEST', () => '{'],
@@ -426,16 +442,6 @@ describe('a request that cannot be served', () => {
     expect(response.error?.message.length).toBeGreaterThan(10);
     expect(JSON.stringify(response.error)).not.toMatch(/node:internal|\.ts:|\.mjs:/);
   });
-
-  const component = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
-  const integrityOf = (text: string): string =>
-    `sha256-${createHash('sha256').update(text).digest('base64')}`;
-  const redirectTo = (location: string): string =>
-    fixtures.serve('', { status: 302, headers: { location } });
-  const redirectForever = (): string =>
-    fixtures.answer((request, response) =>
-      response.writeHead(302, { location: request.url ?? '' }).end(),
-    );
 
   test('a matching integrity value is no obstacle', async () => {
     const request = { url: fixtures.serve('1'), integrity: integrityOf('1') };
