@@ -48,8 +48,15 @@ function make(name: string, localesJson: string, optionsJson: string): object {
 }
 
 function readLocales(json: string): readonly string[] | string {
-  const locales = JSON.parse(json) as string[];
+  const locales = readList(json);
   return locales.length === 0 ? DEFAULT_LOCALE : locales;
+}
+
+/** A real list: of anything that merely claims to be one, every index would be looked at. */
+function readList(json: string): readonly string[] {
+  const list: unknown = JSON.parse(json);
+  if (!Array.isArray(list)) throw new TypeError('Incorrect locale information provided');
+  return list.map(String);
 }
 
 function readOptions(json: string): Options {
@@ -137,10 +144,10 @@ export const intlOperations: BridgeOperations = {
 
   'intl.supportedLocales': inJson((name, locales, options) => {
     const Service = services[name] as unknown as typeof Intl.NumberFormat;
-    return Service.supportedLocalesOf(JSON.parse(locales) as string[], readOptions(options));
+    return Service.supportedLocalesOf(readList(locales), readOptions(options));
   }),
 
-  'intl.canonicalLocales': inJson((locales) => Intl.getCanonicalLocales(JSON.parse(locales))),
+  'intl.canonicalLocales': inJson((locales) => Intl.getCanonicalLocales(readList(locales))),
 
   'intl.supportedValues': inJson((key) => Intl.supportedValuesOf(key as 'calendar')),
 };

@@ -14,34 +14,58 @@ interface Boundaries {
   readonly wordLike: readonly number[];
 }
 
+/**
+ * The text is segmented piece by piece: Node.js's own takes time in proportion to the whole text
+ * for each segment of it.
+ */
+const PIECE_LENGTH = 512;
+/** So close to the end of a piece, a segment may depend on what follows. */
+const MARGIN = 64;
+
 export class Segments {
   readonly #input: string;
   readonly #words: boolean;
-  readonly #boundaries: Boundaries;
+  readonly #segmenter: ServiceState;
 
   constructor(segmenter: ServiceState, input: string) {
     this.#input = input;
     this.#words = Reflect.get(segmenter.resolved, 'granularity') === 'word';
-    const { locales, options } = segmenter;
-    this.#boundaries = ask('intl.segments', locales, options, input) as Boundaries;
+    this.#segmenter = segmenter;
   }
 
   containing(index?: unknown): Segment | undefined {
     const position = Math.trunc(Number(index)) || 0;
     if (position < 0 || position >= this.#input.length) return undefined;
-    return this.#at(this.#boundaries.starts.findLastIndex((start) => start <= position));
+    for (const segment of this) {
+      if (segment.index + segment.segment.length > position) return segment;
+    }
+    return undefined;
   }
 
   *[Symbol.iterator](): Generator<Segment> {
-    for (const number of this.#boundaries.starts.keys()) yield this.#at(number);
+    const input = this.#input;
+    let begin = 0;
+    let length = PIECE_LENGTH;
+    while (begin < input.length) {
+      const piece = input.slice(begin, begin + length);
+      const { starts, wordLike } = this.#boundariesOf(piece);
+      const isLast = begin + length >= input.length;
+      const whole = isLast ? piece.length : piece.length - MARGIN;
+      const ends = starts.slice(1).concat(piece.length);
+      const count = ends.findLastIndex((end) => end <= whole) + 1;
+      for (let number = 0; number < count; number += 1) {
+        const segment = piece.slice(starts[number], ends[number]);
+        const found = { segment, index: begin + (starts[number] ?? 0), input };
+        yield this.#words ? { ...found, isWordLike: wordLike[number] === 1 } : found;
+      }
+      begin += ends[count - 1] ?? 0;
+      length = count === 0 ? length * 2 : PIECE_LENGTH;
+    }
   }
 
-  #at(number: number): Segment {
-    const { starts, wordLike } = this.#boundaries;
-    const index = starts[number] ?? 0;
-    const segment = this.#input.slice(index, starts[number + 1]);
-    const found = { segment, index, input: this.#input };
-    return this.#words ? { ...found, isWordLike: wordLike[number] === 1 } : found;
+  #boundariesOf(piece: string): Boundaries {
+    const { locales, options } = this.#segmenter;
+    return ask('intl.segments', locales, options, piece) as Boundaries;
   }
 }
 // A script cannot make one by itself.

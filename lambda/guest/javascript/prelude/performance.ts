@@ -1,94 +1,27 @@
 /** `performance`: the run's clock, with marks and measures. */
 
-import { structuredClone } from './clone.ts';
 import { DOMException } from './dom-exception.ts';
 import { EventTarget } from './event-target.ts';
 import type { Host, Prelude } from './host.ts';
+import {
+  internal,
+  nowMs,
+  PerformanceEntry,
+  PerformanceMark,
+  PerformanceMeasure,
+  setClock,
+  toDetail,
+} from './performance-entry.ts';
+import {
+  observe,
+  PerformanceObserver,
+  PerformanceObserverEntryList,
+} from './performance-observer.ts';
 import { exposeInterface, toDictionary, toDomString } from './webidl.ts';
 
-const internal = Symbol('Performance');
+export { nowMs };
+
 let host: Host;
-
-/** Milliseconds since the run began. */
-export function nowMs(): number {
-  return host.call('clock.now') as number;
-}
-
-class PerformanceEntry {
-  readonly #name: string;
-  readonly #type: string;
-  readonly #start: number;
-  readonly #duration: number;
-
-  constructor(key?: unknown, name = '', type = '', start = 0, duration = 0) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
-    this.#name = name;
-    this.#type = type;
-    this.#start = start;
-    this.#duration = duration;
-  }
-
-  get name(): string {
-    return this.#name;
-  }
-  get entryType(): string {
-    return this.#type;
-  }
-  get startTime(): number {
-    return this.#start;
-  }
-  get duration(): number {
-    return this.#duration;
-  }
-  toJSON(): object {
-    return {
-      name: this.#name,
-      entryType: this.#type,
-      startTime: this.#start,
-      duration: this.#duration,
-    };
-  }
-}
-exposeInterface(PerformanceEntry, 'PerformanceEntry');
-
-class PerformanceMark extends PerformanceEntry {
-  readonly #detail: unknown;
-
-  constructor(...args: [name?: unknown, options?: unknown]) {
-    if (args.length === 0) throw new TypeError('The "name" argument must be specified');
-    const { startTime, detail } = toDictionary(args[1], 'options');
-    const start = startTime === undefined ? nowMs() : Number(startTime);
-    if (!Number.isFinite(start)) throw new TypeError('The "startTime" must be a finite number');
-    if (start < 0) throw new TypeError(`The "startTime" must not be negative: ${start}`);
-    super(internal, toDomString(args[0]), 'mark', start, 0);
-    this.#detail = detail === undefined || detail === null ? null : structuredClone(detail);
-  }
-
-  get detail(): unknown {
-    return this.#detail;
-  }
-  override toJSON(): object {
-    return { ...super.toJSON(), detail: this.#detail };
-  }
-}
-exposeInterface(PerformanceMark, 'PerformanceMark', { required: { constructor: ['name'] } });
-
-class PerformanceMeasure extends PerformanceEntry {
-  readonly #detail: unknown;
-
-  constructor(key?: unknown, name = '', start = 0, duration = 0, detail: unknown = null) {
-    super(key, name, 'measure', start, duration);
-    this.#detail = detail;
-  }
-
-  get detail(): unknown {
-    return this.#detail;
-  }
-  override toJSON(): object {
-    return { ...super.toJSON(), detail: this.#detail };
-  }
-}
-exposeInterface(PerformanceMeasure, 'PerformanceMeasure');
 
 class Performance extends EventTarget {
   #entries: PerformanceEntry[] = [];
@@ -150,7 +83,7 @@ class Performance extends EventTarget {
       text,
       startTime,
       endTime - startTime,
-      detail === undefined || detail === null ? null : structuredClone(detail),
+      toDetail(detail),
     );
     this.#add(measure);
     return measure;
@@ -185,6 +118,7 @@ class Performance extends EventTarget {
   #add(entry: PerformanceEntry): void {
     const after = this.#entries.findLastIndex((other) => other.startTime <= entry.startTime);
     this.#entries.splice(after + 1, 0, entry);
+    observe(entry, this.#entries);
   }
 
   #clear(type: string, name: unknown): void {
@@ -221,11 +155,14 @@ exposeInterface(Performance, 'Performance', {
 
 export function installPerformance(prelude: Prelude): void {
   host = prelude.host;
+  setClock(host);
   prelude.define({
     Performance,
     PerformanceEntry,
     PerformanceMark,
     PerformanceMeasure,
+    PerformanceObserver,
+    PerformanceObserverEntryList,
   });
   const performance = new Performance(internal);
   Object.defineProperty(prelude.global, 'performance', {
