@@ -416,7 +416,7 @@ function redirectForever(): string {
 }
 
 describe('a request that cannot be served', () => {
-  test.each([
+  const refused: readonly (readonly [number, string, () => object | string])[] = [
     [400, 'INVALID_REQUEST', () => '{'],
     [400, 'INVALID_REQUEST', () => ({})],
     [400, 'INVALID_REQUEST', () => ({ url: 'nonsense' })],
@@ -436,7 +436,9 @@ describe('a request that cannot be served', () => {
     [502, 'DOWNLOAD_FAILED', () => ({ url: fixtures.serve('no', { status: 500 }) })],
     [502, 'DOWNLOAD_FAILED', () => ({ url: redirectForever() })],
     [504, 'DOWNLOAD_TIMEOUT', () => ({ url: fixtures.answer(() => {}) })],
-  ] as const)('gets %s %s', async (http, code, request) => {
+  ];
+
+  test.each(refused)('gets %s %s', async (http, code, request) => {
     const response = await execute(request());
     expect(response).toMatchObject({ http, status: 'error', result: null, error: { code } });
     expect(response.error?.message.length).toBeGreaterThan(10);
