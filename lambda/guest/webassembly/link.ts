@@ -3,7 +3,7 @@
 import type { Json } from '../../engine/errors.ts';
 import type { ImportShape, ModuleShape, Signature } from './inspect.ts';
 import type { BoundedModule } from './limits.ts';
-import { pageBytes } from './limits.ts';
+import { grantPages, pageBytes } from './limits.ts';
 
 export interface HostFunction {
   /** The signatures under which a module may import it. */
@@ -62,14 +62,15 @@ export function checkImports(shape: ModuleShape, host: HostModules): void {
 }
 
 /**
- * Makes every memory of an instance, by index.
- * @param grants pages that each memory may have
+ * Makes every memory of an instance, by index, with the maximum that the run's limit leaves it.
+ * @throws {MemoryDemand} where they do not fit at their initial sizes
  */
 export function createMemories(
-  { memories }: Pick<BoundedModule, 'memories'>,
-  grants: readonly number[],
+  bounded: Pick<BoundedModule, 'memories' | 'tableElements'>,
+  memoryBytes: number,
 ): WebAssembly.Memory[] {
-  return memories.map(
+  const grants = grantPages(bounded, memoryBytes);
+  return bounded.memories.map(
     ({ minPages }, index) =>
       new WebAssembly.Memory({ initial: minPages, maximum: grants[index] ?? minPages }),
   );

@@ -1,6 +1,7 @@
 /** Runs WebAssembly modules: WASI programs, modules with the `env` imports, and plain exports. */
 
-import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
+import { collectGarbage } from '../reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime.ts';
 import type { CompiledModule } from './compiled.ts';
 import { CompiledModules } from './compiled.ts';
@@ -11,7 +12,6 @@ import { failureOf, isCleanExit } from './failure.ts';
 import type { ModuleShape } from './inspect.ts';
 import { grantPages, pageBytes } from './limits.ts';
 import { checkImports, createMemories, link } from './link.ts';
-import { collectGarbage } from './reclaim.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
 
@@ -25,6 +25,8 @@ const maxFrames = 32;
 
 /** Memory of a run beyond which garbage is worth collecting before the next. */
 const collectableBytes = 32 * 1024 * 1024;
+
+const noMemory = { bytes: 0, exhausted: false };
 
 export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
   const modules = new CompiledModules();
@@ -46,7 +48,9 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
         lastPeakBytes = report.memoryPeakBytes ?? 0;
         return report;
       } catch (error) {
-        return reportOf(failureOf(error, originOf(run, 0)), null);
+        const origin = { url: run.url, limits: run.limits, codeShift: 0, memoryUsed: noMemory };
+        const outcome = outcomeOf(failureOf(error, origin));
+        return { outcome, memoryPeakBytes: null, retire: false };
       } finally {
         Error.stackTraceLimit = stackTraceLimit;
       }
@@ -56,38 +60,30 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
 
 async function execute(
   run: RunMessage,
-  { module, shape, bounded }: CompiledModule,
+  compiled: CompiledModule,
   host: RunHost,
   preopens: readonly string[],
 ): Promise<RunReport> {
+  const { module, shape, bounded } = compiled;
   const session = await Session.open(run, shape, host, preopens);
-  let memories: readonly WebAssembly.Memory[] = [];
-  let grants: readonly number[] = [];
-  const succeeded = (resultJson: string, exitCode: number | null): RunReport => ({
-    outcome: { status: 'success', resultJson, exitCode },
-    memoryPeakBytes: sizeOf(memories),
-    retire: false,
-  });
+  let memories: readonly WebAssembly.Memory[] | null = null;
+  let outcome: RunOutcome;
   try {
     checkImports(shape, session);
     const entry = chooseEntry(shape, run);
-    grants = grantPages(bounded, run.limits.memoryBytes);
-    memories = createMemories(bounded, grants);
+    memories = createMemories(bounded, run.limits.memoryBytes);
     const exported = shape.exports.find(({ name, kind }) => name === 'memory' && kind === 'memory');
     const memory = memories[exported?.index ?? 0];
     if (memory) session.useMemory(memory);
-    const imports = link(shape, bounded, memories, session);
-    const instance = new WebAssembly.Instance(module, imports);
-    const result = await callAll(instance, shape, bounded.startExport, entry);
-    return succeeded(result, entry?.isCommand ? 0 : null);
+    const instance = new WebAssembly.Instance(module, link(shape, bounded, memories, session));
+    const resultJson = await callAll(instance, shape, bounded.startExport, entry);
+    outcome = { status: 'success', resultJson, exitCode: entry?.isCommand ? 0 : null };
   } catch (error) {
-    if (isCleanExit(error)) return succeeded('null', 0);
-    const exhausted = memories.some((memory, index) => isExhausted(memory, grants[index] ?? 0));
-    const origin = originOf(run, bounded.codeShift, { bytes: sizeOf(memories), exhausted });
-    return reportOf(failureOf(error, origin), sizeOf(memories));
-  } finally {
-    session.close();
+    outcome = isCleanExit(error)
+      ? { status: 'success', resultJson: 'null', exitCode: 0 }
+      : outcomeOf(failureOf(error, originOf(run, compiled, memories ?? [])));
   }
+  return { outcome, memoryPeakBytes: memories && sizeOf(memories), retire: !session.close() };
 }
 
 /** Calls the start function, a reactor's `_initialize` and the entry, each able to suspend. */
@@ -114,14 +110,17 @@ async function callAll(
 
 function originOf(
   { url, limits }: RunMessage,
-  codeShift: number,
-  memoryUsed: Origin['memoryUsed'] = { bytes: 0, exhausted: false },
+  { bounded }: CompiledModule,
+  memories: readonly WebAssembly.Memory[],
 ): Origin {
-  return { url, codeShift, limits, memoryUsed };
+  const bytes = sizeOf(memories);
+  const grants = memories.length > 0 ? grantPages(bounded, limits.memoryBytes) : [];
+  const exhausted = memories.some((memory, index) => isExhausted(memory, grants[index] ?? 0));
+  return { url, limits, codeShift: bounded.codeShift, memoryUsed: { bytes, exhausted } };
 }
 
-function reportOf({ error, exitCode }: Failure, memoryPeakBytes: number | null): RunReport {
-  return { outcome: { status: 'error', error, exitCode }, memoryPeakBytes, retire: false };
+function outcomeOf({ error, exitCode }: Failure): RunOutcome {
+  return { status: 'error', error, exitCode };
 }
 
 /** Linear memories never shrink: their size at the end is their peak. */

@@ -69,8 +69,9 @@ export class Session implements HostModules {
     this.#guestMemory = new GuestMemory(memory);
   }
 
-  close(): void {
-    this.#binding?.release();
+  /** @returns whether the process is as good as before the run */
+  close(): boolean {
+    return this.#binding?.release() ?? true;
   }
 
   #mustHaveMemory(): GuestMemory {

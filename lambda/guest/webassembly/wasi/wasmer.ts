@@ -34,8 +34,12 @@ export async function loadWasmer(): Promise<Package> {
 
 export interface WasmerBinding {
   readonly functions: Readonly<Record<WasmerFunction, WebAssembly.ImportValue>>;
-  /** Gives back what the package holds of this run. */
-  release(): void;
+  /**
+   * Gives back what the package holds of this run.
+   * @returns whether the package is sound: where one of its functions threw (the guest's stack may
+   * have been full), its state, which all runs share, may have been left half changed
+   */
+  release(): boolean;
 }
 
 /**
@@ -49,20 +53,35 @@ export function bindWasmer(
   env: { readonly [name: string]: string },
 ): WasmerBinding {
   shim ??= new WebAssembly.Module(encodeShim());
-  const module = shim;
   const wasi: WASI = new WASI({ args: [...args], env: { ...env }, preopens: {} });
-  try {
-    const imports = wasi.getImports(module) as WebAssembly.Imports;
-    const instance = new WebAssembly.Instance(module, { ...imports, guest: { memory } });
-    wasi.instantiate(instance);
-    return {
-      functions: instance.exports as Record<WasmerFunction, WebAssembly.ImportValue>,
-      release: () => wasi.free(),
+  let sound = true;
+  const guarded =
+    (operation: (...parameters: number[]) => number) =>
+    (...parameters: number[]): number => {
+      try {
+        return operation(...parameters);
+      } catch (error) {
+        sound = false;
+        throw error;
+      }
     };
-  } catch (error) {
-    wasi.free();
-    throw error;
-  }
+  const imports = wasi.getImports(shim) as WebAssembly.Imports;
+  const instance = new WebAssembly.Instance(shim, { ...imports, guest: { memory } });
+  wasi.instantiate(instance);
+  const exports = instance.exports as Record<WasmerFunction, (...parameters: number[]) => number>;
+  return {
+    functions: {
+      args_get: guarded(exports.args_get),
+      args_sizes_get: guarded(exports.args_sizes_get),
+      environ_get: guarded(exports.environ_get),
+      environ_sizes_get: guarded(exports.environ_sizes_get),
+      sched_yield: guarded(exports.sched_yield),
+    },
+    release() {
+      if (sound) wasi.free();
+      return sound;
+    },
+  };
 }
 
 let shim: WebAssembly.Module | null = null;
