@@ -3,7 +3,8 @@
  * @see https://mimesniff.spec.whatwg.org/
  */
 
-import { isToken } from './headers.ts';
+import { trimSpace } from './fetch-conversion.ts';
+import { isToken } from './headers-list.ts';
 
 export interface MimeType {
   /** Type and subtype, lower case. */
@@ -14,7 +15,7 @@ export interface MimeType {
 /** @returns `null` where the text is no MIME type */
 export function parseMimeType(text: string): MimeType | null {
   const [essence = '', ...rest] = text.split(';');
-  const [type = '', subtype = '', ...more] = trim(essence).split('/');
+  const [type = '', subtype = '', ...more] = trimSpace(essence).split('/');
   if (!isToken(type) || !isToken(subtype) || more.length > 0) return null;
   return {
     essence: `${type}/${subtype}`.toLowerCase(),
@@ -24,10 +25,11 @@ export function parseMimeType(text: string): MimeType | null {
 
 function parseParameters(text: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  const pattern = /[\t\n\r ]*([^;=]*)(?:=(?:"((?:[^"\\]|\\.|\\$)*)"?[^;]*|([^;]*)))?(?:;|$)/gsy;
+  const pattern = /[\t\n\r ]*([^;=]*)(?:="((?:[^"\\]|\\.|\\$)*)"?[^;]*|(=[^;]*))?(?:;|$)/gsy;
   while (pattern.lastIndex < text.length) {
     const [, name = '', quoted, token] = pattern.exec(text) ?? [];
-    const value = quoted?.replace(/\\(.)/gs, '$1') ?? token?.replace(/[\t\n\r ]+$/, '');
+    const value =
+      quoted?.replace(/\\(.)/gs, '$1') ?? (token === undefined ? token : trimSpace(token).slice(1));
     const key = name.toLowerCase();
     const valid = isToken(key) && value !== undefined && !/[^\t\x20-\x7e\x80-\xff]/.test(value);
     if (valid && (quoted !== undefined || value !== '') && !parameters.has(key)) {
@@ -70,9 +72,5 @@ export function extractMimeType(contentType: string | null): MimeType | null {
 
 /** Splits at commas that are not within quotes. */
 function splitValues(text: string): string[] {
-  return (text.match(/(?:[^",]|"(?:[^"\\]|\\.|\\$)*(?:"|$))+/gs) ?? []).map(trim);
-}
-
-function trim(text: string): string {
-  return text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  return (text.match(/(?:[^",]|"(?:[^"\\]|\\.|\\$)*(?:"|$))+/gs) ?? []).map(trimSpace);
 }

@@ -12,7 +12,7 @@ import { decodeUtf8, encodeUtf8 } from './encoding.ts';
 import { concatenate, isUrlSearchParams, toUsvString, viewBytes } from './fetch-conversion.ts';
 import { type FormData, isFormData } from './form-data.ts';
 import { encodeFormData, parseFormData } from './form-data-encoding.ts';
-import type { HeaderList } from './headers.ts';
+import type { HeaderList } from './headers-list.ts';
 import { isDisturbed, isReadableStream, streamOf, streams } from './streams.ts';
 
 export class Body {

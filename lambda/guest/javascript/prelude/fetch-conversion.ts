@@ -63,6 +63,19 @@ export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
+/** Without HTTP's white space at both ends. By hand, as a regular expression takes quadratic time. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d;
+}
+
 /** What a sequence argument holds, by an iterator method that was read from it once. */
 export function iterated(sequence: object, method: unknown): Iterable<unknown> {
   return {

@@ -8,7 +8,7 @@ import { blobOfUrl } from './blob-url.ts';
 import { Body } from './body.ts';
 import { parseMimeType, serializeMimeType } from './body-mime.ts';
 import { encodeUtf8 } from './encoding.ts';
-import { HeaderList } from './headers.ts';
+import { HeaderList } from './headers-list.ts';
 import type { RequestState } from './request.ts';
 import type { ResponseState } from './response.ts';
 

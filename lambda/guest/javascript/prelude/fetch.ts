@@ -14,7 +14,7 @@ import { Body } from './body.ts';
 import { DOMException } from './dom-exception.ts';
 import { isObject, isUrl } from './fetch-conversion.ts';
 import { fetchLocally } from './fetch-local.ts';
-import { HeaderList } from './headers.ts';
+import { HeaderList } from './headers-list.ts';
 import type { Host, HostTask, Prelude } from './host.ts';
 import { isRequest, Request, type RequestState, requestState } from './request.ts';
 import { hasNullBody, type Response, responseOf } from './response.ts';

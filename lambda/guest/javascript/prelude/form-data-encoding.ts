@@ -7,7 +7,7 @@
 import { blobBytes } from './blob.ts';
 import { type MimeType, parseMimeType, serializeMimeType } from './body-mime.ts';
 import { decodeUtf8, encodeUtf8 } from './encoding.ts';
-import { concatenate } from './fetch-conversion.ts';
+import { concatenate, trimSpace } from './fetch-conversion.ts';
 import { File } from './file.ts';
 import { FormData, formDataEntries } from './form-data.ts';
 import { URLSearchParams } from './url-search-params.ts';
@@ -114,18 +114,19 @@ function readPartHead(bytes: Uint8Array, start: number): PartHead {
     const line = decodeUtf8(bytes.subarray(position, end - 1));
     position = end + 1;
     if (line === '') break;
-    const [, header = '', value = ''] = /^([^:]+):[\t ]*(.*?)[\t ]*$/s.exec(line) ?? [];
-    if (header.toLowerCase() === 'content-disposition') {
+    const colon = line.indexOf(':');
+    if (colon < 1) throw new TypeError('header name is empty');
+    const header = line.slice(0, colon).toLowerCase();
+    const value = trimSpace(line.slice(colon + 1));
+    if (header === 'content-disposition') {
       if (!/^form-data(?:[\t ]*;|$)/i.test(value)) {
         throw new TypeError('expected form-data for content-disposition header');
       }
       name = quotedParameter(value, 'name');
       filename = quotedParameter(value, 'filename');
-    } else if (header.toLowerCase() === 'content-type') {
+    } else if (header === 'content-type') {
       const mimeType = parseMimeType(value);
       type = mimeType === null ? value : serializeMimeType(mimeType);
-    } else if (header === '') {
-      throw new TypeError('header name is empty');
     }
   }
   if (name === null) throw new TypeError('header name is null');

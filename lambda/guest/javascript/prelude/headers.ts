@@ -3,8 +3,9 @@
  * @see https://fetch.spec.whatwg.org/#headers-class
  */
 
-import { isObject, iterated, toByteString } from './fetch-conversion.ts';
+import { isObject, iterated, toByteString, trimSpace } from './fetch-conversion.ts';
 import { defineInspection, defineInterface, definePairIteration } from './fetch-interface.ts';
+import { HeaderList, isToken } from './headers-list.ts';
 import type { Prelude } from './host.ts';
 
 export type HeadersInit =
@@ -14,99 +15,6 @@ export type HeadersInit =
 
 /** Whether a script may change a header list. */
 export type HeadersGuard = 'none' | 'immutable';
-
-interface Header {
-  /** As the script wrote it. */
-  readonly name: string;
-  readonly key: string;
-  readonly value: string;
-}
-
-/** A header list: names keep their case, and are found in any. */
-export class HeaderList {
-  #headers: Header[] = [];
-  #sorted: readonly (readonly [string, string])[] | null = null;
-
-  static of(pairs: Iterable<readonly [string, string]>): HeaderList {
-    const list = new HeaderList();
-    for (const [name, value] of pairs) list.append(name, value);
-    return list;
-  }
-
-  append(name: string, value: string): void {
-    this.#headers.push({ name, key: name.toLowerCase(), value });
-    this.#sorted = null;
-  }
-
-  /** Replaces the first of that name, and removes the others. */
-  set(name: string, value: string): void {
-    const key = name.toLowerCase();
-    const index = this.#headers.findIndex((header) => header.key === key);
-    if (index < 0) {
-      this.append(name, value);
-      return;
-    }
-    this.#headers = this.#headers.filter((header, at) => at <= index || header.key !== key);
-    this.#headers[index] = { name, key, value };
-    this.#sorted = null;
-  }
-
-  delete(name: string): void {
-    const key = name.toLowerCase();
-    this.#headers = this.#headers.filter((header) => header.key !== key);
-    this.#sorted = null;
-  }
-
-  has(name: string): boolean {
-    const key = name.toLowerCase();
-    return this.#headers.some((header) => header.key === key);
-  }
-
-  /** All values of that name, each by itself. */
-  all(name: string): string[] {
-    const key = name.toLowerCase();
-    return this.#headers.filter((header) => header.key === key).map(({ value }) => value);
-  }
-
-  /** All values of that name as one, or `null`. */
-  get(name: string): string | null {
-    const values = this.all(name);
-    if (values.length === 0) return null;
-    return values.join(name.toLowerCase() === 'cookie' ? '; ' : ', ');
-  }
-
-  /** Pairs as they were added. */
-  pairs(): (readonly [string, string])[] {
-    return this.#headers.map(({ name, value }) => [name, value] as const);
-  }
-
-  /** What Node.js shows on inspection: names as they were first written, in that order. */
-  described(): object {
-    const first = new Map(this.#headers.toReversed().map(({ key, name }) => [key, name]));
-    const keys = new Set(this.#headers.map(({ key }) => key));
-    return Object.fromEntries(
-      Array.from(keys, (key) => [
-        first.get(key),
-        key === 'set-cookie' ? this.all(key) : this.get(key),
-      ]),
-    );
-  }
-
-  /**
-   * Pairs sorted by lower-case name, values of one name combined but for `set-cookie`.
-   * @see https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
-   */
-  sorted(): readonly (readonly [string, string])[] {
-    this.#sorted ??= [...new Set(this.#headers.map(({ key }) => key))]
-      .sort()
-      .flatMap((key): (readonly [string, string])[] =>
-        key === 'set-cookie'
-          ? this.all(key).map((value) => [key, value] as const)
-          : [[key, this.get(key) ?? '']],
-      );
-    return this.#sorted;
-  }
-}
 
 export let headerList: (headers: Headers) => HeaderList;
 export let isHeaders: (value: unknown) => value is Headers;
@@ -218,10 +126,7 @@ function recordPairs(record: object): (readonly [string, string])[] {
 
 function toHeader(name: unknown, value: unknown, context: string): [string, string] {
   const nameText = toByteString(name, `${context}: name`);
-  const valueText = toByteString(value, `${context}: value`).replace(
-    /^[\t\n\r ]+|[\t\n\r ]+$/g,
-    '',
-  );
+  const valueText = trimSpace(toByteString(value, `${context}: value`));
   requireHeaderName(nameText, context);
   if (/[\0\r\n]/.test(valueText)) {
     throw new TypeError(`${context}: "${valueText}" is an invalid header value.`);
@@ -237,14 +142,6 @@ function toHeaderName(name: unknown, context: string): string {
 
 function requireHeaderName(name: string, context: string): void {
   if (!isToken(name)) throw new TypeError(`${context}: "${name}" is an invalid header name.`);
-}
-
-/**
- * Whether a text is a token of HTTP: a header name, a method.
- * @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens
- */
-export function isToken(text: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text);
 }
 
 export function installHeaders(prelude: Prelude): void {

@@ -15,7 +15,8 @@ import {
   toUsvString,
 } from './fetch-conversion.ts';
 import { defineInspection, defineInterface, tooFewArguments } from './fetch-interface.ts';
-import { fillHeaders, HeaderList, type Headers, headersOf, isToken } from './headers.ts';
+import { fillHeaders, type Headers, headersOf } from './headers.ts';
+import { HeaderList, isToken } from './headers-list.ts';
 import type { Prelude } from './host.ts';
 import { URL } from './url.ts';
 

@@ -14,7 +14,8 @@ import {
 import { encodeUtf8 } from './encoding.ts';
 import { isObject, parseUrl, toByteString, toDictionary, toUsvString } from './fetch-conversion.ts';
 import { defineInspection, defineInterface } from './fetch-interface.ts';
-import { fillHeaders, HeaderList, type Headers, headersOf } from './headers.ts';
+import { fillHeaders, type Headers, headersOf } from './headers.ts';
+import { HeaderList } from './headers-list.ts';
 import type { Prelude } from './host.ts';
 
 /** What a response is made of. */
