@@ -1,0 +1,46 @@
+/** A real program of 20 MB: esbuild, compiled by Go for WASI. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type EngineProcess, startEngine } from '../hostile/engine.ts';
+import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+
+let engine: EngineProcess;
+let fixtures: FixtureServer;
+
+beforeAll(async () => {
+  fixtures = await startFixtureServer();
+  engine = await startEngine({
+    ENGINE_TRUSTED_ORIGINS: fixtures.origin,
+    ENGINE_TIMEOUT_MS: '25000',
+    ENGINE_MEMORY_MB: '512',
+    ENGINE_SANDBOXES: '1',
+  });
+});
+
+afterAll(async () => {
+  await engine.stop();
+  await fixtures.close();
+});
+
+test('minifies TypeScript from stdin, and is compiled only once', async () => {
+  const file = createRequire(import.meta.url).resolve('@esbuild/wasi-preview1/esbuild.wasm');
+  const url = fixtures.serve(readFileSync(file), {
+    headers: { 'cache-control': 'max-age=600', 'content-type': 'application/wasm' },
+  });
+  const run = async (): Promise<number> => {
+    const { text } = await engine.execute({
+      url,
+      args: ['--loader=ts', '--minify'],
+      stdin: 'const answer: number = 6 * 7;\nconsole.log(answer as any)\n',
+    });
+    const { error, stdout, metadata } = JSON.parse(text);
+    expect(error).toBeNull();
+    expect(stdout).toBe('const answer=42;console.log(42);\n');
+    return metadata.executionTimeMs;
+  };
+  const first = await run();
+  const later = Math.min(await run(), await run(), await run());
+  expect(later).toBeLessThan(first / 2);
+}, 120_000);
