@@ -10,20 +10,17 @@ import { type ProgramsApi, startProgramsApi } from '../guest/javascript/fetch/pr
 const folder = fileURLToPath(new URL('../guest/javascript/fetch/programs/', import.meta.url));
 const programs = readdirSync(folder);
 
-let nodeApi: ProgramsApi;
-let engineApi: ProgramsApi;
+let api: ProgramsApi;
 let engine: { readonly child: ChildProcess; readonly origin: string };
 
 beforeAll(async () => {
-  nodeApi = await startProgramsApi();
-  engineApi = await startProgramsApi();
-  engine = await startEngine(engineApi.origin);
+  api = await startProgramsApi();
+  engine = await startEngine(api.origin);
 });
 
 afterAll(async () => {
   engine.child.kill();
-  await nodeApi.close();
-  await engineApi.close();
+  await api.close();
 });
 
 describe('a program written for Node.js runs here unchanged and prints the same', () => {
@@ -41,7 +38,7 @@ interface Printed {
 
 async function runInNode(program: string): Promise<Printed> {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [folder + program], {
-    env: { API: nodeApi.origin },
+    env: { API: api.origin },
   });
   return { stdout, stderr };
 }
@@ -51,8 +48,9 @@ async function runInEngine(program: string): Promise<Printed> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      url: `${engineApi.origin}/programs/${program}`,
-      env: { API: engineApi.origin },
+      url: `${api.origin}/programs/${program}`,
+      env: { API: api.origin },
+      limits: { timeoutMs: 20_000 },
     }),
   });
   const { error, stdout, stderr } = (await response.json()) as Printed & { error: unknown };

@@ -121,3 +121,23 @@ export function isUrl(value: unknown): value is URL {
 export function isUrlSearchParams(value: unknown): value is URLSearchParams {
   return holds(sizeOf, value);
 }
+
+/**
+ * The bytes that base64 stands for; `null` where it is none.
+ * @see https://infra.spec.whatwg.org/#forgiving-base64-decode
+ */
+export function fromBase64(encoded: string): Uint8Array | null {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  let text = encoded.replace(/[\t\n\f\r ]/g, '');
+  if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
+  if (text.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(text)) return null;
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let length = 0;
+  for (let index = 0; index < text.length; index++) {
+    bits = ((bits << 6) | alphabet.indexOf(text.charAt(index))) & 0xffffff;
+    const filled = (index % 4) * 2;
+    if (filled > 0) bytes[length++] = bits >> (6 - filled);
+  }
+  return bytes;
+}

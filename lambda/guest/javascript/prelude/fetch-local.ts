@@ -8,6 +8,7 @@ import { blobOfUrl } from './blob-url.ts';
 import { Body } from './body.ts';
 import { parseMimeType, serializeMimeType } from './body-mime.ts';
 import { encodeUtf8 } from './encoding.ts';
+import { fromBase64 } from './fetch-conversion.ts';
 import { HeaderList } from './headers-list.ts';
 import type { RequestState } from './request.ts';
 import type { ResponseState } from './response.ts';
@@ -29,7 +30,7 @@ function fetchData(url: string): ResponseState {
     throw failure('failed to fetch the data URL');
   }
   const base64 = /;[ ]*base64$/i.exec(mediaType.trim());
-  const bytes = base64 === null ? percentDecode(data) : fromBase64(percentDecode(data));
+  const bytes = base64 === null ? percentDecode(data) : fromBase64(toLatin1(percentDecode(data)));
   if (bytes === null) throw failure('failed to fetch the data URL');
   const type = mediaType.trim().slice(0, base64?.index);
   const parsed = parseMimeType(type.startsWith(';') ? `text/plain${type}` : type);
@@ -50,23 +51,10 @@ function percentDecode(text: string): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-/** @see https://infra.spec.whatwg.org/#forgiving-base64-decode */
-function fromBase64(encoded: Uint8Array): Uint8Array | null {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+function toLatin1(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of encoded) text += String.fromCharCode(byte);
-  text = text.replace(/[\t\n\f\r ]/g, '');
-  if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
-  if (text.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(text)) return null;
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let bits = 0;
-  let length = 0;
-  for (let index = 0; index < text.length; index++) {
-    bits = ((bits << 6) | alphabet.indexOf(text.charAt(index))) & 0xffffff;
-    const filled = (index % 4) * 2;
-    if (filled > 0) bytes[length++] = bits >> (6 - filled);
-  }
-  return bytes;
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 function fetchBlob(url: string, method: string): ResponseState {

@@ -13,6 +13,7 @@ import { abortState, addAbortAlgorithm, isAborted, removeAbortAlgorithm } from '
 import { Body } from './body.ts';
 import { DOMException } from './dom-exception.ts';
 import { isObject, isUrl } from './fetch-conversion.ts';
+import { type Digest, matchesIntegrity } from './fetch-integrity.ts';
 import { fetchLocally } from './fetch-local.ts';
 import { HeaderList } from './headers-list.ts';
 import type { Host, HostTask, Prelude } from './host.ts';
@@ -24,7 +25,16 @@ type Answer =
   | { readonly ok: true; readonly response: GuestFetchResponse }
   | { readonly ok: false; readonly error: GuestFetchError };
 
+/** What fetch needs beyond the realm. */
+interface Outside {
+  readonly host: Host;
+  readonly digest: Digest;
+}
+
 export function installFetch(prelude: Prelude): void {
+  const { subtle } = prelude.global.crypto;
+  const digest = subtle.digest.bind(subtle) as Digest;
+  const outside: Outside = { host: prelude.host, digest };
   const fetch = async (input: unknown, init: unknown = undefined): Promise<Response> => {
     const [url, options] = isOptions(input)
       ? [input.url, { ...input, ...(init ?? {}) }]
@@ -34,7 +44,7 @@ export function installFetch(prelude: Prelude): void {
     if (local !== null && (request.signal === null || !isAborted(request.signal))) {
       return responseOf(local);
     }
-    return send(prelude.host, request, toTimeout(options));
+    return send(outside, request, toTimeout(options));
   };
   prelude.define({ fetch }, { enumerable: true });
 }
@@ -53,7 +63,11 @@ function toTimeout(options: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-function send(host: Host, request: RequestState, timeoutMs: number | null): Promise<Response> {
+function send(
+  { host, digest }: Outside,
+  request: RequestState,
+  timeoutMs: number | null,
+): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const { signal } = request;
   if (signal !== null && isAborted(signal)) {
@@ -71,17 +85,19 @@ function send(host: Host, request: RequestState, timeoutMs: number | null): Prom
   };
   if (signal !== null) addAbortAlgorithm(signal, abort);
   const exchange = async (): Promise<Response> => {
-    const content = (await request.body?.consume()) ?? new Uint8Array();
+    const sent = await collect(request.body);
     if (signal !== null && isAborted(signal)) throw abortState(signal).reason;
-    task = host.start('fetch', JSON.stringify(message(request, timeoutMs)), toArrayBuffer(content));
+    task = host.start('fetch', JSON.stringify(message(request, timeoutMs)), toArrayBuffer(sent));
     const [json, bytes] = await task.promise;
     task = null;
     const answer = JSON.parse(json) as Answer;
     if (!answer.ok) throw toError(answer.error);
-    received =
-      hasNullBody(answer.response.status) || request.method === 'HEAD'
-        ? null
-        : Body.ofBytes(new Uint8Array(bytes));
+    const content = new Uint8Array(bytes);
+    if (!(await matchesIntegrity(request.integrity, content, digest))) {
+      throw failure(new Error('integrity mismatch'));
+    }
+    const hasBody = !hasNullBody(answer.response.status) && request.method !== 'HEAD';
+    received = hasBody ? Body.ofBytes(content) : null;
     return toResponse(answer.response, received);
   };
   exchange().then(resolve, (error: unknown) => {
@@ -89,6 +105,19 @@ function send(host: Host, request: RequestState, timeoutMs: number | null): Prom
     reject(error);
   });
   return promise;
+}
+
+async function collect(body: Body | null): Promise<Uint8Array> {
+  try {
+    return (await body?.consume()) ?? new Uint8Array();
+  } catch (cause) {
+    throw failure(cause);
+  }
+}
+
+/** What Node.js throws where it is not the script's fault. */
+function failure(cause: unknown): TypeError {
+  return new TypeError('fetch failed', { cause });
 }
 
 function message(request: RequestState, timeoutMs: number | null): GuestFetchRequest {
@@ -124,7 +153,7 @@ function toError({ kind, message, causeCode }: GuestFetchError): Error {
     case 'network': {
       const cause = new Error(message);
       if (causeCode !== null) Object.assign(cause, { code: causeCode });
-      return new TypeError('fetch failed', { cause });
+      return failure(cause);
     }
     case 'bad-request':
     case 'not-allowed':

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { GuestFetchError, GuestFetchRequest } from '../../../../lambda/sandbox/protocol.ts';
@@ -140,6 +141,12 @@ describe('a failure says what happened, in the class that Node.js would throw', 
   });
 });
 
+test('a stream that fails while it is sent fails the fetch, as its cause', async () => {
+  const script = `const body = new ReadableStream({ start(controller) { controller.error(new RangeError('broken')) } });
+    await fetch('http://a.example', { method: 'POST', body, duplex: 'half' }).catch((error) => [String(error), String(error.cause)])`;
+  expect(await evaluate(script)).toEqual(['TypeError: fetch failed', 'RangeError: broken']);
+});
+
 describe('an abort', () => {
   const forever: Respond = (_, __, aborted) =>
     aborted.then(() => ({ error: { kind: 'aborted', message: 'aborted', causeCode: null } }));
@@ -261,6 +268,26 @@ describe('a response', () => {
     const script = "const r = await fetch('http://a.example'); [r.body, await r.text()]";
     const respond: Respond = () => ({ response: { status }, body: 'ignored' });
     expect(await evaluate(script, respond)).toEqual([null, '']);
+  });
+});
+
+describe('integrity', () => {
+  const hashOf = (name: string): string => createHash(name).update('abc').digest('base64');
+  const cases: readonly [integrity: string, outcome: string][] = [
+    [`sha256-${hashOf('sha256')}`, 'abc'],
+    [`sha384-${hashOf('sha384')}`, 'abc'],
+    [`sha512-${hashOf('sha512').replaceAll('+', '-').replaceAll('/', '_')}?ct=a/b`, 'abc'],
+    [`sha256-AAAA sha256-${hashOf('sha256')}`, 'abc'],
+    [`sha512-AAAA sha256-${hashOf('sha256')}`, 'fetch failed: integrity mismatch'],
+    ['sha256-AAAA', 'fetch failed: integrity mismatch'],
+    ['md5-AAAA', 'abc'],
+    ['', 'abc'],
+  ];
+
+  test.each(cases)('%j is %s', async (integrity, outcome) => {
+    const script = `await fetch('http://a.example', { integrity: ${JSON.stringify(integrity)} })
+      .then((response) => response.text(), (error) => error.message + ': ' + error.cause.message)`;
+    expect(await evaluate(script, () => ({ response: {}, body: 'abc' }))).toBe(outcome);
   });
 });
 

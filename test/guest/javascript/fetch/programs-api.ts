@@ -11,9 +11,8 @@ export interface ProgramsApi {
   close(): Promise<void>;
 }
 
-/** Starts a server of its own for one run, as it remembers who was slow before. */
+/** Starts the server; it answers the same whoever asks, and however often. */
 export async function startProgramsApi(): Promise<ProgramsApi> {
-  const answer = answers();
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
@@ -30,70 +29,65 @@ export async function startProgramsApi(): Promise<ProgramsApi> {
   };
 }
 
-function answers(): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  let slowAnswers = 2;
-  return async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api.example');
-    const [, name, argument] = pathname.split('/');
-    const json = (value: unknown, status = 200): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-    };
-    switch (name) {
-      case 'programs':
-        response.setHeader('content-type', 'text/javascript');
-        response.end(await readFile(new URL(`programs/${argument}`, import.meta.url)));
-        return;
-      case 'items':
-        return json(itemsOf(Number(searchParams.get('page'))));
-      case 'echo':
-        return json(await echoOf(request));
-      case 'redirect':
-        return redirect(response, 302, argument === '0' ? '/status/200' : stepBefore(argument));
-      case 'moved':
-        return redirect(response, Number(argument), '/echo');
-      case 'status':
-        response.writeHead(Number(argument));
-        response.end(argument === '204' ? undefined : JSON.stringify({ status: Number(argument) }));
-        return;
-      case 'slow-at-first':
-        if (slowAnswers-- > 0) return;
-        response.end('at last');
-        return;
-      case 'never':
-        return;
-      case 'upload':
-        return json(await uploadOf(request), 201);
-      case 'form':
-        response.setHeader('content-type', 'multipart/form-data; boundary=frontier');
-        response.end(
-          '--frontier\r\nContent-Disposition: form-data; name="greeting"\r\n\r\nhällo\r\n' +
-            '--frontier\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n' +
-            'Content-Type: text/csv\r\n\r\na,b\r\n1,2\r\n--frontier--\r\n',
-        );
-        return;
-      case 'lines':
-        return streamLines(response);
-      case 'binary':
-        response.setHeader('content-type', 'application/octet-stream');
-        response.end(
-          Buffer.from(Array.from({ length: Number(searchParams.get('bytes')) }, (_, i) => i % 256)),
-        );
-        return;
-      case 'gzip':
-        response.setHeader('content-encoding', 'gzip');
-        response.end(gzipSync('unpacked on the way'));
-        return;
-      case 'headers':
-        return headersOf(request, response);
-      case 'private':
-        response
-          .writeHead(request.headers.authorization === 'Basic dXNlcjpwYXNz' ? 200 : 401)
-          .end();
-        return;
-      default:
-        response.writeHead(404).end();
-    }
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api.example');
+  const [, name, argument] = pathname.split('/');
+  const json = (value: unknown, status = 200): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   };
+  switch (name) {
+    case 'programs':
+      response.setHeader('content-type', 'text/javascript');
+      response.end(await readFile(new URL(`programs/${argument}`, import.meta.url)));
+      return;
+    case 'items':
+      return json(itemsOf(Number(searchParams.get('page'))));
+    case 'echo':
+      return json(await echoOf(request));
+    case 'redirect':
+      return redirect(response, 302, argument === '0' ? '/status/200' : stepBefore(argument));
+    case 'moved':
+      return redirect(response, Number(argument), '/echo');
+    case 'status':
+      response.writeHead(Number(argument));
+      response.end(argument === '204' ? undefined : JSON.stringify({ status: Number(argument) }));
+      return;
+    case 'slow-at-first':
+      // Later than the first attempts wait, sooner than the last one does.
+      setTimeout(() => response.end('at last'), 600);
+      return;
+    case 'never':
+      return;
+    case 'upload':
+      return json(await uploadOf(request), 201);
+    case 'form':
+      response.setHeader('content-type', 'multipart/form-data; boundary=frontier');
+      response.end(
+        '--frontier\r\nContent-Disposition: form-data; name="greeting"\r\n\r\nhällo\r\n' +
+          '--frontier\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n' +
+          'Content-Type: text/csv\r\n\r\na,b\r\n1,2\r\n--frontier--\r\n',
+      );
+      return;
+    case 'lines':
+      return streamLines(response);
+    case 'binary':
+      response.setHeader('content-type', 'application/octet-stream');
+      response.end(
+        Buffer.from(Array.from({ length: Number(searchParams.get('bytes')) }, (_, i) => i % 256)),
+      );
+      return;
+    case 'gzip':
+      response.setHeader('content-encoding', 'gzip');
+      response.end(gzipSync('unpacked on the way'));
+      return;
+    case 'headers':
+      return headersOf(request, response);
+    case 'private':
+      response.writeHead(request.headers.authorization === 'Basic dXNlcjpwYXNz' ? 200 : 401).end();
+      return;
+    default:
+      response.writeHead(404).end();
+  }
 }
 
 function stepBefore(step = '0'): string {

@@ -15,7 +15,8 @@ async function retry(attempts, action) {
 }
 
 const result = await retry(3, async (attempt) => {
-  const response = await fetch(`${API}/slow-at-first`, { signal: AbortSignal.timeout(400) });
+  const signal = AbortSignal.timeout(attempt < 3 ? 100 : 10_000);
+  const response = await fetch(`${API}/slow-at-first`, { signal });
   console.log(`attempt ${attempt}: ${response.status}`);
   return response.text();
 });
