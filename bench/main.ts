@@ -87,6 +87,7 @@ async function throughPool(): Promise<void> {
     directory: new URL('guest/', dist),
     size: 1,
     maxMemoryBytes: 512 * MIB,
+    maxFetchBytes: MIB,
     onFailure: (report) => console.error(report),
   });
   const services = {

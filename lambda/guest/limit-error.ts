@@ -53,11 +53,16 @@ function error(
   used: number | undefined,
   message: (value: number) => string,
 ): GuestError {
+  if (used === undefined) {
+    return { code, name, message: message(value), stack: null, details: { limit, value } };
+  }
+  const rounded = Math.round(used * 10) / 10;
+  const unit = limit === 'memoryMb' ? 'MB' : 'ms';
   return {
     code,
     name,
-    message: message(value),
+    message: `${message(value)}; it had used ${rounded} ${unit}`,
     stack: null,
-    details: { limit, value, ...(used === undefined ? {} : { used }) },
+    details: { limit, value, used: rounded },
   };
 }

@@ -10,13 +10,16 @@ import { createRuntimes } from './registry.ts';
 import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
 
 const HOST_FD = 3;
+/** What a larger run held is given back before the host counts what the next one has. */
+const LARGE_RUN_BYTES = 128 * 1024 * 1024;
 /** The host is trusted: its frames are as large as the code and the responses in them. */
 const MAX_FRAME_BYTES = 0xffffffff;
 
 // The process has an empty environment; scripts get the one time zone that is the same everywhere.
 process.env.TZ = 'UTC';
 
-const runtimes = createRuntimes(new URL('./', import.meta.url), Number(process.argv[2]));
+const [maxMemoryBytes = 0, maxFetchBytes = 0] = process.argv.slice(2).map(Number);
+const runtimes = createRuntimes(new URL('./', import.meta.url), maxMemoryBytes);
 const frames = new FrameReader(MAX_FRAME_BYTES);
 let active: LinkedRun | null = null;
 let idle = Promise.resolve();
@@ -36,25 +39,28 @@ function receive(message: HostMessage, body: Uint8Array): void {
 }
 
 async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
-  const linked = linkRun(run, send);
+  const linked = linkRun(run, send, maxFetchBytes);
   active = linked;
   const runtime = runtimes[run.codeType];
   const report = await runtime.execute(run, code, linked.host);
   linked.close();
   active = null;
+  const executionTimeMs = linked.elapsedMs();
   const cpuMs = processCpuMs();
+  const isLarge = (report.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
+  if (isLarge) await prepare();
   send({
     type: 'done',
     runId: run.runId,
     outcome: report.outcome,
-    executionTimeMs: linked.elapsedMs(),
+    executionTimeMs,
     cpuTimeMs: cpuMs - linked.cpuAtStartMs,
     processCpuMs: cpuMs,
     memoryPeakBytes: report.memoryPeakBytes,
     kept: runtime.kept(),
     retire: report.retire,
   });
-  await prepare();
+  if (!isLarge) await prepare();
 }
 
 async function prepare(): Promise<void> {

@@ -1,15 +1,17 @@
 /** One run's link to the host: caps what the guest sends, matches answers to questions. */
 
 import type { Json } from '../engine/errors.ts';
+import { isShallow } from '../sandbox/depth.ts';
 import type {
   FetchResultMessage,
   GuestFetchRequest,
+  ImportedModule,
   ImportResultMessage,
   LogLevel,
   RunMessage,
   SandboxMessage,
 } from '../sandbox/protocol.ts';
-import type { ImportedModule, PendingFetch, RunHost } from './runtime.ts';
+import type { PendingFetch, RunHost } from './runtime.ts';
 
 type FetchResult = Awaited<PendingFetch['result']>;
 
@@ -30,10 +32,14 @@ export function processCpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** @param send writes a message to the host before it returns */
+/**
+ * @param send writes a message to the host before it returns
+ * @param maxFetchBytes no run may send a larger request body
+ */
 export function linkRun(
   run: RunMessage,
   send: (message: SandboxMessage, body?: Uint8Array) => void,
+  maxFetchBytes: number = Number.POSITIVE_INFINITY,
 ): LinkedRun {
   const { runId, limits } = run;
   const startMs = performance.now();
@@ -59,17 +65,19 @@ export function linkRun(
       return !truncated;
     },
     room: (stream) => Math.max(0, limits.maxOutputBytes - printed[stream]),
-    log(level: LogLevel, message: string, fields: Json) {
+    log(level: LogLevel, message: string, fields: Json, cut = false) {
       if (logEntries > limits.maxLogEntries || !open) return;
+      const told = isShallow(fields) ? fields : null;
       logEntries += 1;
-      logBytes +=
-        Buffer.byteLength(message) + (fields === null ? 0 : JSON.stringify(fields).length);
+      logBytes += Buffer.byteLength(message) + (told === null ? 0 : JSON.stringify(told).length);
       if (logEntries > limits.maxLogEntries || logBytes > limits.maxOutputBytes) {
         logEntries = limits.maxLogEntries + 1;
         send({ type: 'logs-dropped', runId });
         return;
       }
-      send({ type: 'log', runId, level, message, fields, timestamp: new Date().toISOString() });
+      const timestamp = new Date().toISOString();
+      send({ type: 'log', runId, level, message, fields: told, timestamp });
+      if (cut || told !== fields) send({ type: 'logs-dropped', runId });
     },
     fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch {
       lastCall += 1;
@@ -77,7 +85,8 @@ export function linkRun(
       const result = new Promise<FetchResult>((resolve) => {
         fetches.set(callId, resolve);
       });
-      send({ type: 'fetch', runId, callId, request }, body);
+      // A byte more than any quota is enough for the host to refuse the body.
+      send({ type: 'fetch', runId, callId, request }, body.subarray(0, maxFetchBytes + 1));
       return {
         result,
         abort() {

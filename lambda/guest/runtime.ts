@@ -6,9 +6,9 @@
 import type { Json } from '../engine/errors.ts';
 import type {
   CodeType,
-  GuestFetchError,
   GuestFetchRequest,
-  GuestFetchResponse,
+  GuestFetchResult,
+  ImportedModule,
   LogLevel,
   RunMessage,
   RunOutcome,
@@ -24,8 +24,11 @@ export interface RunHost {
   write(stream: 'stdout' | 'stderr', chunk: Uint8Array): boolean;
   /** Bytes that the stream will yet take. */
   room(stream: 'stdout' | 'stderr'): number;
-  /** Records an `app_log` entry, up to the cap. */
-  log(level: LogLevel, message: string, fields: Json): void;
+  /**
+   * Records an `app_log` entry, up to the cap.
+   * @param cut the entry is not all that the guest gave
+   */
+  log(level: LogLevel, message: string, fields: Json, cut?: boolean): void;
   /** Performs a request through the host's egress layer. Never rejects. */
   fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch;
   /** Loads a module through the host's egress layer. Never rejects. */
@@ -37,21 +40,9 @@ export interface RunHost {
 }
 
 export interface PendingFetch {
-  readonly result: Promise<
-    | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
-    | { readonly ok: false; readonly error: GuestFetchError }
-  >;
+  readonly result: Promise<GuestFetchResult>;
   abort(): void;
 }
-
-export type ImportedModule =
-  | {
-      readonly ok: true;
-      readonly url: string;
-      readonly contentType: string | null;
-      readonly source: Uint8Array;
-    }
-  | { readonly ok: false; readonly code: string; readonly message: string };
 
 export interface RunReport {
   readonly outcome: RunOutcome;

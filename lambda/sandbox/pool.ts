@@ -18,6 +18,7 @@ export interface PoolOptions {
   readonly size: number;
   readonly maxMemoryBytes: number;
   /** A sandbox died or did not start; for the engine's log. */
+  readonly maxFetchBytes: number;
   readonly onFailure: (report: ExitReport & { readonly duringRun: boolean }) => void;
 }
 

@@ -13,6 +13,8 @@ export interface SandboxProcessOptions {
   readonly directory: URL;
   /** The most memory that any run may be given. */
   readonly maxMemoryBytes: number;
+  /** The most that the body of any guest's request may have. */
+  readonly maxFetchBytes: number;
 }
 
 export interface ExitReport {
@@ -44,7 +46,7 @@ export interface ProcessUsage {
 
 type SandboxPipes = [stdin: Writable, stdout: null, stderr: Readable, messages: Readable];
 
-/** What a run's results, output chunks and request bodies need, with room to spare. */
+/** What a run's results and output chunks need, besides request bodies, with room to spare. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const MAX_STDERR_BYTES = 16 * 1024;
 /** V8's heap: the engine itself, large sources, texts on their way in and out. */
@@ -73,12 +75,13 @@ export function startSandboxProcess(
       '--disable-warning=SecurityWarning',
       fileURLToPath(new URL('guest.mjs', options.directory)),
       String(options.maxMemoryBytes),
+      String(options.maxFetchBytes),
     ],
     { cwd: '/', env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'], windowsHide: true },
   );
   // Pipes, as `stdio` above says.
   const [stdin, , stderr, fromSandbox] = child.stdio as unknown as SandboxPipes;
-  const frames = new FrameReader(MAX_FRAME_BYTES);
+  const frames = new FrameReader(MAX_FRAME_BYTES + options.maxFetchBytes);
   let complaint = '';
   let exited = false;
 

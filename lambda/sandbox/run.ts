@@ -7,9 +7,9 @@ import type { Json } from '../engine/errors.ts';
 import { limitError } from '../guest/limit-error.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 import type {
-  GuestFetchError,
   GuestFetchRequest,
-  GuestFetchResponse,
+  GuestFetchResult,
+  ImportedModule,
   LogLevel,
   RunLimits,
   RunMessage,
@@ -31,22 +31,8 @@ export interface RunServices {
     request: GuestFetchRequest,
     body: Uint8Array,
     signal: AbortSignal,
-  ): Promise<
-    | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
-    | { readonly ok: false; readonly error: GuestFetchError }
-  >;
-  importModule(
-    url: string,
-    signal: AbortSignal,
-  ): Promise<
-    | {
-        readonly ok: true;
-        readonly url: string;
-        readonly contentType: string | null;
-        readonly source: Uint8Array;
-      }
-    | { readonly ok: false; readonly code: string; readonly message: string }
-  >;
+  ): Promise<GuestFetchResult>;
+  importModule(url: string, signal: AbortSignal): Promise<ImportedModule>;
 }
 
 export interface SandboxResult {
@@ -106,7 +92,7 @@ export function startRun(
   const { promise, resolve } = Promise.withResolvers<SandboxResult>();
 
   const deadline = setTimeout(
-    () => stop(limitError('timeoutMs', limits)),
+    () => stop(limitError('timeoutMs', limits, performance.now() - startMs)),
     limits.timeoutMs + GRACE_MS,
   );
   let watch = setTimeout(observe, WATCH_INTERVAL_MS);
@@ -119,9 +105,9 @@ export function startRun(
     peakBytes = Math.max(peakBytes, usage.residentBytes - before.residentBytes);
     const cpuMs = usage.cpuMs - before.cpuMs;
     if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
-      stop(limitError('cpuMs', limits));
+      stop(limitError('cpuMs', limits, cpuMs));
     } else if (usage.residentBytes > limits.memoryBytes + RESIDENT_SLACK_BYTES) {
-      stop(limitError('memoryMb', limits));
+      stop(limitError('memoryMb', limits, usage.residentBytes / 2 ** 20));
     } else {
       watch = setTimeout(observe, WATCH_INTERVAL_MS);
     }
@@ -285,7 +271,8 @@ interface CappedBytes {
 
 /** The sandbox keeps to the cap by itself; this one holds even where it does not. */
 function capped(maxBytes: number): CappedBytes {
-  const chunks: Uint8Array[] = [];
+  // One buffer that grows: a chunk may be a single byte, and an object for each would cost more.
+  let bytes = Buffer.alloc(0);
   let length = 0;
   let cut = false;
   return {
@@ -294,14 +281,15 @@ function capped(maxBytes: number): CappedBytes {
     },
     add(chunk, truncated) {
       const kept = chunk.subarray(0, maxBytes - length);
-      length += kept.length;
       cut ||= truncated || kept.length < chunk.length;
-      // Copied: the chunk shares its memory with the rest of what was read from the pipe.
-      if (kept.length > 0) chunks.push(kept.slice());
+      if (length + kept.length > bytes.length) {
+        const grown = Buffer.alloc(Math.min(maxBytes, 2 * (length + kept.length)));
+        grown.set(bytes);
+        bytes = grown;
+      }
+      bytes.set(kept, length);
+      length += kept.length;
     },
-    bytes: () => {
-      const [first] = chunks;
-      return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
-    },
+    bytes: () => bytes.subarray(0, length),
   };
 }

@@ -27,8 +27,11 @@ export interface GuestServices {
   take(): Settlement | undefined;
   /** Resolves when a task settles, or after so many milliseconds. */
   wait(ms: number): Promise<void>;
-  /** Aborts whatever is under way. */
-  close(): void;
+  /**
+   * Aborts whatever is under way.
+   * @returns whether there is work that cannot be called off and goes on
+   */
+  close(): boolean;
 }
 
 /** Operations that know nothing of the run. */
@@ -47,6 +50,8 @@ export function createGuestServices(host: RunHost): GuestServices {
   const tasks = new Map<number, () => void>();
   const settled: Settlement[] = [];
   let wake: (() => void) | null = null;
+  /** Platform tasks: they run to their end on Node.js's threads. */
+  let working = 0;
 
   function settle(settlement: Settlement): void {
     if (!tasks.delete(settlement.id)) return;
@@ -77,9 +82,9 @@ export function createGuestServices(host: RunHost): GuestServices {
       return host.write(stream === 'stderr' ? 'stderr' : 'stdout', Buffer.from(String(text)));
     },
     'output.room': (stream) => host.room(stream === 'stderr' ? 'stderr' : 'stdout'),
-    log(level, message, fieldsJson) {
+    log(level, message, fieldsJson, cut) {
       const fields: Json = typeof fieldsJson === 'string' ? (JSON.parse(fieldsJson) as Json) : null;
-      host.log(level as LogLevel, String(message), fields);
+      host.log(level as LogLevel, String(message), fields, cut === true);
       return undefined;
     },
     'task.start'(id, kind, json, bytes) {
@@ -96,7 +101,11 @@ export function createGuestServices(host: RunHost): GuestServices {
         startFetch(id, json, body);
       } else if (task !== undefined) {
         tasks.set(id, () => {});
-        task(json, body).then((result) => settle({ id, ...result }));
+        working += 1;
+        task(json, body).then((result) => {
+          working -= 1;
+          settle({ id, ...result });
+        });
       } else {
         throw new BridgeError('TypeError', 'There is no such task');
       }
@@ -135,6 +144,7 @@ export function createGuestServices(host: RunHost): GuestServices {
       for (const abort of tasks.values()) abort();
       tasks.clear();
       settled.length = 0;
+      return working > 0;
     },
   };
 }

@@ -17,11 +17,14 @@ export function installAppLog({ define, host }: Prelude): void {
           );
         }
         const json = fields === undefined ? undefined : JSON.stringify(fields);
+        const told = text(message);
+        const fits = json === undefined || json.length <= MAX_ENTRY_LENGTH;
         host.call(
           'log',
           level as string,
-          text(message).slice(0, MAX_ENTRY_LENGTH),
-          json !== undefined && json.length <= MAX_ENTRY_LENGTH ? json : null,
+          told.slice(0, MAX_ENTRY_LENGTH),
+          fits ? json : null,
+          !fits || told.length > MAX_ENTRY_LENGTH,
         );
       },
       get_unixtime: function get_unixtime(): number {
