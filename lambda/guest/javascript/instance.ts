@@ -22,11 +22,15 @@ import { decodeText, encodeText } from './text.ts';
 const PAGE_BYTES = 65536;
 /** What the binary asks for: its data, a C stack of 5 MiB, and the first heap pages. */
 const INITIAL_PAGES = 256;
+export const initialMemoryBytes: number = INITIAL_PAGES * PAGE_BYTES;
 /**
  * QuickJS's own bound on its C stack. V8 needs about three times as much of the process's stack
  * for the same depth: the sandbox is started with a `--stack-size` to match.
  */
 const MAX_STACK_BYTES = 1024 * 1024;
+
+/** Emscripten puts nothing below this address. */
+const UNUSED_LOW_BYTES = 1024;
 
 /** What the machine asks of its surroundings. */
 export interface InstanceHost {
@@ -52,6 +56,21 @@ export interface Instance {
   memoryDenied: boolean;
   /** The value that QuickJS keeps at a pointer, for values whose pointers an image preserves. */
   handleAt(pointer: number): QuickJSHandle;
+  /**
+   * A copy of the value inside the machine.
+   * @throws {OutOfMemory} the guest has no room for it
+   */
+  toGuest(value: BridgeValue): QuickJSHandle;
+  /** Whether the guest has room for so many bytes more. */
+  hasRoom(bytes: number): boolean;
+}
+
+/** The machine has no room for what the host was to put there. */
+export class OutOfMemory extends Error {
+  constructor() {
+    super('The guest is out of memory.');
+    this.name = 'OutOfMemory';
+  }
 }
 
 /** The parts of quickjs-emscripten's objects that its types keep private. */
@@ -60,7 +79,7 @@ interface Internals {
   readonly rt: { readonly value: number };
   readonly ffi: { QTS_DupValuePointer(context: number, pointer: number): number };
   readonly memory: { heapValueHandle(pointer: number): QuickJSHandle };
-  readonly module: { _malloc(bytes: number): number };
+  readonly module: { _malloc(bytes: number): number; _free(pointer: number): void };
 }
 
 /**
@@ -111,13 +130,23 @@ export async function createInstance(
     memoryLimitBytes: maxMemoryBytes,
     memoryDenied: false,
     handleAt: (pointer) => internals.memory.heapValueHandle(pointer),
+    toGuest: (value) => toGuest(instance, value),
+    hasRoom,
   };
   trackRejections(instance, internals, table);
   capGrowth(instance);
   // Globals that the prelude takes away before any script sees them.
-  context.setProp(context.global, '__host', bridgeFunction(context, host));
+  context.setProp(context.global, '__host', bridgeFunction(instance, host));
   context.setProp(context.global, '__promiseState', promiseStateFunction(context));
   return instance;
+
+  /** To be asked first: quickjs-emscripten copies to wherever `malloc` points, be it address 0. */
+  function hasRoom(bytes: number): boolean {
+    if (bytes <= UNUSED_LOW_BYTES) return true;
+    const pointer = internals.module._malloc(bytes);
+    if (pointer !== 0) internals.module._free(pointer);
+    return pointer !== 0;
+  }
 }
 
 /** QuickJS's address of a value, for {@link Instance.handleAt}. */
@@ -125,18 +154,22 @@ export function pointerOf(handle: QuickJSHandle): number {
   return handle.value;
 }
 
-function bridgeFunction(context: QuickJSContext, host: InstanceHost): QuickJSHandle {
+function bridgeFunction(instance: Instance, host: InstanceHost): QuickJSHandle {
+  const { context } = instance;
+  const error = (name: string, text: string) => {
+    const message = encodeText(text);
+    if (instance.hasRoom(textBytes(message))) return { error: context.newError({ name, message }) };
+    return { error: context.newError({ name: 'InternalError', message: 'out of memory' }) };
+  };
   return context.newFunction('host', (name, ...handles) => {
     try {
       const args = handles.map((handle) => toHost(context, handle));
-      return toGuest(context, host.call(name === undefined ? '' : context.getString(name), args));
-    } catch (error) {
-      if (error instanceof BridgeError) {
-        return {
-          error: context.newError({ name: error.name, message: encodeText(error.message) }),
-        };
-      }
-      throw error;
+      const value = host.call(name === undefined ? '' : context.getString(name), args);
+      return instance.toGuest(value);
+    } catch (thrown) {
+      if (thrown instanceof BridgeError) return error(thrown.name, thrown.message);
+      if (thrown instanceof OutOfMemory) return error('InternalError', 'out of memory');
+      throw thrown;
     }
   });
 }
@@ -174,15 +207,26 @@ function toHost(context: QuickJSContext, handle: QuickJSHandle): BridgeValue {
   }
 }
 
-function toGuest(context: QuickJSContext, value: BridgeValue): QuickJSHandle {
+function toGuest(instance: Instance, value: BridgeValue): QuickJSHandle {
+  const { context } = instance;
   if (value === undefined) return context.undefined;
   if (value === null) return context.null;
-  if (typeof value === 'string') return context.newString(encodeText(value));
+  if (typeof value === 'string') {
+    const text = encodeText(value);
+    if (!instance.hasRoom(textBytes(text))) throw new OutOfMemory();
+    return context.newString(text);
+  }
   if (typeof value === 'number') return context.newNumber(value);
   if (typeof value === 'boolean') return value ? context.true : context.false;
+  if (!instance.hasRoom(value.byteLength)) throw new OutOfMemory();
   const copy = new ArrayBuffer(value.byteLength);
   new Uint8Array(copy).set(value);
   return context.newArrayBuffer(copy);
+}
+
+/** What a text takes as a C string at most: three bytes of UTF-8 for a UTF-16 unit, and the NUL. */
+function textBytes(text: string): number {
+  return text.length * 3 + 1;
 }
 
 /**
@@ -246,6 +290,8 @@ function capGrowth(instance: Instance): void {
       instance.memoryDenied = true;
       throw new RangeError('The guest is out of memory.');
     }
+    // Emscripten asks for more than it needs first, and for less when that is denied.
+    instance.memoryDenied = false;
     return WebAssembly.Memory.prototype.grow.call(memory, pages);
   };
 }

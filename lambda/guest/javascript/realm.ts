@@ -6,8 +6,8 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { BridgeValue } from './bridge.ts';
 import { heapBytes, type MemoryImage, restoreImage } from './image.ts';
-import { createInstance, type Instance } from './instance.ts';
-import { decodeText, encodeText } from './text.ts';
+import { createInstance, type Instance, OutOfMemory } from './instance.ts';
+import { decodeText } from './text.ts';
 
 /** How file names of the prelude begin, by which its stack frames are told from the script's. */
 export const preludeScheme = 'engine:';
@@ -61,6 +61,8 @@ export interface Realm {
     load: (url: string) => string | Error,
     resolve: (base: string, specifier: string) => string | Error,
   ): void;
+  /** What the machine holds: it grows as a guest needs it to, and never shrinks. */
+  readonly memoryBytes: number;
   /** Peak of the heap in this run. */
   heapBytes(): number;
   /** Ends a run. @returns whether the realm is as good as new; else build another one */
@@ -99,7 +101,7 @@ export async function createRealm(
     try {
       return action();
     } catch (error) {
-      if (!(error instanceof GuestThrow)) broken = true;
+      if (!(error instanceof GuestThrow || error instanceof OutOfMemory)) broken = true;
       throw error;
     }
   }
@@ -116,6 +118,7 @@ export async function createRealm(
     },
     evaluate: (code, fileName, kind) =>
       guarded(() => {
+        if (!instance.hasRoom(Buffer.byteLength(code) + 1)) throw new OutOfMemory();
         const flags = kind === 'module' ? EVAL_MODULE : EVAL_ASYNC_SCRIPT;
         const result = context.evalCode(code, fileName, flags);
         if (result.error) throw new GuestThrow(result.error);
@@ -141,6 +144,9 @@ export async function createRealm(
         (base, specifier) => asResult(resolve(base, specifier)),
       );
     },
+    get memoryBytes() {
+      return instance.memory.buffer.byteLength;
+    },
     heapBytes: () => heapBytes(instance, image.layout),
     reset() {
       realm.host = idle;
@@ -153,17 +159,9 @@ export async function createRealm(
   return realm;
 
   function toHandle(value: QuickJSHandle | BridgeValue): QuickJSHandle {
-    if (value === undefined) return context.undefined;
-    if (value === null) return context.null;
-    if (typeof value === 'string') return context.newString(encodeText(value));
-    if (typeof value === 'number') return context.newNumber(value);
-    if (typeof value === 'boolean') return value ? context.true : context.false;
-    if (value instanceof Uint8Array) {
-      const copy = new ArrayBuffer(value.byteLength);
-      new Uint8Array(copy).set(value);
-      return context.newArrayBuffer(copy);
-    }
-    return value;
+    return typeof value === 'object' && value !== null && 'dispose' in value
+      ? value
+      : instance.toGuest(value);
   }
 }
 

@@ -1,6 +1,7 @@
 /** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
 
-import type { Json } from '../../engine/errors.ts';
+import { guestErrorCodes, type Json } from '../../engine/errors.ts';
+import { isShallow } from '../../sandbox/depth.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
 import { type LimitName, limitError } from '../limit-error.ts';
 import type { RunHost } from '../runtime.ts';
@@ -9,6 +10,9 @@ import { isModule, loadModuleGraph } from './module-graph.ts';
 import { GuestThrow, type Realm } from './realm.ts';
 import { RunFailure } from './run-failure.ts';
 
+/** Texts of an error have been cut shorter, unless the script keeps the prelude from it. */
+const MAX_TEXT_LENGTH = 128 * 1024;
+
 /** What the prelude tells of an error; see `prelude/error-record.ts`. */
 interface ErrorRecord {
   readonly code: GuestError['code'] | null;
@@ -16,7 +20,7 @@ interface ErrorRecord {
   readonly message: string;
   readonly stack: string | null;
   readonly details: Json;
-  readonly truncated?: boolean;
+  readonly truncated: boolean;
 }
 
 /** @returns how the run ended; never throws for what the guest did */
@@ -35,7 +39,7 @@ export async function runGuest(
   try {
     const resultJson = await execute();
     // A guest can catch what interrupted it, but not make up for it.
-    if (exceeded !== null) throw new RunFailure(limitError(exceeded, run.limits));
+    if (exceeded !== null) throw new RunFailure(exceeding(exceeded));
     return { status: 'success', resultJson, exitCode: null };
   } catch (failure) {
     return { status: 'error', error: explain(failure), exitCode: null };
@@ -80,14 +84,16 @@ export async function runGuest(
       if (told === 't') realm.enter('fireTimer');
       else if (!told.startsWith('w')) return told;
       else await services.wait(Math.min(Number(told.slice(1)) || Infinity, host.timeLeftMs()));
-      if (isOver()) throw new RunFailure(limitError(exceeded ?? 'timeoutMs', run.limits));
+      if (isOver()) throw new RunFailure(exceeding(exceeded ?? 'timeoutMs'));
     }
   }
 
   /** @returns the result's JSON */
   function conclude(told: string): string {
     const json = told.slice(1);
-    if (told.startsWith('e')) throw new RunFailure(toError(JSON.parse(json) as ErrorRecord));
+    if (told.startsWith('e')) throw new RunFailure(toError(JSON.parse(json)));
+    // A promise may be pending for ever because there was no memory to settle it.
+    if (told === '' && realm.memoryDenied) throw new RunFailure(exceeding('memoryMb'));
     if (told === '') {
       throw new RunFailure({
         code: 'RUNTIME_ERROR',
@@ -108,12 +114,12 @@ export async function runGuest(
   }
 
   function explain(failure: unknown): GuestError {
-    if (exceeded !== null) return limitError(exceeded, run.limits);
+    if (exceeded !== null) return exceeding(exceeded);
     if (failure instanceof RunFailure) return failure.error;
     if (failure instanceof GuestThrow) {
       try {
         const json = realm.text(realm.enter('describe', failure.handle));
-        return toError(JSON.parse(json) as ErrorRecord);
+        return toError(JSON.parse(json));
       } catch (second) {
         return explainFault(second);
       }
@@ -123,11 +129,11 @@ export async function runGuest(
 
   /** The machine itself failed, or could not even describe an error. */
   function explainFault(fault: unknown): GuestError {
-    if (exceeded !== null) return limitError(exceeded, run.limits);
-    if (realm.memoryDenied) return limitError('memoryMb', run.limits);
-    if (fault instanceof RangeError || fault instanceof GuestThrow) {
-      return limitError('stack', run.limits);
-    }
+    if (exceeded !== null) return exceeding(exceeded);
+    if (realm.memoryDenied) return exceeding('memoryMb');
+    if (fault instanceof RangeError) return exceeding('stack');
+    // The script broke the functions that its errors are described with.
+    if (fault instanceof GuestThrow) return toError({ message: 'The code threw, and hid what' });
     // Goes to the engine's log when the process is replaced.
     console.error(fault);
     return {
@@ -139,20 +145,53 @@ export async function runGuest(
     };
   }
 
-  function toError(record: ErrorRecord): GuestError {
-    const { name, message } = record;
-    // QuickJS itself may run out of memory before it has made an error to throw.
-    const isEmpty = message === 'null' || message === 'undefined' || message === '';
-    if (
-      realm.memoryDenied &&
-      (isEmpty || (name === 'InternalError' && message === 'out of memory'))
-    ) {
-      return limitError('memoryMb', run.limits);
+  /** @param told an `ErrorRecord`, as far as the script has left the prelude able to make one */
+  function toError(told: unknown): GuestError {
+    const record = soundRecord(told);
+    const { name, message, stack } = record;
+    const isInternal = name === 'InternalError' || name === 'SyntaxError';
+    if (realm.memoryDenied) {
+      // QuickJS itself may run out of memory before it has made an error to throw.
+      if (emptyThrows.has(message)) return exceeding('memoryMb');
+      if (isInternal && message.endsWith('out of memory')) return exceeding('memoryMb');
     }
-    if (name === 'InternalError' && message === 'stack overflow') {
-      return { ...limitError('stack', run.limits), stack: record.stack };
-    }
+    if (isInternal && message.endsWith('stack overflow')) return { ...exceeding('stack'), stack };
     const isSyntax = parsing && name === 'SyntaxError';
     return { ...record, code: record.code ?? (isSyntax ? 'SYNTAX_ERROR' : 'RUNTIME_ERROR') };
   }
+
+  function exceeding(limit: LimitName): GuestError {
+    const used = {
+      timeoutMs: run.limits.timeoutMs - host.timeLeftMs(),
+      cpuMs: run.limits.cpuMs - host.cpuLeftMs(),
+      memoryMb: realm.heapBytes() / 2 ** 20,
+      stack: 0,
+    };
+    return limitError(limit, run.limits, used[limit]);
+  }
+}
+
+/** What QuickJS's values for "no exception" look like when they are thrown. */
+const emptyThrows = new Set(['null', 'undefined', '', '[unsupported type]']);
+
+const codes: ReadonlySet<unknown> = new Set(guestErrorCodes);
+
+/** A script can break or replace the functions that the prelude describes errors with. */
+function soundRecord(told: unknown): ErrorRecord {
+  const { code, name, message, stack, details, truncated } = (told ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const cut = (value: unknown): string => String(value ?? '').slice(0, MAX_TEXT_LENGTH);
+  const fits = details !== undefined && JSON.stringify(details).length <= MAX_TEXT_LENGTH;
+  return {
+    // Membership is what makes it one.
+    code: codes.has(code) ? (code as GuestError['code']) : null,
+    name: cut(name) || 'Error',
+    message: cut(message),
+    stack: stack === null || stack === undefined ? null : cut(stack),
+    // It has been read from JSON.
+    details: fits && isShallow(details) ? (details as Json) : null,
+    truncated: truncated === true,
+  };
 }

@@ -1,9 +1,11 @@
 /** JavaScript: scripts and ES modules in a QuickJS realm that is pristine for every run. */
 
 import type { RunMessage } from '../../sandbox/protocol.ts';
+import { collectGarbage } from '../reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './image.ts';
+import { initialMemoryBytes } from './instance.ts';
 import { createRealm, type Realm } from './realm.ts';
 import { runGuest } from './run.ts';
 
@@ -20,10 +22,16 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
 
-  async function pristine(): Promise<Realm> {
-    if (used !== null && !used.reset()) ready = null;
+  /** @param limitBytes what the next run may have: a machine that has grown past it holds too much */
+  async function pristine(limitBytes = maxMemoryBytes): Promise<Realm> {
+    if (used !== null && !used.reset()) {
+      ready = null;
+      collectGarbage();
+    }
     used = null;
-    ready ??= createRealm(wasm, image, maxMemoryBytes);
+    const kept = await ready;
+    if (kept !== null && kept.memoryBytes <= Math.max(limitBytes, initialMemoryBytes)) return kept;
+    ready = createRealm(wasm, image, maxMemoryBytes);
     return await ready;
   }
 
@@ -33,15 +41,12 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
       await pristine();
     },
     async execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {
-      const realm = await pristine();
+      const realm = await pristine(run.limits.memoryBytes);
       used = realm;
       const services = createGuestServices(host);
-      try {
-        const outcome = await runGuest(realm, services, run, code, host);
-        return { outcome, memoryPeakBytes: realm.heapBytes(), retire: false };
-      } finally {
-        services.close();
-      }
+      const outcome = await runGuest(realm, services, run, code, host);
+      const retire = services.close();
+      return { outcome, memoryPeakBytes: realm.heapBytes(), retire };
     },
     kept: () => [],
   };
