@@ -3,6 +3,7 @@
  * at once when they die.
  */
 
+import { type Keeper, startKeeper } from './keeper.ts';
 import {
   type ExitReport,
   type ProcessUsage,
@@ -17,8 +18,8 @@ export interface PoolOptions {
   readonly directory: URL;
   readonly size: number;
   readonly maxMemoryBytes: number;
-  /** A sandbox died or did not start; for the engine's log. */
   readonly maxFetchBytes: number;
+  /** A sandbox died or did not start; for the engine's log. */
   readonly onFailure: (report: ExitReport & { readonly duringRun: boolean }) => void;
 }
 
@@ -77,6 +78,7 @@ export function createPool(options: PoolOptions): SandboxPool {
   let nextRunId = 1;
   let closed = false;
   let onEmpty: (() => void) | null = null;
+  let keeper: Keeper | null = null;
 
   for (let started = 0; started < options.size; started++) start();
 
@@ -94,6 +96,9 @@ export function createPool(options: PoolOptions): SandboxPool {
             if (member.state !== 'starting') return;
             clearTimeout(timer);
             failedStarts = 0;
+            // Only now: the first request does not wait for it.
+            keeper ??= startKeeper();
+            watchMembers();
             const residentBytes = member.process.usage()?.residentBytes ?? 0;
             member.idleUsage = { cpuMs: message.processCpuMs, residentBytes };
             release(member);
@@ -125,6 +130,7 @@ export function createPool(options: PoolOptions): SandboxPool {
     const { state, run } = member;
     member.state = 'dead';
     members.delete(member);
+    watchMembers();
     if (members.size === 0) onEmpty?.();
     run?.exited(report);
     if (closed) return;
@@ -142,6 +148,10 @@ export function createPool(options: PoolOptions): SandboxPool {
     }, delayMs);
     retry.unref();
     retries.add(retry);
+  }
+
+  function watchMembers(): void {
+    keeper?.watch([...members].flatMap(({ process }) => process.pid ?? []));
   }
 
   function release(member: Member): void {
@@ -224,12 +234,12 @@ export function createPool(options: PoolOptions): SandboxPool {
     async close() {
       closed = true;
       for (const retry of retries) clearTimeout(retry);
-      if (members.size === 0) return;
       const empty = new Promise<void>((resolve) => {
         onEmpty = resolve;
       });
       for (const member of members) member.process.kill();
-      await empty;
+      if (members.size > 0) await empty;
+      keeper?.close();
     },
   };
 }
