@@ -10,6 +10,7 @@ import { addCloneable } from './clone.ts';
 import { DOMException } from './dom-exception.ts';
 import { defineInspection, tag } from './fetch-interface.ts';
 import type { Prelude } from './host.ts';
+import { hideInternals } from './streams-internals.ts';
 
 const classNames = [
   'ReadableStream',
@@ -94,6 +95,7 @@ export function streamOf(bytes: Uint8Array): {
 export function installStreams(prelude: Prelude): void {
   // Not an `import`: the library looks for DOMException when it is loaded.
   const library = require('web-streams-polyfill') as typeof Ponyfill;
+  hideInternals(library);
   streams = library as unknown as Streams;
   for (const name of classNames) {
     const { prototype } = library[name] as { prototype: object };

@@ -223,6 +223,12 @@ export const snippets: { readonly [subject: string]: readonly string[] } = {
     "const d = new TextDecoderStream(); const w = d.writable.getWriter(); w.write(new Uint8Array([0xf0, 0x9f])); w.write(new Uint8Array([0x98, 0x80, 0x61])); w.close(); let out = ''; for await (const c of d.readable) out += c; return [out, d.encoding, d.fatal, d.ignoreBOM]",
     "const d = new TextDecoderStream('utf-8', { fatal: true }); const w = d.writable.getWriter(); w.write(new Uint8Array([0xff])).catch(() => {}); try { await d.readable.getReader().read() } catch (e) { return e.name }",
   ],
+  internals: [
+    'return [new ReadableStream(), new WritableStream(), new TransformStream(), new ReadableStream().getReader(), new WritableStream().getWriter(), new CountQueuingStrategy({ highWaterMark: 1 })].map((o) => Object.keys(o).join())',
+    "const out = []; new ReadableStream({ start(c) { out.push(Object.keys(c).join()) } }); new ReadableStream({ type: 'bytes', start(c) { out.push(Object.keys(c).join()) } }); new TransformStream({ start(c) { out.push(Object.keys(c).join()) } }); return out",
+    "const r = new Response('abc'); const { body } = r; await r.text(); return JSON.stringify({ body, r })",
+    'const s = new ReadableStream({ start(c) { c.error(1) } }); const t = new WritableStream().getWriter(); await t.write(1); await t.close(); return [JSON.stringify(s), JSON.stringify(t)]',
+  ],
   compression: [
     "const text = 'hello '.repeat(100); const out = []; for (const f of ['gzip', 'deflate', 'deflate-raw', 'brotli']) { const packed = new Blob([text]).stream().pipeThrough(new CompressionStream(f)); const bytes = await new Response(packed).bytes(); out.push([bytes.length < 60, (await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream(f))).text()) === text]) } return out",
     "const packed = new Blob([await new Response(new Blob(['ab'.repeat(500)]).stream().pipeThrough(new CompressionStream('gzip'))).bytes()]); const d = new DecompressionStream('gzip'); const w = d.writable.getWriter(); for (const b of await packed.bytes()) w.write(new Uint8Array([b])); w.close(); return (await new Response(d.readable).text()).length",
