@@ -18,7 +18,7 @@ import { fetchLocally } from './fetch-local.ts';
 import { HeaderList } from './headers-list.ts';
 import type { Host, HostTask, Prelude } from './host.ts';
 import { isRequest, Request, type RequestState, requestState } from './request.ts';
-import { hasNullBody, type Response, responseOf } from './response.ts';
+import { hasNullBody, type Response, type ResponseState, responseOf } from './response.ts';
 import { toArrayBuffer } from './webidl.ts';
 
 type Answer =
@@ -40,10 +40,6 @@ export function installFetch(prelude: Prelude): void {
       ? [input.url, { ...input, ...(init ?? {}) }]
       : [input, init];
     const request = requestState(new Request(url, options));
-    const local = fetchLocally(request);
-    if (local !== null && (request.signal === null || !isAborted(request.signal))) {
-      return responseOf(local);
-    }
     return send(outside, request, toTimeout(options));
   };
   prelude.define({ fetch }, { enumerable: true });
@@ -84,7 +80,7 @@ function send(
     reject(reason);
   };
   if (signal !== null) addAbortAlgorithm(signal, abort);
-  const exchange = async (): Promise<Response> => {
+  const exchange = async (): Promise<ResponseState> => {
     const sent = await collect(request.body);
     if (signal !== null && isAborted(signal)) throw abortState(signal).reason;
     task = host.start('fetch', JSON.stringify(message(request, timeoutMs)), toArrayBuffer(sent));
@@ -97,10 +93,14 @@ function send(
       throw failure(new Error('integrity mismatch'));
     }
     const hasBody = !hasNullBody(answer.response.status) && request.method !== 'HEAD';
-    received = hasBody ? Body.ofBytes(content) : null;
-    return toResponse(answer.response, received);
+    return toState(answer.response, hasBody ? Body.ofBytes(content) : null);
   };
-  exchange().then(resolve, (error: unknown) => {
+  const respond = async (): Promise<Response> => {
+    const state = fetchLocally(request) ?? (await exchange());
+    received = state.body;
+    return responseOf(state);
+  };
+  respond().then(resolve, (error: unknown) => {
     if (signal !== null) removeAbortAlgorithm(signal, abort);
     reject(error);
   });
@@ -131,8 +131,8 @@ function message(request: RequestState, timeoutMs: number | null): GuestFetchReq
   };
 }
 
-function toResponse(response: GuestFetchResponse, body: Body | null): Response {
-  return responseOf({
+function toState(response: GuestFetchResponse, body: Body | null): ResponseState {
+  return {
     type: 'basic',
     status: response.status,
     statusText: response.statusText,
@@ -140,7 +140,7 @@ function toResponse(response: GuestFetchResponse, body: Body | null): Response {
     url: response.url.replace(/#.*$/s, ''),
     redirected: response.redirected,
     body,
-  });
+  };
 }
 
 /** What a script sees of a failure: what Node.js throws, or what names the rule that was broken. */

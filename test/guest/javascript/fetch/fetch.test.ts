@@ -214,6 +214,20 @@ describe('an abort', () => {
   });
 });
 
+describe('a data: URL', () => {
+  test.each([
+    ["const pending = fetch('data:,a', { signal }); controller.abort('why'); await pending"],
+    [
+      "const response = await fetch('data:,a', { signal }); controller.abort('why'); await response.text()",
+    ],
+    ["controller.abort('why'); await fetch('data:,a', { signal })"],
+  ])('is aborted like any other: %s', async (script) => {
+    const attempt = `const controller = new AbortController(); const { signal } = controller;
+      await (async () => { ${script} })().catch((reason) => reason)`;
+    expect(await evaluate(attempt)).toBe('why');
+  });
+});
+
 describe('a response', () => {
   const answer: Respond = () => ({
     response: {
