@@ -19,11 +19,12 @@ export interface Failure {
 export interface Origin {
   /** Final URL of the code, as frames show it. */
   readonly url: string;
-  /** Add to an offset in the code that V8 compiled to get the offset in the file. */
-  readonly codeShift: number;
+  /** Where an offset in the code that V8 compiled lies in the file. */
+  readonly offsetInFile: (offset: number) => number;
   readonly limits: RunLimits;
-  /** The memory had hardly room left to grow within the run's limit. */
-  readonly memoryUsed: { readonly bytes: number; readonly exhausted: boolean };
+  readonly memoryBytes: number;
+  /** The guest was refused more memory. */
+  readonly memoryRefused: boolean;
 }
 
 /** An outcome other than an error: the program ended itself with exit code 0. */
@@ -34,7 +35,8 @@ export function isCleanExit(thrown: unknown): boolean {
 
 export function failureOf(thrown: unknown, origin: Origin): Failure {
   const halted = haltOf(thrown);
-  if (halted) return failureOfHalt(halted, thrown, origin);
+  const trapped = halted === null || (halted.kind === 'trap' && origin.memoryRefused);
+  if (!trapped) return failureOfHalt(halted, thrown, origin);
   const report = limitOf(thrown, origin) ?? classify(thrown);
   return {
     error: {
@@ -54,16 +56,16 @@ interface Report {
 }
 
 /** Which limit of the run was hit, where that is what happened. */
-function limitOf(thrown: unknown, { limits, memoryUsed }: Origin): Report | null {
-  const memory = (bytes: number): Report => limitError('memoryMb', limits, bytes / 2 ** 20);
+function limitOf(thrown: unknown, origin: Origin): Report | null {
+  const memory = (bytes: number): Report => limitError('memoryMb', origin.limits, bytes / 2 ** 20);
   if (thrown instanceof MemoryDemand) return memory(thrown.demandedBytes);
   if (thrown instanceof RangeError) {
     return /call stack/.test(thrown.message)
-      ? limitError('stack', limits)
-      : memory(memoryUsed.bytes);
+      ? limitError('stack', origin.limits)
+      : memory(origin.memoryBytes);
   }
-  const gaveUp = thrown instanceof WebAssembly.RuntimeError && thrown.message === 'unreachable';
-  return gaveUp && memoryUsed.exhausted ? memory(memoryUsed.bytes) : null;
+  const trapped = thrown instanceof WebAssembly.RuntimeError;
+  return trapped && origin.memoryRefused ? memory(origin.memoryBytes) : null;
 }
 
 function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
@@ -167,7 +169,7 @@ function guestStack(thrown: unknown, name: string, message: string, origin: Orig
   const frames = matches
     .filter(({ module }) => module === guest)
     .map(({ named, index, offset }) => {
-      const inFile = Number.parseInt(offset, 16) + origin.codeShift;
+      const inFile = origin.offsetInFile(Number.parseInt(offset, 16));
       const place = `${origin.url}:wasm-function[${index}]:0x${inFile.toString(16)}`;
       return named ? `    at ${named} (${place})` : `    at ${place}`;
     });

@@ -73,6 +73,9 @@ export interface ModuleShape {
   readonly exports: readonly ExportShape[];
   /** Index of the start function. */
   readonly start: number | null;
+  readonly typeCount: number;
+  /** Globals that the module defines. */
+  readonly globalCount: number;
 }
 
 export type CodeKind = 'module' | 'component' | 'garbage';
@@ -116,6 +119,8 @@ export function inspect(bytes: Uint8Array): ModuleShape {
     definedMemories: readVector(content(sectionId.memory), readLimits),
     exports: readVector(content(sectionId.export), readExport),
     start: content(sectionId.start)?.u32() ?? null,
+    typeCount: types.length,
+    globalCount: content(sectionId.global)?.u32() ?? 0,
   };
 }
 
@@ -132,6 +137,7 @@ export const sectionId = {
   function: 3,
   table: 4,
   memory: 5,
+  global: 6,
   export: 7,
   start: 8,
   code: 10,

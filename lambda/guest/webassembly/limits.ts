@@ -11,8 +11,12 @@
  * and may suspend it.
  */
 
-import type { Limits, ModuleShape, Section, TableType } from './inspect.ts';
-import { sectionId, sectionRank } from './inspect.ts';
+import type { Move } from './growth.ts';
+import { offsetInFile, watchGrowth } from './growth.ts';
+import type { DefinedTable, Limits, ModuleShape, TableType } from './inspect.ts';
+import { sectionId } from './inspect.ts';
+import type { Change } from './rewrite.ts';
+import { rewrite } from './rewrite.ts';
 import { concatenate, leb, text, vector } from './writer.ts';
 
 export const pageBytes = 65_536;
@@ -41,8 +45,10 @@ export interface BoundedModule {
   readonly tableElements: number;
   /** Name of the export that was the start function; `null` where there was none. */
   readonly startExport: string | null;
-  /** Add to an offset in the bounded module's code to get the offset in the original. */
-  readonly codeShift: number;
+  /** Name of the exported global that is not 0 once a `memory.grow` has failed. */
+  readonly refusalExport: string | null;
+  /** Where an offset in the bounded module's code lies in the file. */
+  readonly offsetInFile: (offset: number) => number;
 }
 
 export interface MemoryNeed {
@@ -108,39 +114,36 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
   };
   const elements = tables.reduce((sum, table) => sum + Number(maximumOf(table)), 0);
 
-  const startExport =
-    shape.start === null
-      ? null
-      : unusedName(
-          'start',
-          shape.exports.map((entry) => entry.name),
-        );
-  const rewritten = new Map<number, Uint8Array[]>();
+  const exportNames = shape.exports.map((entry) => entry.name);
+  const watched = watchGrowth(bytes, shape);
+  const startExport = shape.start === null ? null : unusedName('start', exportNames);
+  const refusalExport = watched ? unusedName('refused', exportNames) : null;
+  const changes = new Map<number, Change>();
   if (shape.definedMemories.length > 0) {
-    rewritten.set(sectionId.import, withMemoryImports(bytes, shape, memoryModule));
-    rewritten.set(sectionId.memory, []);
+    changes.set(sectionId.import, { append: memoryImports(shape.definedMemories, memoryModule) });
+    changes.set(sectionId.memory, { content: [] });
   }
   if (shape.definedTables.length > 0) {
-    rewritten.set(
-      sectionId.table,
-      vector(
-        shape.definedTables.map((table) => [
-          bytes.subarray(table.head.start, table.head.end),
-          Uint8Array.of(1),
-          leb(table.limits.min),
-          leb(maximumOf(table)),
-          bytes.subarray(table.tail.start, table.tail.end),
-        ]),
-      ),
-    );
+    changes.set(sectionId.table, {
+      content: boundedTables(bytes, shape.definedTables, maximumOf),
+    });
   }
+  const exports: Uint8Array[] = [];
   if (startExport !== null && shape.start !== null) {
-    rewritten.set(sectionId.start, []);
-    rewritten.set(sectionId.export, withStartExport(bytes, shape, startExport, shape.start));
+    changes.set(sectionId.start, { content: [] });
+    exports.push(exportItem(startExport, 0, shape.start));
   }
-  const assembled = assemble(bytes, shape.sections, rewritten);
+  if (watched && refusalExport !== null) {
+    for (const [id, append] of watched.added) changes.set(id, { append });
+    changes.set(sectionId.code, { content: watched.code });
+    exports.push(exportItem(refusalExport, 3, watched.global));
+  }
+  if (exports.length > 0) changes.set(sectionId.export, { append: exports });
+  const rewritten = rewrite(bytes, shape.sections, changes);
+  const code = shape.sections.find(({ id }) => id === sectionId.code);
+  const moves: readonly Move[] = watched?.moves ?? [{ to: 0, from: code?.content.start ?? 0 }];
   return {
-    ...assembled,
+    bytes: rewritten.bytes,
     memoryModule,
     memories,
     importedTables: tableImports.map((entry) => ({
@@ -152,6 +155,8 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
     })),
     tableElements: elements,
     startExport,
+    refusalExport,
+    offsetInFile: (offset) => offsetInFile(moves, offset - rewritten.codeStart) ?? offset,
   };
 }
 
@@ -227,88 +232,35 @@ function unusedName(stem: string, taken: readonly string[]): string {
   return name;
 }
 
-function withMemoryImports(bytes: Uint8Array, shape: ModuleShape, module: string): Uint8Array[] {
-  const added = shape.definedMemories.flatMap((limits, index) => [
-    text(module),
-    text(String(index)),
-    Uint8Array.of(2, limits.max === null ? 0 : 1),
-    leb(limits.min),
-    ...(limits.max === null ? [] : [leb(limits.max)]),
-  ]);
-  return appended(
-    bytes,
-    shape,
-    sectionId.import,
-    shape.imports.length,
-    shape.definedMemories.length,
-    added,
+function memoryImports(memories: readonly Limits[], module: string): Uint8Array[] {
+  return memories.map(({ min, max }, index) =>
+    concatenate([
+      text(module),
+      text(String(index)),
+      Uint8Array.of(2, max === null ? 0 : 1),
+      leb(min),
+      ...(max === null ? [] : [leb(max)]),
+    ]),
   );
 }
 
-function withStartExport(
+function boundedTables(
   bytes: Uint8Array,
-  shape: ModuleShape,
-  name: string,
-  start: number,
+  tables: readonly DefinedTable[],
+  maximumOf: (table: TableType) => bigint,
 ): Uint8Array[] {
-  const added = [text(name), Uint8Array.of(0), leb(BigInt(start))];
-  return appended(bytes, shape, sectionId.export, shape.exports.length, 1, added);
+  return vector(
+    tables.map((table) => [
+      bytes.subarray(table.head.start, table.head.end),
+      Uint8Array.of(1),
+      leb(table.limits.min),
+      leb(maximumOf(table)),
+      bytes.subarray(table.tail.start, table.tail.end),
+    ]),
+  );
 }
 
-/** A section's content with items added at the end of its vector. */
-function appended(
-  bytes: Uint8Array,
-  shape: ModuleShape,
-  id: number,
-  count: number,
-  more: number,
-  added: readonly Uint8Array[],
-): Uint8Array[] {
-  const section = shape.sections.find((candidate) => candidate.id === id);
-  const items = section ? itemsOf(bytes, section) : [];
-  return [leb(BigInt(count + more)), ...items, ...added];
-}
-
-/** A section's content after the count. */
-function itemsOf(bytes: Uint8Array, { content }: Section): Uint8Array[] {
-  let start = content.start;
-  while (((bytes[start] ?? 0) & 0x80) !== 0) start += 1;
-  return [bytes.subarray(start + 1, content.end)];
-}
-
-/** Puts the module together again, with new content for some sections; empty content drops one. */
-function assemble(
-  bytes: Uint8Array,
-  sections: readonly Section[],
-  rewritten: ReadonlyMap<number, readonly Uint8Array[]>,
-): { bytes: Uint8Array<ArrayBuffer>; codeShift: number } {
-  const parts: Uint8Array[] = [bytes.subarray(0, 8)];
-  const pending = [...rewritten].sort(([one], [other]) => sectionRank(one) - sectionRank(other));
-  const write = (id: number, content: readonly Uint8Array[]) => {
-    if (content.length === 0) return;
-    const size = content.reduce((sum, part) => sum + part.length, 0);
-    parts.push(Uint8Array.of(id), leb(BigInt(size)), ...content);
-  };
-  const writeBefore = (rank: number) => {
-    while (pending[0] && sectionRank(pending[0][0]) < rank) {
-      const [id, content] = pending.shift() ?? [0, []];
-      write(id, content);
-    }
-  };
-  let codeShift = 0;
-  for (const section of sections) {
-    if (section.id !== sectionId.custom) writeBefore(sectionRank(section.id));
-    const content = rewritten.get(section.id);
-    if (content) {
-      write(section.id, content);
-      pending.shift();
-      continue;
-    }
-    if (section.id === sectionId.code) {
-      codeShift = section.whole.start - parts.reduce((sum, part) => sum + part.length, 0);
-    }
-    parts.push(bytes.subarray(section.whole.start, section.whole.end));
-  }
-  writeBefore(Number.POSITIVE_INFINITY);
-  return { bytes: concatenate(parts), codeShift };
+/** @param kind 0 a function, 3 a global */
+function exportItem(name: string, kind: 0 | 3, index: number): Uint8Array {
+  return concatenate([text(name), Uint8Array.of(kind), leb(BigInt(index))]);
 }

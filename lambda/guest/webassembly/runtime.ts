@@ -10,7 +10,7 @@ import { chooseEntry, resultJson } from './entry.ts';
 import type { Failure, Origin } from './failure.ts';
 import { failureOf, isCleanExit } from './failure.ts';
 import type { ModuleShape } from './inspect.ts';
-import { grantPages, pageBytes } from './limits.ts';
+import { grantPages } from './limits.ts';
 import { checkImports, createMemories, link } from './link.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
@@ -25,8 +25,6 @@ const maxFrames = 32;
 
 /** Memory of a run beyond which garbage is worth collecting before the next. */
 const collectableBytes = 32 * 1024 * 1024;
-
-const noMemory = { bytes: 0, exhausted: false };
 
 export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
   const modules = new CompiledModules();
@@ -48,8 +46,7 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
         lastPeakBytes = report.memoryPeakBytes ?? 0;
         return report;
       } catch (error) {
-        const origin = { url: run.url, limits: run.limits, codeShift: 0, memoryUsed: noMemory };
-        const outcome = outcomeOf(failureOf(error, origin));
+        const outcome = outcomeOf(failureOf(error, nowhere(run)));
         return { outcome, memoryPeakBytes: null, retire: false };
       } finally {
         Error.stackTraceLimit = stackTraceLimit;
@@ -67,6 +64,7 @@ async function execute(
   const { module, shape, bounded } = compiled;
   const session = await Session.open(run, shape, host, preopens);
   let memories: readonly WebAssembly.Memory[] | null = null;
+  let instance: WebAssembly.Instance | null = null;
   let outcome: RunOutcome;
   try {
     checkImports(shape, session);
@@ -75,13 +73,21 @@ async function execute(
     const exported = shape.exports.find(({ name, kind }) => name === 'memory' && kind === 'memory');
     const memory = memories[exported?.index ?? 0];
     if (memory) session.useMemory(memory);
-    const instance = new WebAssembly.Instance(module, link(shape, bounded, memories, session));
+    instance = new WebAssembly.Instance(module, link(shape, bounded, memories, session));
     const resultJson = await callAll(instance, shape, bounded.startExport, entry);
     outcome = { status: 'success', resultJson, exitCode: entry?.isCommand ? 0 : null };
   } catch (error) {
     outcome = isCleanExit(error)
       ? { status: 'success', resultJson: 'null', exitCode: 0 }
-      : outcomeOf(failureOf(error, originOf(run, compiled, memories ?? [])));
+      : outcomeOf(
+          failureOf(error, {
+            ...nowhere(run),
+            offsetInFile: bounded.offsetInFile,
+            memoryBytes: sizeOf(memories ?? []),
+            memoryRefused:
+              instance !== null && wasRefused(instance, compiled, run.limits.memoryBytes),
+          }),
+        );
   }
   return { outcome, memoryPeakBytes: memories && sizeOf(memories), retire: !session.close() };
 }
@@ -108,15 +114,23 @@ async function callAll(
   return resultJson(entry.signature, await call(entry.name, entry.args));
 }
 
-function originOf(
-  { url, limits }: RunMessage,
+/** Of a failure before anything ran. */
+function nowhere({ url, limits }: RunMessage): Origin {
+  return { url, limits, offsetInFile: (offset) => offset, memoryBytes: 0, memoryRefused: false };
+}
+
+/** Whether a `memory.grow` failed that the module's own maximum would have allowed. */
+function wasRefused(
+  { exports }: WebAssembly.Instance,
   { bounded }: CompiledModule,
-  memories: readonly WebAssembly.Memory[],
-): Origin {
-  const bytes = sizeOf(memories);
-  const grants = memories.length > 0 ? grantPages(bounded, limits.memoryBytes) : [];
-  const exhausted = memories.some((memory, index) => isExhausted(memory, grants[index] ?? 0));
-  return { url, limits, codeShift: bounded.codeShift, memoryUsed: { bytes, exhausted } };
+  memoryBytes: number,
+): boolean {
+  const { refusalExport, memories } = bounded;
+  const refused = refusalExport === null ? null : exports[refusalExport];
+  if (!(refused instanceof WebAssembly.Global) || refused.value === 0) return false;
+  return grantPages(bounded, memoryBytes).some(
+    (pages, index) => pages < (memories[index]?.maxPages ?? 0),
+  );
 }
 
 function outcomeOf({ error, exitCode }: Failure): RunOutcome {
@@ -126,12 +140,4 @@ function outcomeOf({ error, exitCode }: Failure): RunOutcome {
 /** Linear memories never shrink: their size at the end is their peak. */
 function sizeOf(memories: readonly WebAssembly.Memory[]): number {
   return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
-}
-
-/**
- * A failed `memory.grow` is the guest's own affair, so that a program out of memory is known by what
- * it does next: it gives up, with less than an eighth of what it might have had left.
- */
-function isExhausted(memory: WebAssembly.Memory, grantedPages: number): boolean {
-  return memory.buffer.byteLength > grantedPages * pageBytes * (7 / 8);
 }

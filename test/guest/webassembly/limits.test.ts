@@ -63,21 +63,42 @@ describe('memory', () => {
     });
   });
 
-  test('a program that gives up when its memory is full is told of the limit', async () => {
+  test.each([
+    ['traps', 'unreachable'],
+    ['uses what it was not given', '(drop (i32.load (i32.const -8)))'],
+    ['calls what it could not store', '(call_indirect (i32.const 3))'],
+    ['aborts', '(call $abort (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))'],
+  ])('a program that was refused memory and then %s is told of the limit', async (_what, end) => {
     const { outcome } = await runGuest(
-      wat(`(module (memory 1) (func (export "run")
-        (loop $again (br_if $again (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable))`),
+      wat(`(module (import "env" "abort" (func $abort (param i32 i32 i32 i32)))
+        (memory 1) (table 1 funcref)
+        (func (export "run") (drop (memory.grow (i32.const 256))) ${end}))`),
       within(16),
     );
-    expect(outcome).toMatchObject({ error: { code: 'MEMORY_LIMIT' } });
+    expect(outcome).toMatchObject({
+      error: { code: 'MEMORY_LIMIT', details: { limit: 'memoryMb', value: 16 } },
+    });
   });
 
-  test('a trap for another reason stays a trap', async () => {
+  test.each([
+    ['got what it asked for', '(memory 1)', '(drop (memory.grow (i32.const 255)))'],
+    ['is at its own maximum', '(memory 1 2)', '(drop (memory.grow (i32.const 2)))'],
+    ['never asked', '(memory 256)', ''],
+  ])('a program that %s and traps is told of its trap', async (_what, memory, body) => {
     const { outcome } = await runGuest(
-      wat('(module (memory 1) (func (export "run") unreachable))'),
+      wat(`(module ${memory} (func (export "run") ${body} unreachable))`),
       within(16),
     );
-    expect(outcome).toMatchObject({ error: { code: 'WASM_TRAP' } });
+    expect(outcome).toMatchObject({ error: { code: 'WASM_TRAP', message: 'unreachable' } });
+  });
+
+  test('a program that can do with less goes on after a refusal', async () => {
+    const { outcome } = await runGuest(
+      wat(`(module (memory 1) (func (export "run") (result i32)
+        (drop (memory.grow (i32.const 1000))) (memory.grow (i32.const 1))))`),
+      within(16),
+    );
+    expect(outcome).toMatchObject({ status: 'success', resultJson: '1' });
   });
 
   test('is new for every run, though the module is compiled once', async () => {
@@ -119,6 +140,19 @@ describe('tables', () => {
     const table = inspect(bound(code, inspect(code)).bytes).definedTables[0];
     expect(table?.limits).toMatchObject({ min: 2n, max: 2n });
   });
+});
+
+test('objects of the garbage collection proposal can be used', async () => {
+  // (module (type (struct (field i32))) (func (export "run") (result i32)
+  //   (struct.get 0 0 (struct.new_default 0))))
+  const code = Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...[0x01, 0x09, 0x02, 0x5f, 0x01, 0x7f, 0x00, 0x60, 0x00, 0x01, 0x7f],
+    ...[0x03, 0x02, 0x01, 0x01],
+    ...[0x07, 0x07, 0x01, 0x03, 0x72, 0x75, 0x6e, 0x00, 0x00],
+    ...[0x0a, 0x0b, 0x01, 0x09, 0x00, 0xfb, 0x01, 0x00, 0xfb, 0x02, 0x00, 0x00, 0x0b],
+  ]);
+  expect((await runGuest(code)).outcome).toMatchObject({ status: 'success', resultJson: '0' });
 });
 
 describe('compiled modules', () => {

@@ -1,0 +1,161 @@
+/**
+ * Lets the host know that a guest was refused memory. What a program does then is its own affair
+ * (abort, trap, null pointer, exit code), so that nothing afterwards tells running out of memory
+ * from any other failure; and V8 tells nobody of a failed `memory.grow`.
+ *
+ * Each `memory.grow` becomes a call of a function added at the module's end, which grows and, where
+ * that fails, sets a global added at the end. No index of the module changes.
+ */
+
+import type { ModuleShape } from './inspect.ts';
+import { sectionId } from './inspect.ts';
+import type { GrowSite } from './instructions.ts';
+import { findGrowSites, memoryGrow } from './instructions.ts';
+import { MalformedModule, Reader } from './reader.ts';
+import { leb } from './writer.ts';
+
+export interface WatchedGrowth {
+  /** What is added at the end of sections, by their id. */
+  readonly added: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** The code section's content. */
+  readonly code: Uint8Array[];
+  /** Index of the global that is not 0 once a `memory.grow` has failed. */
+  readonly global: number;
+  /** Where code of the file has moved: see {@link offsetInFile}. */
+  readonly moves: readonly Move[];
+}
+
+/** Code from `to` on, in the section written, stood at `from` in the file. */
+export interface Move {
+  readonly to: number;
+  readonly from: number;
+}
+
+/**
+ * @returns `null` where the module never grows a memory, or has instructions that are not known here
+ */
+export function watchGrowth(bytes: Uint8Array, shape: ModuleShape): WatchedGrowth | null {
+  try {
+    return watch(bytes, shape);
+  } catch (error) {
+    if (error instanceof MalformedModule) return null;
+    throw error;
+  }
+}
+
+function watch(bytes: Uint8Array, shape: ModuleShape): WatchedGrowth | null {
+  const section = shape.sections.find(({ id }) => id === sectionId.code);
+  if (!section || shape.imports.some(({ kind }) => kind === 'global')) return null;
+  const { content } = section;
+  const imported = shape.imports.filter(({ kind }) => kind === 'memory').length;
+  const memoryCount = imported + shape.definedMemories.length;
+  const reader = new Reader(bytes, content.start, content.end);
+  const count = reader.count();
+  const itemsStart = reader.offset;
+  const growing: (Body & { readonly sites: readonly GrowSite[] })[] = [];
+  for (const body of bodiesOf(reader, count)) {
+    const sites = growSites(bytes, body, memoryCount);
+    if (sites.length > 0) growing.push({ ...body, sites });
+  }
+  const memories = [...new Set(growing.flatMap(({ sites }) => sites.map(({ memory }) => memory)))];
+  if (memories.length === 0) return null;
+
+  const growers = new Map(memories.map((memory, at) => [memory, shape.functions.length + at]));
+  const code: Uint8Array[] = [];
+  const moves: Move[] = [];
+  let size = 0;
+  const put = (part: Uint8Array): void => {
+    code.push(part);
+    size += part.length;
+  };
+  const keep = (start: number, end: number): void => {
+    moves.push({ to: size, from: start });
+    put(bytes.subarray(start, end));
+  };
+  put(leb(BigInt(count + memories.length)));
+  let from = itemsStart;
+  for (const { sizeStart, start, end, sites } of growing) {
+    keep(from, sizeStart);
+    const calls = sites.map(({ memory }) => callOf(growers.get(memory) ?? 0));
+    const replaced = sites.reduce((sum, site) => sum + site.end - site.start, 0);
+    const added = calls.reduce((sum, call) => sum + call.length, 0);
+    put(leb(BigInt(end - start - replaced + added)));
+    from = start;
+    sites.forEach((site, at) => {
+      keep(from, site.start);
+      put(calls[at] ?? new Uint8Array(0));
+      from = site.end;
+    });
+    keep(from, end);
+    from = end;
+  }
+  keep(from, content.end);
+  for (const memory of memories) put(growerBody(memory, shape.globalCount));
+  return {
+    code,
+    global: shape.globalCount,
+    moves,
+    added: new Map([
+      [sectionId.type, [Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f)]],
+      [sectionId.function, memories.map(() => leb(BigInt(shape.typeCount)))],
+      [sectionId.global, [Uint8Array.of(0x7f, 1, 0x41, 0, 0x0b)]],
+    ]),
+  };
+}
+
+/**
+ * Where an offset in the written section lies in the file.
+ * @param offset from the start of the section's content
+ */
+export function offsetInFile(moves: readonly Move[], offset: number): number | null {
+  const move = moves.findLast(({ to }) => to <= offset);
+  return move ? offset - move.to + move.from : null;
+}
+
+interface Body {
+  /** Where the body's size stands, before it. */
+  readonly sizeStart: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function* bodiesOf(reader: Reader, count: number): Generator<Body> {
+  for (let left = count; left > 0; left -= 1) {
+    const sizeStart = reader.offset;
+    const size = reader.u32();
+    const start = reader.skip(size);
+    yield { sizeStart, start, end: start + size };
+  }
+}
+
+function growSites(bytes: Uint8Array, { start, end }: Body, memories: number): GrowSite[] {
+  if (!mayGrow(bytes.subarray(start, end), memories)) return [];
+  return findGrowSites(new Reader(bytes, start, end));
+}
+
+/**
+ * Whether the bytes of a `memory.grow` are there at all, an index in more bytes than it needs
+ * included: most bodies need not be walked over.
+ */
+function mayGrow(body: Uint8Array, memories: number): boolean {
+  for (let at = body.indexOf(memoryGrow); at !== -1; at = body.indexOf(memoryGrow, at + 1)) {
+    const next = body[at + 1] ?? 0;
+    if (next < memories || next >= 0x80) return true;
+  }
+  return false;
+}
+
+function callOf(functionIndex: number): Uint8Array {
+  return Uint8Array.of(0x10, ...leb(BigInt(functionIndex)));
+}
+
+/** `(func (param i32) (result i32) …)`: grows, and sets the global where that gave −1. */
+function growerBody(memory: number, global: number): Uint8Array {
+  const body = [
+    0, // no locals
+    ...[0x20, 0, memoryGrow, ...leb(BigInt(memory)), 0x22, 0],
+    ...[0x41, 0x7f, 0x46, 0x04, 0x40, 0x41, 1, 0x24, ...leb(BigInt(global)), 0x0b],
+    ...[0x20, 0, 0x0b],
+  ];
+  return Uint8Array.from([...leb(BigInt(body.length)), ...body]);
+}
