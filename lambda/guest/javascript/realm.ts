@@ -95,6 +95,7 @@ export async function createRealm(
     entryPoints.map((name) => [name, instance.handleAt(image.handles[name] ?? 0)]),
   );
 
+  let hasLoader = false;
   /** Guest code runs only in here: a WebAssembly trap leaves the machine unusable. */
   let broken = false;
   function guarded<Result>(action: () => Result): Result {
@@ -143,6 +144,7 @@ export async function createRealm(
         (url) => asResult(load(url)),
         (base, specifier) => asResult(resolve(base, specifier)),
       );
+      hasLoader = true;
     },
     get memoryBytes() {
       return instance.memory.buffer.byteLength;
@@ -151,18 +153,30 @@ export async function createRealm(
     reset() {
       realm.host = idle;
       instance.rejections.clear();
+      if (hasLoader) refuseImports();
       if (broken || instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
       restoreImage(instance, image);
       return true;
     },
   };
+  refuseImports();
   return realm;
+
+  /** A loader knows what its run has imported. */
+  function refuseImports(): void {
+    realm.setModuleLoader(refuseImport, refuseImport);
+    hasLoader = false;
+  }
 
   function toHandle(value: QuickJSHandle | BridgeValue): QuickJSHandle {
     return typeof value === 'object' && value !== null && 'dispose' in value
       ? value
       : instance.toGuest(value);
   }
+}
+
+function refuseImport(): Error {
+  return new Error('Nothing can be imported here');
 }
 
 function asResult(value: string | Error): string | { error: Error } {
