@@ -12,9 +12,26 @@ import {
 
 let host: Host;
 
+/** Up to this length, a call of the host costs more than a loop over ASCII. */
+const SHORT = 128;
+
 /** Encodes text as UTF-8, lone surrogates as U+FFFD. For the platform's own use too. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(host.call('encoding.encode', text.toWellFormed()) as ArrayBuffer);
+  return (
+    encodeAscii(text) ??
+    new Uint8Array(host.call('encoding.encode', text.toWellFormed()) as ArrayBuffer)
+  );
+}
+
+function encodeAscii(text: string): Uint8Array<ArrayBuffer> | null {
+  if (text.length > SHORT) return null;
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return null;
+    bytes[index] = code;
+  }
+  return bytes;
 }
 
 /** Decodes UTF-8, bad sequences as U+FFFD, without its byte order mark. */
@@ -28,6 +45,9 @@ function decode(
   options: { fatal: boolean; keepMark: boolean },
 ): string {
   const { fatal, keepMark } = options;
+  if (encoding === 'utf-8' && bytes.length <= SHORT && bytes.every((byte) => byte < 0x80)) {
+    return String.fromCharCode(...bytes);
+  }
   return host.call('encoding.decode', encoding, fatal, keepMark, toArrayBuffer(bytes)) as string;
 }
 

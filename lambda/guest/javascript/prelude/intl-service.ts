@@ -89,7 +89,12 @@ export interface ServiceShape {
   /** May be called without `new`. */
   readonly callable?: boolean;
   /** An accessor that gives a function bound to the formatter. */
-  readonly bound?: { readonly name: string; readonly parameters: readonly Parameter[] };
+  readonly bound?: {
+    readonly name: string;
+    readonly parameters: readonly Parameter[];
+    /** What the formatter can tell without the host, or `undefined`. */
+    readonly quick?: (state: ServiceState, args: readonly unknown[]) => unknown;
+  };
   readonly methods: { readonly [name: string]: readonly Parameter[] };
 }
 
@@ -175,13 +180,14 @@ export function hide(target: object, methods: { readonly [name: string]: unknown
 function defineBound(
   prototype: object,
   service: string,
-  { name, parameters }: NonNullable<ServiceShape['bound']>,
+  { name, parameters, quick }: NonNullable<ServiceShape['bound']>,
 ): void {
   Object.defineProperty(prototype, name, {
     get() {
       const state = serviceState(this, service);
       state.bound ??= Object.defineProperties(
-        (...args: unknown[]): unknown => invoke(state, name, parameters, args),
+        (...args: unknown[]): unknown =>
+          quick?.(state, args) ?? invoke(state, name, parameters, args),
         { name: { value: '' }, length: { value: parameters.length } },
       );
       return state.bound;

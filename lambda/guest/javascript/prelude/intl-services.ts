@@ -1,5 +1,6 @@
 /** The formatters of `Intl`, as tables: which options each reads, which methods it has. */
 
+import { compareAscii } from './intl-ascii.ts';
 import { defineService, numeric, text, time, type Wire } from './intl-service.ts';
 
 const digitOptions = [
@@ -54,7 +55,17 @@ export const Collator = defineService({
   name: 'Collator',
   options: collatorOptions,
   callable: true,
-  bound: { name: 'compare', parameters: [text, text] },
+  bound: {
+    name: 'compare',
+    parameters: [text, text],
+    quick: ({ locales, options }, [first, second]) =>
+      locales === '[]' &&
+      options === '{}' &&
+      typeof first === 'string' &&
+      typeof second === 'string'
+        ? compareAscii(first, second)
+        : undefined,
+  },
   methods: {},
 });
 

@@ -1,6 +1,7 @@
 /** `Intl`, and the methods of the language that lean on it. Locale `en-US`, time zone UTC. */
 
 import type { Prelude } from './host.ts';
+import { compareAscii } from './intl-ascii.ts';
 import { Locale } from './intl-locale.ts';
 import { Segments } from './intl-segments.ts';
 import {
@@ -69,6 +70,8 @@ function localeCompare(
     throw new TypeError('String.prototype.localeCompare called on null or undefined');
   }
   const [first, second] = [`${this as string}`, `${that as string}`];
+  const quick = locales === undefined && options === undefined && compareAscii(first, second);
+  if (typeof quick === 'number') return quick;
   const given = [localesJson(locales), optionsJson(options, collatorOptions)] as const;
   const args = JSON.stringify([{ value: first }, { value: second }]);
   return ask('intl.call', 'Collator', ...given, 'compare', args);

@@ -7,8 +7,8 @@ type Pair = [name: string, value: string];
 
 let host: Host;
 
-/** Follows the list of a `URL`: told of every change to it. */
-export type QueryWatcher = (query: string) => void;
+/** Follows the list of a `URL`: told that it has changed. */
+export type QueryWatcher = () => void;
 
 let attach: (params: URLSearchParams, watcher: QueryWatcher) => void;
 let replace: (params: URLSearchParams, query: string) => void;
@@ -47,7 +47,11 @@ export class URLSearchParams {
   }
 
   append(name: unknown, value: unknown): void {
-    this.#change((pairs) => [...pairs, [toUsvString(name), toUsvString(value)]]);
+    const pair: Pair = [toUsvString(name), toUsvString(value)];
+    this.#change((pairs) => {
+      pairs.push(pair);
+      return pairs;
+    });
   }
 
   delete(name: unknown, value?: unknown): void {
@@ -131,7 +135,7 @@ export class URLSearchParams {
 
   #change(edit: (pairs: Pair[]) => Pair[]): void {
     this.#pairs = edit(this.#pairs);
-    this.#watcher?.(writeQuery(this.#pairs));
+    this.#watcher?.();
   }
 
   declare [Symbol.iterator]: () => Iterator<Pair>;
@@ -232,6 +236,11 @@ export function searchParamsOf(query: string, watcher: QueryWatcher): URLSearchP
   replace(params, query);
   attach(params, watcher);
   return params;
+}
+
+/** The list as a query, whatever a script made of `toString`. */
+export function queryOf(params: URLSearchParams): string {
+  return writeQuery(pairsOf(params));
 }
 
 /** Gives a URL's list another query, without telling the URL. */

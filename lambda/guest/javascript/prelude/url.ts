@@ -1,7 +1,12 @@
 /** `URL`: parsed by Node.js's own; the guest keeps the parts. */
 
 import type { Host, Prelude } from './host.ts';
-import { replaceQuery, searchParamsOf, type URLSearchParams } from './url-search-params.ts';
+import {
+  queryOf,
+  replaceQuery,
+  searchParamsOf,
+  type URLSearchParams,
+} from './url-search-params.ts';
 import { exposeInterface, requireArguments, toUsvString, withCode } from './webidl.ts';
 
 /** As the host sends them; none of them can contain a line break. */
@@ -36,6 +41,8 @@ function toParts(answer: unknown): Parts | null {
 export class URL {
   #parts: Parts;
   #searchParams: URLSearchParams | null = null;
+  /** The list has changed since the parts were made. */
+  #outdated = false;
 
   constructor(...args: [url?: unknown, base?: unknown]) {
     requireArguments(args, ['url']);
@@ -56,10 +63,10 @@ export class URL {
   }
 
   toString(): string {
-    return this.#parts.href;
+    return this.#current().href;
   }
   get href(): string {
-    return this.#parts.href;
+    return this.#current().href;
   }
   set href(value: unknown) {
     this.#parts;
@@ -69,80 +76,89 @@ export class URL {
     this.#replace(parts);
   }
   get origin(): string {
-    return this.#parts.origin;
+    return this.#current().origin;
   }
   get protocol(): string {
-    return this.#parts.protocol;
+    return this.#current().protocol;
   }
   set protocol(value: unknown) {
     this.#set('protocol', value);
   }
   get username(): string {
-    return this.#parts.username;
+    return this.#current().username;
   }
   set username(value: unknown) {
     this.#set('username', value);
   }
   get password(): string {
-    return this.#parts.password;
+    return this.#current().password;
   }
   set password(value: unknown) {
     this.#set('password', value);
   }
   get host(): string {
-    return this.#parts.host;
+    return this.#current().host;
   }
   set host(value: unknown) {
     this.#set('host', value);
   }
   get hostname(): string {
-    return this.#parts.hostname;
+    return this.#current().hostname;
   }
   set hostname(value: unknown) {
     this.#set('hostname', value);
   }
   get port(): string {
-    return this.#parts.port;
+    return this.#current().port;
   }
   set port(value: unknown) {
     this.#set('port', value);
   }
   get pathname(): string {
-    return this.#parts.pathname;
+    return this.#current().pathname;
   }
   set pathname(value: unknown) {
     this.#set('pathname', value);
   }
   get search(): string {
-    return this.#parts.search;
+    return this.#current().search;
   }
   set search(value: unknown) {
     this.#set('search', value);
   }
   get searchParams(): URLSearchParams {
-    this.#searchParams ??= searchParamsOf(this.#parts.search.slice(1), (query) => {
-      const parts = toParts(host.call('url.set', this.#parts.href, 'search', query));
-      if (parts !== null) this.#parts = parts;
+    this.#searchParams ??= searchParamsOf(this.#parts.search.slice(1), () => {
+      this.#outdated = true;
     });
     return this.#searchParams;
   }
   get hash(): string {
-    return this.#parts.hash;
+    return this.#current().hash;
   }
   set hash(value: unknown) {
     this.#set('hash', value);
   }
   toJSON(): string {
-    return this.#parts.href;
+    return this.#current().href;
   }
 
   #set(name: PartName, value: unknown): void {
-    const parts = toParts(host.call('url.set', this.#parts.href, name, toUsvString(value)));
+    const parts = toParts(host.call('url.set', this.#current().href, name, toUsvString(value)));
     if (parts !== null) this.#replace(parts);
+  }
+
+  #current(): Parts {
+    if (this.#outdated) {
+      this.#outdated = false;
+      const query = this.#searchParams === null ? '' : queryOf(this.#searchParams);
+      this.#parts = toParts(host.call('url.set', this.#parts.href, 'search', query)) ?? this.#parts;
+    }
+    return this.#parts;
   }
 
   #replace(parts: Parts): void {
     this.#parts = parts;
+    this.#outdated = false;
     if (this.#searchParams !== null) replaceQuery(this.#searchParams, parts.search.slice(1));
   }
 }

@@ -73,6 +73,7 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
     `(() => { const u = new URL('http://a/b'); u.port = 'x'; u.protocol = 'data'; u.host = ''; return u.href; })()`,
     `(() => { const u = new URL('http://a/b'); u.href = 'nope'; })()`,
     `(() => { const u = new URL('http://a/?x=1'); const p = u.searchParams; p.append('y', 'ä &'); const s = u.search; u.search = '?z=3'; return [s, p.get('z'), p === u.searchParams, p.has('x')]; })()`,
+    `(() => { const u = new URL('http://a/?x=1#h'); u.searchParams.append('y', 2); u.searchParams.append('z', 3); u.pathname = '/p'; const p = [u.href, u.search]; u.searchParams.delete('x'); u.href = 'http://b/?q=1'; return [...p, u.href, u.searchParams + '']; })()`,
     `Object.keys(URL.prototype)`,
     `Object.prototype.toString.call(new URL('a:b'))`,
     `(() => { try { URL.prototype.href; } catch (e) { return e.name; } })()`,

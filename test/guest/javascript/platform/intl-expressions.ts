@@ -40,6 +40,8 @@ export const intlExpressions: readonly string[] = [
   `['ä', 'a', 'z'].sort((a, b) => a.localeCompare(b, 'de'))`,
   `['a10', 'a2'].sort(new Intl.Collator(undefined, { numeric: true }).compare)`,
   `['a'.localeCompare('B'), 'a'.localeCompare('A'), 'a'.localeCompare('á', 'en', { sensitivity: 'base' })]`,
+  `Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).sort((a, b) => a.localeCompare(b)).join('')`,
+  `(() => { let seed = 7; const random = (n) => (seed = (seed * 48271) % 2147483647) % n; const texts = Array.from({ length: 400 }, () => Array.from({ length: random(5) }, () => 'aAbB -_\\u00e4\\u0301\\t0'[random(11)]).join('')); const { compare } = new Intl.Collator(); return texts.flatMap((a, i) => [a.localeCompare(texts[i + 1] ?? ''), compare(a, texts[i + 2] ?? '')]); })()`,
   `[0, 1, 2, 3, 11, 21].map((n) => new Intl.PluralRules('en', { type: 'ordinal' }).select(n))`,
   `Intl.PluralRules('en')`,
   `new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-1, 'day')`,
