@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { ModuleShape } from './inspect.ts';
-import { inspect, kindOf } from './inspect.ts';
+import { inspect, kindOf, sectionId } from './inspect.ts';
 import type { BoundedModule } from './limits.ts';
 import { bound, grantPages, UnsupportedModule } from './limits.ts';
 import { MalformedModule } from './reader.ts';
@@ -14,7 +14,7 @@ export interface CompiledModule {
   readonly bounded: Omit<BoundedModule, 'bytes'>;
 }
 
-/** Of the code as downloaded; V8's machine code takes a few times as much. */
+/** Of {@link weightOf}; V8's machine code takes a few times as much as the code. */
 const maxKeptBytes = 64 * 1024 * 1024;
 const maxKeptModules = 64;
 
@@ -33,7 +33,7 @@ export class CompiledModules {
     const kept = this.#kept.get(sha256);
     if (kept) return kept;
     const compiled = compile(code, memoryBytes);
-    this.#kept.set(sha256, compiled, { size: Math.max(1, code.length) });
+    this.#kept.set(sha256, compiled, { size: weightOf(code, compiled.shape) });
     return compiled;
   }
 
@@ -41,6 +41,21 @@ export class CompiledModules {
     return [...this.#kept.keys()];
   }
 }
+
+/** Declarations take many times their size in the file once they have been read. */
+function weightOf(code: Uint8Array, { sections }: ModuleShape): number {
+  const declared = sections
+    .filter(({ id }) => declarations.has(id))
+    .reduce((sum, { content }) => sum + content.end - content.start, 0);
+  return code.length + declared * 32;
+}
+
+const declarations: ReadonlySet<number> = new Set([
+  sectionId.type,
+  sectionId.import,
+  sectionId.function,
+  sectionId.export,
+]);
 
 function compile(code: Uint8Array, memoryBytes: number): CompiledModule {
   refuseOtherKinds(code);

@@ -3,6 +3,7 @@
 import type { Json } from '../../engine/errors.ts';
 import type { RunMessage } from '../../sandbox/protocol.ts';
 import type { ModuleShape, Signature } from './inspect.ts';
+import { shown } from './inspect.ts';
 
 export type Value = number | bigint;
 
@@ -83,15 +84,19 @@ function notFound(
   wanted: string | null,
   functions: readonly string[],
 ): EntrypointNotFound {
-  const there = functions.length > 0 ? functions.join(', ') : 'none';
+  const listed = functions.slice(0, maxListed).map(shown);
+  const more = functions.length > maxListed ? ` and ${functions.length - maxListed} more` : '';
+  const there = listed.length > 0 ? `${listed.join(', ')}${more}` : 'none';
   const other = shape.exports.find(({ name, kind }) => name === wanted && kind !== 'function');
   const what = other
     ? `The export "${wanted}" is a ${other.kind}, not a function`
     : wanted === null
       ? 'The module exports none of _start, main and run; name one with "entrypoint"'
       : `The module has no export "${wanted}"`;
-  return new EntrypointNotFound(`${what}. Exported functions: ${there}.`, functions);
+  return new EntrypointNotFound(`${what}. Exported functions: ${there}.`, listed);
 }
+
+const maxListed = 50;
 
 function convertArguments({ params }: Signature, args: readonly string[]): Value[] {
   const unconvertible = params.flatMap((type, index) =>

@@ -78,6 +78,11 @@ export interface ModuleShape {
   readonly globalCount: number;
 }
 
+/** A name of the guest's as messages show it. */
+export function shown(name: string): string {
+  return name.length > 120 ? `${name.slice(0, 120)}…` : name;
+}
+
 export type CodeKind = 'module' | 'component' | 'garbage';
 
 /** Tells a core module from a component (layer 1 in its preamble) and from anything else. */
@@ -128,7 +133,7 @@ export function inspect(bytes: Uint8Array): ModuleShape {
  * The most that types, imports, functions or exports may take in the file, as what is read of them
  * takes many times as much of the sandbox's heap. The largest real modules stay far below.
  */
-const maxDeclarationBytes = 4 * 1024 * 1024;
+const maxDeclarationBytes = 2 * 1024 * 1024;
 
 export const sectionId = {
   custom: 0,

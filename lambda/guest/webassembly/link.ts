@@ -2,6 +2,7 @@
 
 import type { Json } from '../../engine/errors.ts';
 import type { ImportShape, ModuleShape, Signature } from './inspect.ts';
+import { shown } from './inspect.ts';
 import type { BoundedModule } from './limits.ts';
 import { grantPages, pageBytes } from './limits.ts';
 
@@ -28,25 +29,30 @@ export interface MissingImport {
 
 /** The module imports what the host lacks. */
 export class LinkError extends Error {
+  /** The first of them. */
   readonly missing: readonly MissingImport[];
 
   constructor(missing: readonly MissingImport[]) {
-    const shown = missing.slice(0, 20).map(({ module, name, wanted, reason }) => {
-      return `${module}.${name} ${wanted}: ${reason}`;
+    const listed = missing.slice(0, maxListed).map(({ module, name, wanted, reason }) => {
+      return `${shown(module)}.${shown(name)} ${wanted}: ${reason}`;
     });
-    const more = missing.length > 20 ? [`and ${missing.length - 20} more`] : [];
+    const more = missing.length > maxListed ? `; and ${missing.length - maxListed} more` : '';
     const hint = hintFor(missing);
     super(
-      `The host lacks what the module imports: ${[...shown, ...more].join('; ')}.${hint ? ` ${hint}` : ''}`,
+      `The host lacks what the module imports: ${listed.join('; ')}${more}.${hint ? ` ${hint}` : ''}`,
     );
     this.name = 'LinkError';
-    this.missing = missing;
+    this.missing = missing.slice(0, maxListed);
   }
 
   get details(): Json {
-    return this.missing.map((entry) => ({ ...entry }));
+    return this.missing.map(({ module, name, ...rest }) => {
+      return { module: shown(module), name: shown(name), ...rest };
+    });
   }
 }
+
+const maxListed = 50;
 
 /**
  * Checks every import against the host.
@@ -105,8 +111,8 @@ export function link(
 
 /** `(i32, i64) -> i32`, as messages show it. */
 export function showSignature({ params, results }: Signature): string {
-  const shown = results.length === 1 ? results[0] : `(${results.join(', ')})`;
-  return `(${params.join(', ')}) -> ${shown}`;
+  const result = results.length === 1 ? results[0] : `(${results.join(', ')})`;
+  return `(${params.join(', ')}) -> ${result}`;
 }
 
 export function sameSignature(one: Signature, other: Signature): boolean {

@@ -89,6 +89,17 @@ describe('imports that the host lacks', () => {
     expect(error.message).toContain(hint);
   });
 
+  test('are not all listed where they are thousands', async () => {
+    const imports = Array.from(
+      { length: 1000 },
+      (_, index) => `(import "env" "f${index}${'n'.repeat(500)}" (func))`,
+    );
+    const error = await errorOf(wat(`(module ${imports.join('\n')} (func (export "run")))`));
+    expect(error.details).toHaveLength(50);
+    expect(error.message).toContain('and 950 more');
+    expect(error.message.length).toBeLessThan(20_000);
+  });
+
   test('a memory and a table are given in module env', async () => {
     const { outcome } = await runGuest(
       wat(`(module (import "env" "memory" (memory 2 4)) (import "env" "table" (table 3 funcref))
