@@ -153,8 +153,8 @@ export async function createRealm(
     reset() {
       realm.host = idle;
       instance.rejections.clear();
-      if (hasLoader) refuseImports();
       if (broken || instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
+      if (hasLoader) refuseImports();
       restoreImage(instance, image);
       return true;
     },
