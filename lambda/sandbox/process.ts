@@ -73,6 +73,8 @@ export function startSandboxProcess(
       `--wasm-max-mem-pages=${Math.ceil(options.maxMemoryBytes / WASM_PAGE_BYTES)}`,
       `--wasm-max-table-size=${MAX_TABLE_ELEMENTS}`,
       '--disable-warning=SecurityWarning',
+      // Keys of scripts are read through `KeyObject`, which is what they are made of.
+      '--disable-warning=DEP0204',
       fileURLToPath(new URL('guest.mjs', options.directory)),
       String(options.maxMemoryBytes),
       String(options.maxFetchBytes),

@@ -1,15 +1,19 @@
 /**
- * Text as it crosses between QuickJS and its host: as C strings in UTF-8, which end at a NUL and
- * know no lone surrogates. Text that has either travels as JSON behind a marker.
+ * Text as it crosses between QuickJS and its host: as C strings in UTF-8, which end at a NUL, know
+ * no lone surrogates, and lose a byte-order mark. Text that has any travels as JSON behind a marker.
  * The prelude has the guest's half, which is this very file.
  */
 
 const MARKER = '\u0001';
+const BYTE_ORDER_MARK = '\ufeff';
 
 export function encodeText(text: string): string {
-  return text.isWellFormed() && !text.includes('\0') && !text.startsWith(MARKER)
-    ? text
-    : MARKER + JSON.stringify(text);
+  const crosses =
+    text.isWellFormed() &&
+    !text.includes('\0') &&
+    !text.startsWith(MARKER) &&
+    !text.startsWith(BYTE_ORDER_MARK);
+  return crosses ? text : MARKER + JSON.stringify(text);
 }
 
 export function decodeText(text: string): string {
