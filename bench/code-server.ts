@@ -1,12 +1,13 @@
-/** Serves the code that is executed; nothing may be cached, so that every request downloads it. */
+/** Serves the code that is executed: below `/cached/` as CDNs do, else to be downloaded every time. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { helloModule, helloScript } from './programs.ts';
 
 const server = createServer((incoming, response) => {
-  const isModule = incoming.url === '/hello.wasm';
-  response.setHeader('cache-control', 'no-store');
+  const path = incoming.url ?? '';
+  const isModule = path.endsWith('.wasm');
+  response.setHeader('cache-control', path.startsWith('/cached/') ? 'max-age=3600' : 'no-store');
   response.setHeader('content-type', isModule ? 'application/wasm' : 'text/javascript');
   response.end(isModule ? helloModule : helloScript);
 });

@@ -52,9 +52,12 @@ const bareScript = httpSubject(
   '/',
   '/hello.js',
 );
-const engineScript = httpSubject('engine: hello script', engine, '/execute', '/hello.js');
-const engineModule = httpSubject('engine: hello module', engine, '/execute', '/hello.wasm');
-await latency('HTTP', [bareScript, engineScript, engineModule], overHttp);
+const engineSubject = (name: string, file: string): Subject =>
+  httpSubject(`engine: hello ${name}`, engine, '/execute', file);
+const engineScript = engineSubject('script, downloaded each time', '/hello.js');
+const cachedScript = engineSubject('script, cached as its server allows', '/cached/hello.js');
+const engineModule = engineSubject('module, downloaded each time', '/hello.wasm');
+await latency('HTTP', [bareScript, engineScript, cachedScript, engineModule], overHttp);
 await latency(
   'HTTP, a process each',
   [httpSubject('node -e for each request', spawning, '/', '/hello.js'), engineScript],
@@ -62,14 +65,14 @@ await latency(
 );
 const throughput: { name: string; concurrency: number; perSecond: number; ratio: number }[] = [];
 for (const concurrency of [1, 2, 8]) {
-  const [floor, ours] = await measureThroughput([bareScript, engineScript], concurrency, {
+  const measured = await measureThroughput([bareScript, engineScript, cachedScript], concurrency, {
     ...overHttp,
     callsPerRound: 1500,
   });
-  for (const row of [floor, ours]) {
-    if (row === undefined || floor === undefined) continue;
-    throughput.push({ ...row, concurrency, ratio: row.perSecond / floor.perSecond });
-  }
+  const floor = measured[0]?.perSecond ?? Number.NaN;
+  throughput.push(
+    ...measured.map((row) => ({ ...row, concurrency, ratio: row.perSecond / floor })),
+  );
 }
 const memory = { engineBytes: engine.residentBytes(), bareBytes: bare.residentBytes() };
 await agent.close();

@@ -1,6 +1,6 @@
 /** What is run: the smallest script and module that do something. */
 
-export const helloScript = 'const name = "world"; `hello ${name}`';
+export const helloScript = 'const name = "world"; "hello " + name';
 
 /** `(module (func (export "run") (result i32) (i32.const 42)))` */
 export const helloModule = Uint8Array.from([
