@@ -5,13 +5,17 @@
 
 import { writeSync } from 'node:fs';
 import { encodeFrame, FrameReader } from '../sandbox/frame.ts';
-import type { HostMessage, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
+import type { HostMessage, LeftFiles, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
 import { createRuntimes } from './registry.ts';
 import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
 
 const HOST_FD = 3;
-/** What a larger run held is given back before the host counts what the next one has. */
+/**
+ * What a larger run held is given back before the host counts what the next one has; a process that
+ * V8 will not let it go from is replaced.
+ */
 const LARGE_RUN_BYTES = 128 * 1024 * 1024;
+const MAX_RESIDENT_BYTES = 256 * 1024 * 1024;
 /** The host is trusted: its frames are as large as the code and the responses in them. */
 const MAX_FRAME_BYTES = 0xffffffff;
 
@@ -47,6 +51,7 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
   active = null;
   const executionTimeMs = linked.elapsedMs();
   const cpuMs = processCpuMs();
+  if (report.left) sendFiles(run.runId, report.left);
   const isLarge = (report.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
   if (isLarge) await prepare();
   send({
@@ -58,9 +63,16 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
     processCpuMs: cpuMs,
     memoryPeakBytes: report.memoryPeakBytes,
     kept: runtime.kept(),
-    retire: report.retire,
+    retire: report.retire || (isLarge && process.memoryUsage.rss() > MAX_RESIDENT_BYTES),
   });
   if (!isLarge) await prepare();
+}
+
+function sendFiles(runId: number, { files, truncated }: LeftFiles): void {
+  for (const { path, size, content } of files) {
+    send({ type: 'file', runId, path, size, hasContent: content !== null }, content ?? undefined);
+  }
+  if (truncated) send({ type: 'files-dropped', runId });
 }
 
 async function prepare(): Promise<void> {

@@ -24,11 +24,12 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
 
   /** @param limitBytes what the next run may have: a machine that has grown past it holds too much */
   async function pristine(limitBytes = maxMemoryBytes): Promise<Realm> {
-    if (used !== null && !used.reset()) {
+    const spent = used !== null && !used.reset();
+    used = null;
+    if (spent) {
       ready = null;
       collectGarbage();
     }
-    used = null;
     const kept = await ready;
     if (kept !== null && kept.memoryBytes <= Math.max(limitBytes, initialMemoryBytes)) return kept;
     ready = createRealm(wasm, image, maxMemoryBytes);
