@@ -11,6 +11,7 @@ import { buildImage } from '../lambda/guest/javascript/image-build.ts';
 import { encodeImage, imageSource } from '../lambda/guest/javascript/image-file.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
+import { builtinModules, guestGlobals, undiciParts } from './bundling.ts';
 
 const root = new URL('../', import.meta.url);
 const finished = new URL('dist/', root);
@@ -29,14 +30,19 @@ const common = {
 await mkdir(guest, { recursive: true });
 await Promise.all([
   bundleForNode('lambda/handler.ts', 'handler', dist),
-  bundleForNode('lambda/guest/process.ts', 'guest', guest),
+  bundleForNode('lambda/guest/process.ts', 'guest', guest, guestGlobals),
   buildRealm(),
 ]);
 await rm(finished, { recursive: true, force: true });
 await rename(dist, finished);
 
 /** Code for Node.js: parts that are imported dynamically become files of their own. */
-async function bundleForNode(entry: string, name: string, folder: URL): Promise<void> {
+async function bundleForNode(
+  entry: string,
+  name: string,
+  folder: URL,
+  define: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await build({
     ...common,
     entryPoints: { [name]: entry },
@@ -48,10 +54,8 @@ async function bundleForNode(entry: string, name: string, folder: URL): Promise<
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    // Packages in CommonJS call `require` for Node.js's own modules.
-    banner: {
-      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
-    },
+    plugins: [builtinModules, undiciParts],
+    define,
   });
 }
 

@@ -24,7 +24,7 @@ const engine = createEngine({
   onOutboundRequest: (record) => logOutboundRequest(logger, record),
 });
 const metrics = createMetrics(env);
-const scriptLog = await createScriptLog(settings, env, logger);
+const scriptLog = createScriptLog(settings, env, logger);
 
 export const handler = createHandler(
   engine,

@@ -10,16 +10,30 @@ export interface Telemetry {
   readonly scriptLog: ScriptLog;
 }
 
-/**
- * The script log that the settings ask for. The AWS SDK is loaded only where a log group is set, as
- * loading it is a good part of a cold start.
- */
-export async function createScriptLog(
+/** The script log that the settings ask for. */
+export function createScriptLog(
   { scriptLogGroup }: Settings,
   env: { readonly [name: string]: string | undefined },
   logger: Logger,
-): Promise<ScriptLog> {
+): ScriptLog {
   if (scriptLogGroup === null) return functionScriptLog(logger);
-  const { cloudWatchScriptLog } = await import('./cloudwatch-script-log.ts');
-  return cloudWatchScriptLog(scriptLogGroup, { logger, stream: env.AWS_LAMBDA_LOG_STREAM_NAME });
+  const stream = env.AWS_LAMBDA_LOG_STREAM_NAME;
+  return loadedWhenUsed(async () => {
+    const { cloudWatchScriptLog } = await import('./cloudwatch-script-log.ts');
+    return cloudWatchScriptLog(scriptLogGroup, { logger, stream });
+  });
+}
+
+/** Loading the AWS SDK takes as long as all the rest of a cold start, and most scripts log nothing. */
+function loadedWhenUsed(load: () => Promise<ScriptLog>): ScriptLog {
+  let loading: Promise<ScriptLog> | null = null;
+  let loaded: ScriptLog | null = null;
+  return {
+    async write(entries, origin) {
+      loading ??= load();
+      loaded = await loading;
+      await loaded.write(entries, origin);
+    },
+    takeDropped: () => loaded?.takeDropped() ?? 0,
+  };
 }

@@ -21,7 +21,7 @@ describe("the function's own log", () => {
   const timestamp = '2026-11-22T07:00:00.000Z';
 
   test('has the entries of scripts where no log group is set, one line each, none as an alarm', async () => {
-    const log = await createScriptLog(loadSettings({}), {}, createLogger({}));
+    const log = createScriptLog(loadSettings({}), {}, createLogger({}));
     await log.write(
       [
         { level: 'debug', message: 'line\nbreak', timestamp, fields: { level: 'ERROR' } },
