@@ -128,13 +128,13 @@ export function createPool(options: PoolOptions): SandboxPool {
 
   function bury(member: Member, report: ExitReport): void {
     const { state, run } = member;
+    const expected = run?.stopping ?? false;
     member.state = 'dead';
     members.delete(member);
     watchMembers();
     if (members.size === 0) onEmpty?.();
     run?.exited(report);
     if (closed) return;
-    const expected = run?.stopping ?? false;
     if (!expected) options.onFailure({ ...report, duringRun: run !== null });
     if (state !== 'starting') {
       start();

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseSandboxMessage } from '../../lambda/sandbox/message.ts';
+
+const log = {
+  type: 'log',
+  runId: 1,
+  level: 'info',
+  message: 'm',
+  timestamp: '2026-11-22T07:00:00.000Z',
+};
+const done = {
+  type: 'done',
+  runId: 1,
+  executionTimeMs: 1,
+  cpuTimeMs: 1,
+  processCpuMs: 1,
+  memoryPeakBytes: null,
+  kept: [],
+  retire: false,
+};
+const error = { code: 'RUNTIME_ERROR', name: 'E', message: 'm', stack: null, details: null };
+
+function nested(depth: number): unknown {
+  return JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+}
+
+describe('what a sandbox says is checked', () => {
+  test.each([
+    ['a log entry', { ...log, fields: { a: [1] } }],
+    ['an outcome', { ...done, outcome: { status: 'error', exitCode: null, error } }],
+    ['a result', { ...done, outcome: { status: 'success', resultJson: '1', exitCode: 0 } }],
+  ])('%s is taken', (_what, message) => {
+    expect(parseSandboxMessage(message)).toMatchObject(message);
+  });
+
+  test.each([
+    ['null', null],
+    ['a text', 'ready'],
+    ['an unknown type', { type: 'exec', runId: 1 }],
+    ['a type from the prototype', { type: 'constructor' }],
+    [
+      'output to a stream that is none',
+      { type: 'output', runId: 1, stream: 'log', truncated: false },
+    ],
+    ['an unknown level', { ...log, level: 'fatal', fields: null }],
+    ['a time that is none', { ...log, fields: null, timestamp: 'now' }],
+    ['fields a hundred thousand deep', { ...log, fields: nested(100_000) }],
+    ['fields just too deep', { ...log, fields: nested(300) }],
+    [
+      'an error of the host',
+      {
+        ...done,
+        outcome: { status: 'error', exitCode: null, error: { ...error, code: 'URL_NOT_ALLOWED' } },
+      },
+    ],
+    [
+      'an unknown error',
+      {
+        ...done,
+        outcome: { status: 'error', exitCode: null, error: { ...error, code: 'NO_SUCH' } },
+      },
+    ],
+    [
+      'a result that is no text',
+      { ...done, outcome: { status: 'success', resultJson: { a: 1 }, exitCode: 0 } },
+    ],
+    [
+      'negative memory',
+      {
+        ...done,
+        memoryPeakBytes: -1,
+        outcome: { status: 'success', resultJson: '1', exitCode: 0 },
+      },
+    ],
+    [
+      'a request without a method',
+      { type: 'fetch', runId: 1, callId: 1, request: { url: 'http://a/' } },
+    ],
+  ])('%s is refused', (_what, message) => {
+    expect(parseSandboxMessage(message)).toBeNull();
+  });
+});

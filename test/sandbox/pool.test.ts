@@ -1,0 +1,197 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createPool, type Job, type SandboxPool } from '../../lambda/sandbox/pool.ts';
+import type { ExitReport } from '../../lambda/sandbox/process.ts';
+import type { RunServices, SandboxResult } from '../../lambda/sandbox/run.ts';
+import { until } from '../hostile/engine.ts';
+
+/** A guest process that has been taken over: it says what it likes. */
+const takenOver = `
+import { writeSync } from 'node:fs';
+function send(message, body = Buffer.alloc(0)) {
+  const json = Buffer.from(JSON.stringify(message));
+  const prefix = Buffer.alloc(8);
+  prefix.writeUInt32LE(json.length, 0);
+  prefix.writeUInt32LE(body.length, 4);
+  const frame = Buffer.concat([prefix, json, body]);
+  for (let at = 0; at < frame.length; ) at += writeSync(3, frame, at);
+}
+const outcome = { status: 'success', resultJson: '1', exitCode: null };
+const done = { type: 'done', runId: 1, outcome, executionTimeMs: 1, cpuTimeMs: 1, processCpuMs: 1, memoryPeakBytes: 1, kept: [], retire: false };
+const log = { type: 'log', runId: 1, level: 'info', message: 'm', fields: null, timestamp: new Date().toISOString() };
+process.stdin.on('end', () => process.exit(0));
+process.stdin.once('data', () => { act(); });
+`;
+const ready = `send({ type: 'ready', processCpuMs: 1 });`;
+
+const services: RunServices = {
+  fetch: () => Promise.reject(new Error('nothing is fetched')),
+  importModule: () => Promise.reject(new Error('nothing is imported')),
+};
+/** The process that is told of it reads none of it. */
+const job = {
+  codeType: 'javascript',
+  url: 'https://example.com/a.js',
+  sha256: '0'.repeat(64),
+  inputJson: null,
+  args: [],
+  env: {},
+  stdin: null,
+  files: {},
+  entrypoint: null,
+  limits: {
+    timeoutMs: 1000,
+    cpuMs: 1000,
+    memoryBytes: 16 * 2 ** 20,
+    maxOutputBytes: 10,
+    maxLogEntries: 3,
+    maxResultBytes: 1000,
+    maxFilesBytes: 0,
+  },
+} satisfies Partial<Job> as unknown as Job;
+
+const folders: string[] = [];
+const pools: SandboxPool[] = [];
+let failures: ExitReport[] = [];
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+  failures = [];
+});
+
+/** @param code of the process, behind {@link takenOver} */
+async function poolOf(code: string, size = 1): Promise<SandboxPool> {
+  const folder = await mkdtemp(join(tmpdir(), 'guest-'));
+  folders.push(folder);
+  await writeFile(join(folder, 'guest.mjs'), takenOver + code);
+  const pool = createPool({
+    directory: pathToFileURL(`${folder}/`),
+    size,
+    maxMemoryBytes: 2 ** 27,
+    maxFetchBytes: 2 ** 20,
+    onFailure: (report) => failures.push(report),
+  });
+  pools.push(pool);
+  return pool;
+}
+
+/** Runs once in a process that, when it is given a run, does this. */
+async function outcomeOf(act: string, limits: Partial<Job['limits']> = {}): Promise<SandboxResult> {
+  const pool = await poolOf(`function act() { ${act} }\n${ready}`);
+  const own = { ...job, limits: { ...job.limits, ...limits } };
+  const result = await pool.run(own, new Uint8Array(), services, 10_000);
+  if (result === null) throw new Error('No sandbox became free.');
+  // Dead or alive, there is one again.
+  await until(() => pool.health().idle === 1);
+  return result;
+}
+
+describe('a sandbox that has been taken over', () => {
+  const crashes: readonly (readonly [what: string, act: string])[] = [
+    ['says what no one understands', `send({ type: 'exec', command: 'rm' })`],
+    ['sends bytes that are no frames', `writeSync(3, Buffer.alloc(100, 255))`],
+    ['claims a frame of eight gigabytes', `writeSync(3, Buffer.from('ffffffffffffffff', 'hex'))`],
+    ['sends a header that is no JSON', `writeSync(3, Buffer.from('01000000000000007b', 'hex'))`],
+    [
+      'sends log fields a hundred thousand deep',
+      `writeSync(3, (() => { const json = JSON.stringify(log).replace('null', '['.repeat(1e5) + ']'.repeat(1e5)); const b = Buffer.alloc(8); b.writeUInt32LE(json.length, 0); return Buffer.concat([b, Buffer.from(json)]) })())`,
+    ],
+    ['ends', `process.exit(0)`],
+    ['aborts', `process.abort()`],
+    ['kills itself', `process.kill(process.pid, 'SIGKILL')`],
+    ['throws', `throw new Error('/work/secret/path')`],
+  ];
+  test.each(crashes)(
+    '%s: the run has crashed, and the next finds a new one',
+    async (_what, act) => {
+      const { outcome } = await outcomeOf(act);
+      expect(outcome).toMatchObject({ status: 'error', error: { code: 'SANDBOX_CRASHED' } });
+      expect(JSON.stringify(outcome)).not.toContain('secret');
+      expect(failures.length).toBe(1);
+    },
+  );
+
+  test('prints and logs no more than the host lets it', async () => {
+    const result = await outcomeOf(
+      `for (let i = 0; i < 100; i++) { send({ type: 'output', runId: 1, stream: 'stdout', truncated: false }, Buffer.from('abc')); send(log) } send(done)`,
+    );
+    expect(Buffer.from(result.stdout).toString()).toBe('abcabcabca');
+    expect(result.logs.length).toBe(3);
+    expect(result.truncated).toEqual({ stdout: true, stderr: false, logs: true });
+  });
+
+  test('cannot speak for another run, nor after its own', async () => {
+    const result = await outcomeOf(
+      `send({ type: 'output', runId: 2, stream: 'stdout', truncated: false }, Buffer.from('x'));
+       send({ ...done, runId: 7, outcome: { ...outcome, resultJson: '7' } }); send(done);
+       send({ ...done, outcome: { ...outcome, resultJson: '2' } });
+       send({ type: 'output', runId: 1, stream: 'stdout', truncated: false }, Buffer.from('late'))`,
+    );
+    expect(result.outcome).toMatchObject({ resultJson: '1' });
+    expect(result.stdout.length).toBe(0);
+  });
+
+  test('that never answers is stopped by the host', async () => {
+    const { outcome, executionTimeMs } = await outcomeOf('', { timeoutMs: 100 });
+    expect(outcome).toMatchObject({ error: { code: 'TIMEOUT', details: { value: 100 } } });
+    expect(executionTimeMs).toBeGreaterThanOrEqual(100);
+    expect(failures.length).toBe(0);
+  });
+
+  test('that computes without end is stopped for its CPU time', async () => {
+    const { outcome } = await outcomeOf('for (;;);', { timeoutMs: 5000, cpuMs: 100 });
+    expect(outcome).toMatchObject({ error: { code: 'CPU_LIMIT', details: { value: 100 } } });
+  });
+
+  test('that eats memory is stopped for it', async () => {
+    const { outcome } = await outcomeOf(
+      'const kept = []; for (;;) kept.push(Buffer.alloc(1 << 20, 1))',
+      { timeoutMs: 10_000 },
+    );
+    expect(outcome).toMatchObject({ error: { code: 'MEMORY_LIMIT' } });
+  });
+
+  test('finds neither files nor environment nor a way to start a process', async () => {
+    const tried = [
+      `readFileSync('/etc/hostname')`,
+      `readFileSync('/proc/self/environ')`,
+      `readFileSync('/proc/' + process.ppid + '/environ')`,
+      `writeFileSync('/tmp/taken', '')`,
+      `spawnSync('/bin/sh')`,
+      `new Worker('1', { eval: true })`,
+    ];
+    const result = await outcomeOf(
+      `const tried = [${tried.map((code) => `() => ${code}`).join()}];
+       const { readFileSync, writeFileSync } = process.getBuiltinModule('fs');
+       const { spawnSync } = process.getBuiltinModule('child_process');
+       const { Worker } = process.getBuiltinModule('worker_threads');
+       const told = tried.map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
+       const names = Object.keys(process.env);
+       send({ ...done, outcome: { ...outcome, resultJson: JSON.stringify([told, names]) } })`,
+    );
+    const denied = tried.map(() => 'ERR_ACCESS_DENIED');
+    expect(result.outcome).toMatchObject({ resultJson: JSON.stringify([denied, []]) });
+  });
+});
+
+describe('a sandbox that does not start', () => {
+  test('is tried again with growing pauses, and told in the health', async () => {
+    const pool = await poolOf('process.exit(3);');
+    await until(() => pool.health().failedStarts >= 2);
+    expect(pool.health()).toMatchObject({ size: 1, idle: 0, busy: 0 });
+    expect(failures[0]).toMatchObject({ code: 3, signal: null });
+    expect(await pool.run(job, new Uint8Array(), services, 50)).toBeNull();
+    expect(pool.health().queued).toBe(0);
+  });
+
+  test('leaves the others to work', async () => {
+    const pool = await poolOf(`function act() { send(done) }\n${ready}`, 3);
+    await until(() => pool.health().idle === 3);
+    const result = await pool.run(job, new Uint8Array(), services, 1000);
+    expect(result?.outcome).toMatchObject({ resultJson: '1' });
+  });
+});
