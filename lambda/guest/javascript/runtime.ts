@@ -28,7 +28,7 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
     used = null;
     if (spent) {
       ready = null;
-      collectGarbage();
+      await collectGarbage();
     }
     const kept = await ready;
     if (kept !== null && kept.memoryBytes <= Math.max(limitBytes, initialMemoryBytes)) return kept;

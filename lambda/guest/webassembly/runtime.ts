@@ -34,7 +34,7 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
     kept: () => modules.hashes(),
     async prepare() {
       await loadWasmer();
-      if (lastPeakBytes > collectableBytes) collectGarbage();
+      if (lastPeakBytes > collectableBytes) await collectGarbage();
       lastPeakBytes = 0;
     },
     async execute(run, code, host) {

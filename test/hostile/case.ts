@@ -1,0 +1,99 @@
+/** What a hostile case is, and what must hold for the answer to any of them. */
+
+import { expect } from '@jest/globals';
+import { responseSchema } from '../../lambda/api/response.ts';
+import type { ErrorCode, Json } from '../../lambda/engine/errors.ts';
+import type { Answer } from './engine.ts';
+
+export type Outcome = 'success' | ErrorCode;
+
+export interface HostileCase {
+  readonly name: string;
+  /** JavaScript; `{origin}` stands for the fixture server's origin. */
+  readonly js?: string;
+  /** WebAssembly in the text format. */
+  readonly wat?: string;
+  /** WebAssembly that the text format has no words for. */
+  readonly wasm?: Uint8Array;
+  /** Fields of the request besides `url`. */
+  readonly request?: { readonly [field: string]: Json };
+  /** The outcome, or those of which any will do. */
+  readonly expect: Outcome | readonly Outcome[];
+  /** What the response must match besides. */
+  readonly like?: object;
+}
+
+export interface ExecuteResponse {
+  readonly status: 'success' | 'error';
+  readonly result: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly logs: readonly { level: string; message: string; fields: unknown }[];
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly name: string;
+    readonly message: string;
+    readonly stack: string | null;
+    readonly details: unknown;
+  } | null;
+  readonly metadata: {
+    readonly executionTimeMs: number | null;
+    readonly downloadTimeMs: number | null;
+    readonly cpuTimeMs: number | null;
+    readonly memoryPeakBytes: number | null;
+    readonly truncated: { readonly [what: string]: boolean };
+    readonly fetch: { readonly requests: number };
+  };
+}
+
+const schema = responseSchema();
+const maxPayloadBytes = 6_291_556;
+const defaultTimeoutMs = 5000;
+
+/** Nothing of the host may show, whoever asks for it. */
+const hostTraces = [
+  process.cwd(),
+  'guest.mjs',
+  'handler.mjs',
+  'node:internal',
+  'engine:prelude',
+  'node_modules',
+];
+
+/** Asserts what every answer of `/execute` keeps to. @returns the response */
+export function checkedResponse(answer: Answer): ExecuteResponse {
+  const payload = { statusCode: answer.status, headers: {}, body: answer.text };
+  expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThan(maxPayloadBytes);
+  const response: unknown = JSON.parse(answer.text);
+  const parsed = schema.safeParse(response);
+  expect(parsed.error?.issues ?? []).toEqual([]);
+  for (const trace of hostTraces) {
+    if (answer.text.includes(trace))
+      throw new Error(`The response shows ${trace}: ${excerpt(answer.text, trace)}`);
+  }
+  const checked = response as ExecuteResponse;
+  expect(checked.status).toBe(checked.error === null ? 'success' : 'error');
+  return checked;
+}
+
+/** Asserts that a case ended as it must, and in time. */
+export function checkOutcome(entry: HostileCase, answer: Answer): void {
+  const response = checkedResponse(answer);
+  const outcome: Outcome = response.error?.code ?? 'success';
+  const wanted: readonly Outcome[] =
+    typeof entry.expect === 'string' ? [entry.expect] : entry.expect;
+  if (!wanted.includes(outcome)) {
+    throw new Error(`Expected ${wanted.join(' or ')}, got ${answer.text.slice(0, 1500)}`);
+  }
+  if (entry.like !== undefined) expect(response).toMatchObject(entry.like);
+  const limits = (entry.request?.limits ?? {}) as { timeoutMs?: number };
+  const downloadMs = response.metadata.downloadTimeMs ?? 0;
+  expect(answer.durationMs).toBeLessThan(
+    (limits.timeoutMs ?? defaultTimeoutMs) + 1000 + downloadMs,
+  );
+}
+
+function excerpt(text: string, trace: string): string {
+  const at = text.indexOf(trace);
+  return text.slice(Math.max(0, at - 200), at + 200);
+}
