@@ -5,11 +5,14 @@
 
 import type { Json } from '../engine/errors.ts';
 import { limitError } from '../guest/limit-error.ts';
+import { collectFiles } from './collected-files.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 import type {
   GuestFetchRequest,
   GuestFetchResult,
   ImportedModule,
+  LeftFile,
+  LeftFiles,
   LogLevel,
   RunLimits,
   RunMessage,
@@ -43,10 +46,13 @@ export interface SandboxResult {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly logs: readonly LogEntry[];
+  /** Of a run that came to an end by itself. */
+  readonly files: readonly LeftFile[];
   readonly truncated: {
     readonly stdout: boolean;
     readonly stderr: boolean;
     readonly logs: boolean;
+    readonly files: boolean;
   };
   readonly kept: readonly string[];
   readonly retire: boolean;
@@ -81,8 +87,11 @@ export function startRun(
 ): ActiveRun {
   const { runId, limits } = message;
   const startMs = performance.now();
+  // First of all: the sandbox wakes up while the host does its own part.
+  sandbox.send(message, code);
   const output = { stdout: capped(limits.maxOutputBytes), stderr: capped(limits.maxOutputBytes) };
   const logs: LogEntry[] = [];
+  const left = collectFiles(limits.maxOutputBytes);
   const calls = new Map<number, AbortController>();
   let logsDropped = false;
   let settled = false;
@@ -96,7 +105,6 @@ export function startRun(
     limits.timeoutMs + GRACE_MS,
   );
   let watch = setTimeout(observe, WATCH_INTERVAL_MS);
-  sandbox.send(message, code);
 
   /** The last line of defence: for guests that cannot be interrupted, and for leaks of the engine. */
   function observe(): void {
@@ -120,7 +128,7 @@ export function startRun(
     sandbox.kill();
   }
 
-  function settle(ending: Ending): void {
+  function settle(ending: Ending, { files, truncated }: LeftFiles): void {
     settled = true;
     clearTimeout(deadline);
     clearTimeout(watch);
@@ -133,7 +141,13 @@ export function startRun(
       stdout: stdout.bytes(),
       stderr: stderr.bytes(),
       logs,
-      truncated: { stdout: stdout.truncated, stderr: stderr.truncated, logs: logsDropped },
+      files,
+      truncated: {
+        stdout: stdout.truncated,
+        stderr: stderr.truncated,
+        logs: logsDropped,
+        files: truncated,
+      },
     });
   }
 
@@ -213,9 +227,15 @@ export function startRun(
         controller?.abort();
         break;
       }
+      case 'file':
+        left.add(received, body);
+        break;
+      case 'files-dropped':
+        left.drop();
+        break;
       case 'done':
         // A deadline that both sides have seen is told once, by whoever was first.
-        if (stopped === null) settle(received);
+        if (stopped === null) settle(received, left);
         break;
     }
   }
@@ -224,14 +244,15 @@ export function startRun(
     if (settled) return;
     // The kernel counts in hundredths of a second.
     const cpuTimeMs = usage === null ? null : Math.max(0, usage.cpuMs - before.cpuMs);
-    settle({
+    const ending: Ending = {
       outcome: stopped ?? crashOutcome(report, limits),
       executionTimeMs: performance.now() - startMs,
       cpuTimeMs,
       memoryPeakBytes: usage === null ? null : peakBytes,
       kept: [],
       retire: true,
-    });
+    };
+    settle(ending, { files: [], truncated: false });
   }
 
   return {
