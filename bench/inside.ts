@@ -75,6 +75,8 @@ export function runMessage(codeType: CodeType, code: Uint8Array): RunMessage {
     env: {},
     stdin: null,
     files: {},
+    outputs: [],
+    imports: {},
     entrypoint: null,
     limits: {
       timeoutMs: 5000,

@@ -109,7 +109,7 @@ function body({ code, message, details }: Refusal): string {
     sha256: null,
     exitCode: null,
     fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
-    truncated: { stdout: false, stderr: false, logs: false, error: false },
+    truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
   } satisfies Record<keyof ExecutionMetadata, unknown>;
   const response = {
     status: 'error',
@@ -117,6 +117,7 @@ function body({ code, message, details }: Refusal): string {
     stdout: '',
     stderr: '',
     logs: [],
+    files: [],
     error: { code, name: pascalCase(code), message, stack: null, details: details ?? null },
     metadata,
   };

@@ -1,4 +1,4 @@
-/** The request's `files`: the WASI file system as the module finds it. */
+/** The request's `files` and `outputs`: the WASI file system before and after the run. */
 
 import type { GuestFiles } from '../sandbox/protocol.ts';
 
@@ -59,6 +59,23 @@ export function guestFiles(
     complain({ path: 'files', reason });
   }
   return Object.fromEntries(found);
+}
+
+/**
+ * Makes paths of `outputs` absolute and normal; those that mean the same file become one.
+ * @param complain called for everything that is wrong; the result then means nothing
+ */
+export function outputPaths(
+  outputs: readonly string[],
+  complain: (complaint: Complaint) => void,
+): readonly string[] {
+  const found = new Set<string>();
+  for (const [index, name] of outputs.entries()) {
+    const path = normalPath(name);
+    if (path.wrong === null && !path.directory) found.add(path.absolute);
+    else complain({ path: `outputs.${index}`, reason: path.wrong ?? 'names a directory' });
+  }
+  return [...found];
 }
 
 type NormalPath =

@@ -144,11 +144,12 @@ const requestExamples = {
     },
   },
   wasi: {
-    summary: 'A WASI program with arguments and a file',
+    summary: 'A WASI program with arguments, a file, and a file that it writes',
     value: {
       url: 'https://example.com/wordcount.wasm',
       args: ['in.txt'],
       files: { 'in.txt': 'to be or not to be' },
+      outputs: ['out.txt'],
     },
   },
   entrypoint: {
@@ -175,7 +176,7 @@ const metadataExample = {
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   exitCode: null,
   fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
-  truncated: { stdout: false, stderr: false, logs: false, error: false },
+  truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
 };
 
 const successExample = {
@@ -188,6 +189,7 @@ const successExample = {
     logs: [
       { level: 'info', message: 'started', timestamp: '2026-11-22T07:00:00.000Z', fields: null },
     ],
+    files: [],
     error: null,
     metadata: metadataExample,
   },
@@ -201,6 +203,7 @@ const guestErrorExample = {
     stdout: 'Hello\n',
     stderr: '',
     logs: [],
+    files: [],
     error: {
       code: 'RUNTIME_ERROR',
       name: 'TypeError',

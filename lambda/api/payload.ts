@@ -7,7 +7,7 @@
  */
 
 import type { ErrorReport, Json } from '../engine/errors.ts';
-import type { Execution, LogEntry } from '../engine/execution.ts';
+import type { Execution, LogEntry, OutputFile } from '../engine/execution.ts';
 import { maxLambdaPayloadBytes } from '../engine/settings.ts';
 
 /** Status code, headers and the punctuation around the body; ours are well below 1 KiB. */
@@ -40,24 +40,27 @@ export function fitExecution(
   assemble: (execution: Execution) => string,
 ): Execution {
   const error = execution.error && fitError(execution.error);
-  const bare = { ...execution, stdout: '', stderr: '', logs: [], error: error && bareError(error) };
+  const texts = { stdout: '', stderr: '', logs: [], files: [] };
+  const bare = { ...execution, ...texts, error: error && bareError(error) };
   const room = maxBodyBytes - bodyBytes(assemble(bare));
   if (room < 0) return fitExecution(withoutResult(execution), assemble);
 
-  const [stdout, stderr, message, stack, logs] = fairShares(
+  const [stdout, stderr, message, stack, logs, files] = fairShares(
     [
       textBytes(execution.stdout),
       textBytes(execution.stderr),
       textBytes(error?.message ?? ''),
       textBytes(error?.stack ?? ''),
       valueBytes(execution.logs),
+      valueBytes(execution.files),
     ],
     room,
   );
   const fitted = {
     stdout: cutText(execution.stdout, stdout),
     stderr: cutText(execution.stderr, stderr),
-    logs: cutLogs(execution.logs, logs),
+    logs: firstWithin(execution.logs, logs),
+    files: cutFiles(execution.files, files),
     error: error && {
       ...error,
       message: cutText(error.message, message),
@@ -74,6 +77,7 @@ export function fitExecution(
         stdout: truncated.stdout || fitted.stdout.length < execution.stdout.length,
         stderr: truncated.stderr || fitted.stderr.length < execution.stderr.length,
         logs: truncated.logs || fitted.logs.length < execution.logs.length,
+        files: truncated.files || filesAreCut(fitted.files, execution.files),
         error: truncated.error || !sameError(fitted.error, execution.error),
       },
     },
@@ -115,11 +119,11 @@ function withoutResult(execution: Execution): Execution {
   };
 }
 
-type Costs = readonly [number, number, number, number, number];
+type Costs = readonly [number, number, number, number, number, number];
 
 /** Shares of the room: the smaller costs in full, the larger ones what is left, in equal parts. */
 function fairShares(costs: Costs, room: number): Costs {
-  const shares: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+  const shares: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
   const ascending = costs.map((cost, index) => ({ cost, index })).sort((a, b) => a.cost - b.cost);
   let left = room;
   ascending.forEach(({ cost, index }, position) => {
@@ -130,7 +134,7 @@ function fairShares(costs: Costs, room: number): Costs {
   return shares;
 }
 
-function valueBytes(value: Json | readonly LogEntry[]): number {
+function valueBytes(value: Json | readonly (LogEntry | OutputFile)[]): number {
   return bodyBytes(JSON.stringify(value));
 }
 
@@ -175,11 +179,37 @@ const asciiBytes = Uint8Array.from({ length: 0x80 }, (_, unit) => {
 });
 
 /** The first entries that together cost no more than that. */
-function cutLogs(logs: readonly LogEntry[], bytes: number): readonly LogEntry[] {
+function firstWithin<Entry extends LogEntry | OutputFile>(
+  entries: readonly Entry[],
+  bytes: number,
+): readonly Entry[] {
   let cost = 2;
-  const count = logs.findIndex((entry) => {
+  const count = entries.findIndex((entry) => {
     cost += valueBytes([entry]) - 1;
     return cost > bytes + 1;
   });
-  return count === -1 ? logs : logs.slice(0, count);
+  return count === -1 ? entries : entries.slice(0, count);
+}
+
+/** Names go before contents, of which there is all or nothing. */
+function cutFiles(files: readonly OutputFile[], bytes: number): readonly OutputFile[] {
+  const named = firstWithin(
+    files.map(({ path, size }): OutputFile => ({ path, size })),
+    bytes,
+  );
+  let room = bytes - valueBytes(named);
+  return named.map((bare, index) => {
+    const whole = files[index] ?? bare;
+    const cost = valueBytes([whole]) - valueBytes([bare]);
+    if (cost > room) return bare;
+    room -= cost;
+    return whole;
+  });
+}
+
+function filesAreCut(fitted: readonly OutputFile[], files: readonly OutputFile[]): boolean {
+  return (
+    files.some(({ content }, index) => fitted[index]?.content !== content) ||
+    fitted.length < files.length
+  );
 }

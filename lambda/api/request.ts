@@ -5,12 +5,14 @@ import { EngineError, type Json } from '../engine/errors.ts';
 import type { ExecuteRequest } from '../engine/execution.ts';
 import { isHostPattern } from '../engine/host-pattern.ts';
 import { minMemoryMb, type Settings } from '../engine/settings.ts';
-import { type Complaint, guestFiles } from './files.ts';
+import { type Complaint, guestFiles, outputPaths } from './files.ts';
 
 export const maxUrlLength = 2048;
 /** Complaints in one answer; a hostile body could earn a million. */
 const maxComplaints = 20;
 const maxPathLength = 200;
+const maxOutputs = 64;
+const maxImports = 1000;
 
 export type RequestSchema = ReturnType<typeof requestSchema>;
 
@@ -73,6 +75,38 @@ export function requestSchema(settings: Settings) {
           description:
             'WASI: files by path, in memory, under the one preopened directory `/`. A path that ends in `/` is an empty directory.',
           examples: [{ 'in.txt': 'text', 'in.bin': { base64: 'AAECAw==' }, 'out/': '' }],
+        }),
+      outputs: z
+        .array(z.string())
+        .max(maxOutputs, `has more than ${maxOutputs} paths`)
+        .optional()
+        .meta({
+          description:
+            'WASI: files whose contents the response is to have; paths as in `files`. Those that do not exist after the run are not in the response.',
+          examples: [['out/report.txt']],
+        }),
+      imports: z
+        .record(
+          z.string().min(1).max(maxUrlLength),
+          z
+            .string()
+            .max(maxUrlLength, `is longer than ${maxUrlLength} characters`)
+            .refine(
+              isModuleAddress,
+              'is not an http: or https: URL without user name and password',
+            ),
+        )
+        .refine(
+          (imports) => Object.keys(imports).length <= maxImports,
+          `has more than ${maxImports} entries`,
+        )
+        .optional()
+        .meta({
+          description:
+            'JavaScript: the URL that each bare specifier of an import stands for, as in an import map; where both end in `/`, the URL that specifiers so beginning start with.',
+          examples: [
+            { 'left-pad': 'https://example.com/left-pad.js', 'lib/': 'https://example.com/lib/' },
+          ],
         }),
       entrypoint: z
         .string()
@@ -191,6 +225,10 @@ function hasCredentials(text: string): boolean {
   return url !== null && (url.username !== '' || url.password !== '');
 }
 
+function isModuleAddress(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') && !hasCredentials(text);
+}
+
 /**
  * Checks the JSON value of a body against the schema and what a schema cannot say.
  * @throws {EngineError} INVALID_REQUEST with `details` as a list of path and reason;
@@ -203,7 +241,20 @@ export function executeRequest(
 ): ExecuteRequest {
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(complaints));
-  const { url, type, input, args, env, stdin, files, entrypoint, integrity, limits } = parsed.data;
+  const {
+    url,
+    type,
+    input,
+    args,
+    env,
+    stdin,
+    files,
+    outputs,
+    imports,
+    entrypoint,
+    integrity,
+    limits,
+  } = parsed.data;
 
   const wrong: Complaint[] = [];
   const complain = (complaint: Complaint) => wrong.length > maxComplaints || wrong.push(complaint);
@@ -213,13 +264,19 @@ export function executeRequest(
     }
   }
   // zod leaves `__proto__` out of records; a name that vanishes would puzzle the caller.
-  for (const field of ['env', 'files'] as const) {
+  for (const field of ['env', 'files', 'imports'] as const) {
     const record = (body as { readonly [name: string]: Json })[field];
     if (record && Object.hasOwn(record as object, '__proto__')) {
       complain({ path: `${field}.__proto__`, reason: 'cannot be a name' });
     }
   }
+  for (const [specifier, address] of Object.entries(imports ?? {})) {
+    if (specifier.endsWith('/') && !address.endsWith('/')) {
+      complain({ path: `imports.${specifier}`, reason: 'must end in `/` as its name does' });
+    }
+  }
   const checkedFiles = guestFiles(files ?? {}, settings.maxFilesBytes, complain);
+  const checkedOutputs = outputPaths(outputs ?? [], complain);
   if (wrong.length > 0) throw invalidRequest(wrong);
 
   if (!/^https?:$/.test(new URL(url).protocol)) {
@@ -233,6 +290,8 @@ export function executeRequest(
     env: env ?? {},
     stdin: stdin ?? null,
     files: checkedFiles,
+    outputs: checkedOutputs,
+    imports: imports ?? {},
     entrypoint: entrypoint ?? null,
     integrity: integrity?.trim() ?? null,
     limits: {

@@ -19,7 +19,7 @@ function assemble(execution: Execution): string {
     execution.stdout,
   )},"stderr":${JSON.stringify(execution.stderr)},"logs":${JSON.stringify(
     execution.logs,
-  )},"error":${JSON.stringify(error)},"metadata":${JSON.stringify(metadata)}}`;
+  )},"files":${JSON.stringify(execution.files)},"error":${JSON.stringify(error)},"metadata":${JSON.stringify(metadata)}}`;
 }
 
 /** An execution of which nothing is known but why there is none. */
@@ -32,6 +32,7 @@ export function failedExecution(
     stdout: '',
     stderr: '',
     logs: [],
+    files: [],
     error,
     metadata: {
       requestId: known.requestId,
@@ -47,7 +48,7 @@ export function failedExecution(
       sha256: null,
       exitCode: null,
       fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
-      truncated: { stdout: false, stderr: false, logs: false, error: false },
+      truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
     },
     fetchesRefused: 0,
   };
@@ -63,6 +64,17 @@ export function responseSchema() {
     message: z.string(),
     timestamp: z.iso.datetime(),
     fields: json.meta({ description: 'The third argument of `app_log`.' }),
+  });
+  const file = z.strictObject({
+    path: z.string().meta({ description: 'Absolute.' }),
+    size: count.meta({ description: 'In bytes.' }),
+    content: z
+      .union([z.string(), z.strictObject({ base64: z.string() })])
+      .optional()
+      .meta({
+        description:
+          'Only of files that `outputs` asks for: the text, or, where it is not UTF-8, the bytes in base64. Never a part of it: absent where it is over the limit, which `metadata.truncated.files` tells.',
+      }),
   });
   const error = z.strictObject({
     code: z.enum([...guestErrorCodes, ...requestErrorCodes]),
@@ -105,6 +117,7 @@ export function responseSchema() {
         stdout: z.boolean(),
         stderr: z.boolean(),
         logs: z.boolean(),
+        files: z.boolean(),
         error: z.boolean(),
       })
       .meta({ description: 'What was cut, as it was larger than its limit or than a response.' }),
@@ -116,6 +129,10 @@ export function responseSchema() {
       stdout: z.string(),
       stderr: z.string(),
       logs: z.array(log).meta({ description: 'What the guest gave to `app_log`.' }),
+      files: z.array(file).meta({
+        description:
+          'Files that a WASI program has made or changed, and those that `outputs` asks for, by path; empty where nothing ran to an end.',
+      }),
       error: error.nullable(),
       metadata: metadata.meta({ description: 'Null is what could not be measured.' }),
     })

@@ -1,8 +1,10 @@
 /** One execution from start to finish: download, detect, run, report. */
 
+import { isUtf8 } from 'node:buffer';
 import { createEgress, type EgressRecord, type FetchSession } from '../egress/egress.ts';
 import { createPool } from '../sandbox/pool.ts';
 import type { ExitReport } from '../sandbox/process.ts';
+import type { LeftFile } from '../sandbox/protocol.ts';
 import type { RunServices, SandboxResult } from '../sandbox/run.ts';
 import { detect } from './detect.ts';
 import { EngineError, type ErrorReport } from './errors.ts';
@@ -12,6 +14,7 @@ import type {
   Execution,
   ExecutionContext,
   ExecutionMetadata,
+  OutputFile,
 } from './execution.ts';
 import { fetchQuota, runLimits } from './limits.ts';
 import type { Settings } from './settings.ts';
@@ -33,7 +36,7 @@ const MAX_QUEUED = 100;
 
 const MIB = 1024 * 1024;
 const nothingFetched = { requests: 0, bytesSent: 0, bytesReceived: 0 };
-const nothingTruncated = { stdout: false, stderr: false, logs: false, error: false };
+const nothingTruncated = { stdout: false, stderr: false, logs: false, files: false, error: false };
 
 export function createEngine(options: EngineOptions): Engine {
   const { settings } = options;
@@ -120,9 +123,22 @@ export function createEngine(options: EngineOptions): Engine {
         allowedHosts: request.limits.fetch.allowedHosts,
         cachePartition: sha256,
       });
-      const { inputJson, args, env, stdin, files, entrypoint } = request;
+      const { inputJson, args, env, stdin, files, outputs, imports, entrypoint } = request;
       const result = await pool.run(
-        { codeType, url, sha256, inputJson, args, env, stdin, files, entrypoint, limits },
+        {
+          codeType,
+          url,
+          sha256,
+          inputJson,
+          args,
+          env,
+          stdin,
+          files,
+          outputs,
+          imports,
+          entrypoint,
+          limits,
+        },
         bytes,
         countRefusals(session, () => {
           fetchesRefused += 1;
@@ -173,6 +189,7 @@ function report(
     stdout: Buffer.from(result.stdout).toString('utf8'),
     stderr: Buffer.from(result.stderr).toString('utf8'),
     logs: result.logs,
+    files: result.files.map(outputFile),
     error: failed ? withoutMarks(outcome.error) : null,
     metadata: {
       ...metadata,
@@ -187,12 +204,19 @@ function report(
   };
 }
 
+function outputFile({ path, size, content }: LeftFile): OutputFile {
+  if (content === null) return { path, size };
+  if (isUtf8(content)) return { path, size, content: Buffer.from(content).toString('utf8') };
+  return { path, size, content: { base64: Buffer.from(content).toString('base64') } };
+}
+
 function failure(error: ErrorReport, metadata: ExecutionMetadata): Execution {
   return {
     resultJson: 'null',
     stdout: '',
     stderr: '',
     logs: [],
+    files: [],
     error,
     metadata,
     fetchesRefused: 0,

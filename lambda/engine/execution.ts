@@ -17,6 +17,10 @@ export interface ExecuteRequest {
   readonly env: { readonly [name: string]: string };
   readonly stdin: string | null;
   readonly files: GuestFiles;
+  /** WASI: files whose contents the response is to have; absolute, normalized, each once. */
+  readonly outputs: readonly string[];
+  /** JavaScript: the URL that a specifier, or, where both end in `/`, its beginning stands for. */
+  readonly imports: { readonly [specifier: string]: string };
   readonly entrypoint: string | null;
   /** Subresource-Integrity value, syntactically checked. */
   readonly integrity: string | null;
@@ -55,6 +59,8 @@ export interface Execution {
   readonly stdout: string;
   readonly stderr: string;
   readonly logs: readonly LogEntry[];
+  /** What a WASI program leaves, by path. */
+  readonly files: readonly OutputFile[];
   /** `null`: the run was a success. */
   readonly error: ErrorReport | null;
   readonly metadata: ExecutionMetadata;
@@ -69,6 +75,16 @@ export interface LogEntry {
   /** ISO 8601, UTC. */
   readonly timestamp: string;
   readonly fields: Json;
+}
+
+/** A file that the program has made or changed, or that `outputs` asks for. */
+export interface OutputFile {
+  /** Absolute. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Where `outputs` asks for it and it fits: its text, or, where it is not UTF-8, its bytes. */
+  readonly content?: string | { readonly base64: string };
 }
 
 export type DetectedBy = 'content' | 'content-type' | 'extension' | 'hint' | 'default';
@@ -101,6 +117,7 @@ export interface ExecutionMetadata {
     readonly stdout: boolean;
     readonly stderr: boolean;
     readonly logs: boolean;
+    readonly files: boolean;
     readonly error: boolean;
   };
 }

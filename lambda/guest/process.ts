@@ -5,7 +5,7 @@
 
 import { writeSync } from 'node:fs';
 import { encodeFrame, FrameReader } from '../sandbox/frame.ts';
-import type { HostMessage, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
+import type { HostMessage, LeftFiles, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
 import { createRuntimes } from './registry.ts';
 import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
 
@@ -51,6 +51,7 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
   active = null;
   const executionTimeMs = linked.elapsedMs();
   const cpuMs = processCpuMs();
+  if (report.left) sendFiles(run.runId, report.left);
   const isLarge = (report.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
   if (isLarge) await prepare();
   send({
@@ -65,6 +66,13 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
     retire: report.retire || (isLarge && process.memoryUsage.rss() > MAX_RESIDENT_BYTES),
   });
   if (!isLarge) await prepare();
+}
+
+function sendFiles(runId: number, { files, truncated }: LeftFiles): void {
+  for (const { path, size, content } of files) {
+    send({ type: 'file', runId, path, size, hasContent: content !== null }, content ?? undefined);
+  }
+  if (truncated) send({ type: 'files-dropped', runId });
 }
 
 async function prepare(): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   GuestFetchRequest,
   GuestFetchResult,
   ImportedModule,
+  LeftFiles,
   LogLevel,
   RunMessage,
   RunOutcome,
@@ -49,6 +50,8 @@ export interface RunReport {
   readonly memoryPeakBytes: number | null;
   /** The sandbox process should be replaced after this run. */
   readonly retire: boolean;
+  /** What the guest leaves in its file system; absent where a language has none. */
+  readonly left?: LeftFiles;
 }
 
 /** One language. Lives as long as its sandbox process; runs one guest at a time. */

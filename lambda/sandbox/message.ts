@@ -8,6 +8,8 @@ import type { SandboxMessage } from './protocol.ts';
 const runId = z.int();
 const callId = z.int();
 const text = z.string();
+/** A path of 4096 bytes, and the slash before it. */
+const maxPathLength = 4097;
 const amount = z.number().nonnegative();
 // Whatever came out of a JSON header is JSON; zod's own check of it would recur as deep as it is.
 const json = z.custom<Json>(isShallow);
@@ -60,6 +62,14 @@ const sandboxMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('fetch-abort'), runId, callId }),
   z.object({ type: z.literal('import'), runId, callId, url: text }),
+  z.object({
+    type: z.literal('file'),
+    runId,
+    path: text.max(maxPathLength),
+    size: z.int().nonnegative(),
+    hasContent: z.boolean(),
+  }),
+  z.object({ type: z.literal('files-dropped'), runId }),
   z.object({
     type: z.literal('done'),
     runId,

@@ -20,7 +20,7 @@ export interface RunLimits {
   readonly cpuMs: number;
   /** Guest memory: the whole QuickJS heap, or all linear memories and tables together. */
   readonly memoryBytes: number;
-  /** Each of stdout and stderr. */
+  /** Each of stdout and stderr, and the contents of output files together. */
   readonly maxOutputBytes: number;
   readonly maxLogEntries: number;
   /** The result's JSON text. */
@@ -49,6 +49,10 @@ export interface RunMessage {
   readonly env: { readonly [name: string]: string };
   readonly stdin: string | null;
   readonly files: GuestFiles;
+  /** Files of which the contents are wanted; paths as in `files`. */
+  readonly outputs: readonly string[];
+  /** JavaScript: URLs that specifiers stand for, or, where both end in `/`, their beginnings. */
+  readonly imports: { readonly [specifier: string]: string };
   readonly entrypoint: string | null;
   readonly limits: RunLimits;
 }
@@ -162,6 +166,41 @@ export interface LogsDroppedMessage {
   readonly runId: number;
 }
 
+/** Files that one run may tell of. */
+export const maxLeftFiles = 1000;
+
+/** A regular file after the run. */
+export interface LeftFile {
+  /** Absolute. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** `null` where the request does not ask for it, or it did not fit. */
+  readonly content: Uint8Array | null;
+}
+
+/** The files that a run has made or changed, and those it was asked for, in the order of their paths. */
+export interface LeftFiles {
+  readonly files: readonly LeftFile[];
+  /** There are more files, or more of their contents was asked for. */
+  readonly truncated: boolean;
+}
+
+/** A file that the guest leaves, sent when it has ended; the frame's body is its content. */
+export interface FileMessage {
+  readonly type: 'file';
+  readonly runId: number;
+  readonly path: string;
+  readonly size: number;
+  readonly hasContent: boolean;
+}
+
+/** A cap on files has been reached. */
+export interface FilesDroppedMessage {
+  readonly type: 'files-dropped';
+  readonly runId: number;
+}
+
 /** The frame's body is the request body. */
 export interface FetchMessage {
   readonly type: 'fetch';
@@ -223,4 +262,6 @@ export type SandboxMessage =
   | FetchMessage
   | FetchAbortMessage
   | ImportMessage
+  | FileMessage
+  | FilesDroppedMessage
   | DoneMessage;

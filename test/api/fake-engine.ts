@@ -13,6 +13,7 @@ export function execution(over: Partial<Execution> = {}): Execution {
     stdout: 'hello\n',
     stderr: '',
     logs: [],
+    files: [],
     error: null,
     metadata: {
       requestId: 'request-1',
@@ -28,7 +29,7 @@ export function execution(over: Partial<Execution> = {}): Execution {
       sha256: 'ab'.repeat(32),
       exitCode: null,
       fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
-      truncated: { stdout: false, stderr: false, logs: false, error: false },
+      truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
     },
     fetchesRefused: 0,
     ...over,

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Complaint, guestFiles, type RequestFile } from '../../lambda/api/files.ts';
+import {
+  type Complaint,
+  guestFiles,
+  outputPaths,
+  type RequestFile,
+} from '../../lambda/api/files.ts';
 
 function check(files: Record<string, RequestFile>, maxBytes = 1000) {
   const complaints: Complaint[] = [];
@@ -80,5 +85,32 @@ describe('files of a request', () => {
     const files: Record<string, RequestFile> = {};
     for (let index = 0; index < 1200; index++) files[`${deep}${index}`] = '';
     expect(check(files).complaints).toEqual([]);
+  });
+});
+
+describe('outputs of a request', () => {
+  test('get absolute, normal paths, each once', () => {
+    const complaints: Complaint[] = [];
+    const paths = outputPaths(['a.txt', '/a.txt', './b//c/../d', '..a/b '], (complaint) =>
+      complaints.push(complaint),
+    );
+    expect(paths).toEqual(['/a.txt', '/b/d', '/..a/b ']);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['leaves /', '../a', /leaves/],
+    ['is empty', '', /empty/],
+    ['has NUL in it', 'a\0b', /NUL/],
+    ['has a lone surrogate', 'a\ud800', /Unicode/],
+    ['has too long a name', 'x'.repeat(256), /255/],
+    ['is too long', `${'a/'.repeat(2100)}a`, /4096/],
+    ['is the root directory', '/', /directory/],
+    ['ends as a directory does', 'a/', /directory/],
+    ['ends in a dot', 'a/.', /directory/],
+  ])('are refused where one %s', (_, path, reason) => {
+    const complaints: Complaint[] = [];
+    outputPaths(['fine', path], (complaint) => complaints.push(complaint));
+    expect(complaints).toEqual([{ path: 'outputs.1', reason: expect.stringMatching(reason) }]);
   });
 });

@@ -66,6 +66,7 @@ describe('a response', () => {
       stdout: true,
       stderr: false,
       logs: false,
+      files: false,
       error: false,
     });
     expect(body.stderr).toBe('the end');
@@ -83,6 +84,11 @@ describe('a response', () => {
       logs: Array.from({ length: 1000 }, () =>
         log(text.slice(0, 2000), { text: text.slice(0, 100) }),
       ),
+      files: Array.from({ length: 1000 }, (_, index) => ({
+        path: `/${index}${text.slice(0, 100)}`,
+        size: 2 * text.length,
+        ...(index < 64 && { content: text.slice(0, index * 1000) }),
+      })),
       error: guestError({ message: text, stack: text, details: { text } }),
     });
     expect(body.result).toHaveLength(mib);
@@ -90,6 +96,7 @@ describe('a response', () => {
       expect(cut.length).toBeGreaterThan(10_000);
     }
     expect(body.logs.length).toBeGreaterThan(50);
+    expect(body.files.length).toBeGreaterThan(500);
     expect(body.error.code).toBe('RUNTIME_ERROR');
   });
 
@@ -110,6 +117,31 @@ describe('a response', () => {
     expect(body.logs).toEqual(logs.slice(0, body.logs.length));
     expect(body.logs.length).toBeGreaterThan(1000);
     expect(body.metadata.truncated.logs).toBe(true);
+  });
+
+  test.each(texts)(
+    'fits, and has files by name and size, with 8 MiB worth of %s in one',
+    (_, unit) => {
+      const content = unit.repeat((8 * mib) / textBytes(unit));
+      const files = [
+        { path: '/a', size: 5, content: 'small' },
+        { path: '/b', size: content.length, content },
+        { path: '/c', size: 3, content: { base64: 'AAEC' } },
+      ];
+      const body = bodyOf({ files, stdout: 'printed' });
+      expect(body.files).toEqual([files[0], { path: '/b', size: content.length }, files[2]]);
+      expect(body.stdout).toBe('printed');
+      expect(body.metadata.truncated).toMatchObject({ files: true, stdout: false });
+    },
+  );
+
+  test.each(texts)('fits, and has the first files, with names of 4096 of %s', (_, unit) => {
+    const name = unit.repeat(4096 / unit.length);
+    const files = Array.from({ length: 1600 }, (_, size) => ({ path: `/${size}${name}`, size }));
+    const body = bodyOf({ files });
+    expect(body.files).toEqual(files.slice(0, body.files.length));
+    expect(body.files.length).toBeGreaterThan(200);
+    expect(body.metadata.truncated.files).toBe(true);
   });
 
   test('never has a result without room for it: that is RESULT_TOO_LARGE', () => {

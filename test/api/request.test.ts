@@ -31,6 +31,8 @@ describe('a request', () => {
       env: {},
       stdin: null,
       files: {},
+      outputs: [],
+      imports: {},
       entrypoint: null,
       integrity: null,
       limits: {
@@ -59,6 +61,8 @@ describe('a request', () => {
         env: { A: '1', constructor: '2' },
         stdin: '\0',
         files: { a: 'b' },
+        outputs: ['c', '/d/../c', '/a'],
+        imports: { a: 'https://example.com/a.js', 'b/': 'http://example.com/b/' },
         entrypoint: 'run',
         integrity: ` ${integrity} `,
         limits: {
@@ -82,6 +86,8 @@ describe('a request', () => {
       env: { A: '1', constructor: '2' },
       stdin: '\0',
       files: { '/a': 'b' },
+      outputs: ['/c', '/a'],
+      imports: { a: 'https://example.com/a.js', 'b/': 'http://example.com/b/' },
       entrypoint: 'run',
       integrity,
       limits: {
@@ -212,7 +218,45 @@ describe('a request', () => {
       'limits.fetch.allowedHosts.0',
       /host name/,
     ],
+    ['maps an import to a relative URL', { url, imports: { a: './a.js' } }, 'imports.a', /URL/],
+    [
+      'maps an import to a data: URL',
+      { url, imports: { a: 'data:,1' } },
+      'imports.a',
+      /https: URL/,
+    ],
+    ['maps an import to what is no text', { url, imports: { a: null } }, 'imports.a', /string/],
+    [
+      'maps an import to a URL with a password',
+      { url, imports: { a: 'https://u:p@example.com/' } },
+      'imports.a',
+      /without user name/,
+    ],
+    [
+      'maps the beginning of imports to a file',
+      { url, imports: { 'a/': 'https://example.com/a' } },
+      'imports.a/',
+      /end in `\/`/,
+    ],
+    [
+      'maps too many imports',
+      {
+        url,
+        imports: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`m${n}`, url])),
+      },
+      'imports',
+      /1000/,
+    ],
+    [
+      'maps __proto__',
+      JSON.parse(`{"url":"${url}","imports":{"__proto__":"${url}"}}`),
+      'imports.__proto__',
+      /name/,
+    ],
     ['has null for a field', { url, stdin: null }, 'stdin', /string/],
+    ['asks for too many outputs', { url, outputs: Array(65).fill('a') }, 'outputs', /64/],
+    ['asks for an output outside /', { url, outputs: ['a', '../b'] }, 'outputs.1', /leaves/],
+    ['asks for an output that is no path', { url, outputs: [null] }, 'outputs.0', /string/],
   ])('is refused where it %s, naming the place and the reason', (_, body, path, reason) => {
     const error = refusal(body);
     expect(error.code).toBe('INVALID_REQUEST');

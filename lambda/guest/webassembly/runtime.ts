@@ -89,7 +89,12 @@ async function execute(
           }),
         );
   }
-  return { outcome, memoryPeakBytes: memories && sizeOf(memories), retire: !session.close() };
+  return {
+    outcome,
+    memoryPeakBytes: memories && sizeOf(memories),
+    left: session.leftFiles(),
+    retire: !session.close(),
+  };
 }
 
 /** Calls the start function, a reactor's `_initialize` and the entry, each able to suspend. */

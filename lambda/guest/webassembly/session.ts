@@ -1,6 +1,6 @@
 /** What one run's host functions share: the instance's memory, the WASI system, and their release. */
 
-import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { LeftFiles, RunMessage } from '../../sandbox/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import { UnfitArguments } from './entry.ts';
 import { envFunctions } from './env.ts';
@@ -9,6 +9,7 @@ import type { ModuleShape } from './inspect.ts';
 import type { HostFunction, HostModules } from './link.ts';
 import { GuestMemory } from './memory.ts';
 import { WasiFailure } from './wasi/abi.ts';
+import { leftFiles } from './wasi/left-files.ts';
 import type { Wasi } from './wasi/wasi.ts';
 import { openWasi, wasiModules } from './wasi/wasi.ts';
 import type { WasmerBinding } from './wasi/wasmer.ts';
@@ -67,6 +68,13 @@ export class Session implements HostModules {
   useMemory(memory: WebAssembly.Memory): void {
     this.#memory = memory;
     this.#guestMemory = new GuestMemory(memory);
+  }
+
+  /** What the program leaves in its file system. */
+  leftFiles(): LeftFiles {
+    const { outputs, limits } = this.#run;
+    if (!this.#wasi) return { files: [], truncated: false };
+    return leftFiles(this.#wasi.files, outputs, limits.maxOutputBytes);
   }
 
   /** @returns whether the process is as good as before the run */

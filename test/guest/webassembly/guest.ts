@@ -53,6 +53,8 @@ export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Pr
     env: {},
     stdin: null,
     files: {},
+    outputs: [],
+    imports: {},
     entrypoint: null,
     ...message,
     limits: {

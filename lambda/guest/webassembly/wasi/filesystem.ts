@@ -27,8 +27,8 @@ export interface FileNode extends Metadata {
   /** Holds the content in its first `size` bytes; zeroes behind. */
   buffer: Uint8Array;
   size: number;
-  /** Written to since the run began. */
-  dirty: boolean;
+  /** The path under which the request gave it; `null` once it is written to, and where it did not. */
+  givenAs: string | null;
   /** How many descriptors are open on it. */
   opened: number;
 }
@@ -62,16 +62,10 @@ export interface Location {
   readonly wantsDirectory: boolean;
 }
 
-export interface ChangedFile {
-  readonly path: string;
-  readonly size: number;
-}
-
 export class FileSystem {
   readonly root: DirectoryNode;
   readonly #maxBytes: number;
   readonly #now: () => bigint;
-  readonly #provided = new Map<string, FileNode>();
   #bytes = 0;
   #nodes = 0;
   #lastIno = 0n;
@@ -105,8 +99,7 @@ export class FileSystem {
     if (last === undefined || last === null || directory.entries.has(last)) fail('exist');
     const file = this.makeFile(directory, last);
     this.write(file, 0, content);
-    file.dirty = false;
-    this.#provided.set(`/${[...names, last].join('/')}`, file);
+    file.givenAs = `/${[...names, last].join('/')}`;
   }
 
   /** The directory of that path, made where it is missing. */
@@ -114,24 +107,6 @@ export class FileSystem {
     this.provide(path, null);
     const { node } = path === '/' ? { node: this.root } : this.resolve(this.root, path, true);
     return node?.kind === 'directory' ? node : fail('notdir');
-  }
-
-  /** Files that are new, or not what they were when the run began, by path. */
-  changedFiles(): ChangedFile[] {
-    const changed: ChangedFile[] = [];
-    const pending: { directory: DirectoryNode; prefix: string }[] = [
-      { directory: this.root, prefix: '' },
-    ];
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      for (const [name, { node }] of next.directory.entries) {
-        const path = `${next.prefix}/${name}`;
-        if (node.kind === 'directory') pending.push({ directory: node, prefix: path });
-        if (node.kind !== 'file') continue;
-        if (node.dirty || this.#provided.get(path) !== node)
-          changed.push({ path, size: node.size });
-      }
-    }
-    return changed.sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
   /** A regular file's content by absolute path; `null` where there is none. */
@@ -194,7 +169,7 @@ export class FileSystem {
       ...this.#metadata(),
       buffer: new Uint8Array(0),
       size: 0,
-      dirty: true,
+      givenAs: null,
       opened: 0,
     };
     this.#enter(parent, name, file);
@@ -283,7 +258,7 @@ export class FileSystem {
   }
 
   #written(file: FileNode): void {
-    file.dirty = true;
+    file.givenAs = null;
     file.modified = this.#now();
     file.changed = file.modified;
   }

@@ -67,6 +67,8 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
       env: {},
       stdin: null,
       files: {},
+      outputs: [],
+      imports: {},
       entrypoint: null,
       limits: {
         timeoutMs: 20_000,

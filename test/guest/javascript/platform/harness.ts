@@ -79,6 +79,8 @@ function runOf(timeoutMs: number): RunMessage {
     env: {},
     stdin: null,
     files: {},
+    outputs: [],
+    imports: {},
     entrypoint: null,
     limits: {
       timeoutMs,
