@@ -30,7 +30,7 @@ export interface SessionServices {
 }
 
 /** The modules that one run may import, and how many are loaded at a time. */
-const maxModules = 500;
+const maxModules = 1000;
 const maxConcurrentModules = 8;
 
 /** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */

@@ -21,10 +21,14 @@ export interface Settlement {
 
 export interface GuestServices {
   call(operation: string, args: BridgeValue[]): BridgeValue;
+  /** Lets the guest call more. */
+  add(operations: BridgeOperations): void;
   /** Tasks that have not settled yet. */
   readonly pending: number;
-  /** The next task that settled, if any. */
-  take(): Settlement | undefined;
+  /** Work of the host that keeps the run alive; the function that it comes to is to be called. */
+  background(work: Promise<() => void>): void;
+  /** The next task or work that has settled, if any. */
+  take(): Settlement | (() => void) | undefined;
   /** Resolves when a task settles, or after so many milliseconds. */
   wait(ms: number): Promise<void>;
   /**
@@ -48,7 +52,9 @@ export function createGuestServices(host: RunHost): GuestServices {
   const originMs = performance.now();
   /** How to give up each task that is under way. */
   const tasks = new Map<number, () => void>();
-  const settled: Settlement[] = [];
+  const settled: (Settlement | (() => void))[] = [];
+  let works = 0;
+  let added: BridgeOperations = {};
   let wake: (() => void) | null = null;
   /** Platform tasks: they run to their end on Node.js's threads. */
   let working = 0;
@@ -121,12 +127,31 @@ export function createGuestServices(host: RunHost): GuestServices {
 
   return {
     call(name, args) {
-      const operation = ownOperation(operations, name) ?? ownOperation(sharedOperations, name);
+      const operation =
+        ownOperation(operations, name) ??
+        ownOperation(sharedOperations, name) ??
+        ownOperation(added, name);
       if (operation === undefined) throw new BridgeError('TypeError', `There is no ${name}`);
       return operation(...args);
     },
+    add(more) {
+      added = { ...added, ...more };
+    },
+    background(work) {
+      works += 1;
+      const finish = (step: () => void): void => {
+        works -= 1;
+        settled.push(step);
+        wake?.();
+      };
+      work.then(finish, (error) =>
+        finish(() => {
+          throw error;
+        }),
+      );
+    },
     get pending() {
-      return tasks.size + settled.length;
+      return tasks.size + works + settled.length;
     },
     take: () => settled.shift(),
     wait: (ms) =>

@@ -2,6 +2,7 @@
 
 import { captureImage, type MemoryImage, type MemoryLayout } from './image.ts';
 import { createInstance, type Instance, pointerOf } from './instance.ts';
+import { discoverModuleLayout } from './module-layout.ts';
 import { entryPoints, preludeScheme } from './realm.ts';
 
 const PAGE_BYTES = 4096;
@@ -75,7 +76,12 @@ async function discoverLayout(wasm: WebAssembly.Module): Promise<MemoryLayout> {
   const seeded = new BigUint64Array(memory.buffer.slice(0));
   context.unwrapResult(context.evalCode('Math.random()'));
   const randomAddress = findRandomState(seeded, new BigUint64Array(memory.buffer));
-  return { breakAddress, randomAddress, ...findStack(new Uint8Array(before)) };
+  return {
+    breakAddress,
+    randomAddress,
+    ...findStack(new Uint8Array(before)),
+    ...(await discoverModuleLayout(() => newInstance(wasm))),
+  };
 }
 
 /**

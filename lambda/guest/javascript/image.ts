@@ -4,9 +4,10 @@
  */
 
 import type { Instance } from './instance.ts';
+import type { ModuleLayout } from './module-layout.ts';
 
 /** Where the machine keeps what an image must know about; the same in every build. */
-export interface MemoryLayout {
+export interface MemoryLayout extends ModuleLayout {
   /** Address of the C library's program break: everything above it is untouched. */
   readonly breakAddress: number;
   /** Address of the state of `Math.random`: a `u64`. */

@@ -16,6 +16,7 @@ import {
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core';
 import { BridgeError, type BridgeValue } from './bridge.ts';
+import { nativeFunction } from './native-function.ts';
 import { tableExport } from './quickjs-wasm.ts';
 import { decodeText, encodeText } from './text.ts';
 
@@ -50,6 +51,8 @@ export interface Instance {
   readonly trackerAddress: number;
   /** Rejected promises that nobody handles yet, and their reasons, by address of the promise. */
   readonly rejections: Map<bigint, { promise: QuickJSHandle; reason: QuickJSHandle }>;
+  /** The reason of the promise that was handled last, after it had been rejected. */
+  handledReason: QuickJSHandle | null;
   /** Most bytes that the memory may grow to; growth beyond fails inside the guest. */
   memoryLimitBytes: number;
   /** The guest was denied memory since this was last set to `false`. */
@@ -63,6 +66,25 @@ export interface Instance {
   toGuest(value: BridgeValue): QuickJSHandle;
   /** Whether the guest has room for so many bytes more. */
   hasRoom(bytes: number): boolean;
+  /** What is below quickjs-emscripten, for what it has no function for. */
+  readonly raw: RawMachine;
+}
+
+export interface RawMachine {
+  /** QuickJS's functions, by the numbers that are its function pointers. */
+  readonly table: WebAssembly.Table;
+  /**
+   * The address of so many bytes, to be given to `release`.
+   * @throws {OutOfMemory} the guest has no room for them
+   */
+  allocate(bytes: number): number;
+  release(pointer: number): void;
+  /** Another reference to the value that stands in memory at a pointer. */
+  keepAt(pointer: number): QuickJSHandle;
+  /** The exception that a C function has thrown, which is then no longer pending. */
+  takeException(): QuickJSHandle;
+  /** Makes a value the pending exception of the C function that the host returns to. */
+  throwAgain(exception: QuickJSHandle): void;
 }
 
 /** The machine has no room for what the host was to put there. */
@@ -77,7 +99,11 @@ export class OutOfMemory extends Error {
 interface Internals {
   readonly ctx: { readonly value: number };
   readonly rt: { readonly value: number };
-  readonly ffi: { QTS_DupValuePointer(context: number, pointer: number): number };
+  readonly ffi: {
+    QTS_DupValuePointer(context: number, pointer: number): number;
+    QTS_ResolveException(context: number, pointer: number): number;
+    QTS_Throw(context: number, pointer: number): number;
+  };
   readonly memory: { heapValueHandle(pointer: number): QuickJSHandle };
   readonly module: { _malloc(bytes: number): number; _free(pointer: number): void };
 }
@@ -127,13 +153,15 @@ export async function createInstance(
     addresses: [internals.rt.value, internals.ctx.value],
     trackerAddress,
     rejections: new Map(),
+    handledReason: null,
     memoryLimitBytes: maxMemoryBytes,
     memoryDenied: false,
     handleAt: (pointer) => internals.memory.heapValueHandle(pointer),
     toGuest: (value) => toGuest(instance, value),
     hasRoom,
+    raw: rawMachine(internals, memory, table),
   };
-  trackRejections(instance, internals, table);
+  trackRejections(instance);
   capGrowth(instance);
   // Globals that the prelude takes away before any script sees them.
   context.setProp(context.global, '__host', bridgeFunction(instance, host));
@@ -147,6 +175,38 @@ export async function createInstance(
     if (pointer !== 0) internals.module._free(pointer);
     return pointer !== 0;
   }
+}
+
+/** QuickJS's `JS_EXCEPTION`: what a C function returns that has thrown. */
+const EXCEPTION = 6n << 32n;
+
+function rawMachine(
+  internals: Internals,
+  memory: WebAssembly.Memory,
+  table: WebAssembly.Table,
+): RawMachine {
+  const { ffi, module } = internals;
+  const context = internals.ctx.value;
+  const raw: RawMachine = {
+    table,
+    allocate(bytes) {
+      const pointer = module._malloc(bytes);
+      if (pointer === 0) throw new OutOfMemory();
+      return pointer;
+    },
+    release: (pointer) => module._free(pointer),
+    keepAt: (pointer) =>
+      internals.memory.heapValueHandle(ffi.QTS_DupValuePointer(context, pointer)),
+    takeException() {
+      const cell = raw.allocate(8);
+      new DataView(memory.buffer).setBigInt64(cell, EXCEPTION, true);
+      const exception = ffi.QTS_ResolveException(context, cell);
+      raw.release(cell);
+      return internals.memory.heapValueHandle(exception);
+    },
+    throwAgain: (exception) => raw.release(ffi.QTS_Throw(context, exception.value)),
+  };
+  return raw;
 }
 
 /** QuickJS's address of a value, for {@link Instance.handleAt}. */
@@ -251,34 +311,26 @@ function setInterruptHandler(
   return address + (slot + 2) * 4;
 }
 
-/**
- * `(module (import "host" "track" (func (param i32 i64 i64 i32 i32))) (export "track" (func 0)))`:
- * gives a JavaScript function the type of QuickJS's `JSHostPromiseRejectionTracker`.
- */
-const trackerModule = new WebAssembly.Module(
-  Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...[0x01, 0x09, 0x01, 0x60, 0x05, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0x00],
-    ...[0x02, 0x07, 0x01, 0x01, 0x68, 0x01, 0x74, 0x00, 0x00],
-    ...[0x07, 0x05, 0x01, 0x01, 0x74, 0x00, 0x00],
-  ]),
-);
-
-function trackRejections(instance: Instance, internals: Internals, table: WebAssembly.Table): void {
-  const { memory, rejections, trackerAddress } = instance;
+function trackRejections(instance: Instance): void {
+  const { memory, raw, rejections, trackerAddress } = instance;
   // A C `JSValue` that quickjs-emscripten can copy from.
-  const cell = internals.module._malloc(8);
+  const cell = raw.allocate(8);
   const keep = (value: bigint): QuickJSHandle => {
     new DataView(memory.buffer).setBigInt64(cell, value, true);
-    return instance.handleAt(internals.ffi.QTS_DupValuePointer(internals.ctx.value, cell));
+    return raw.keepAt(cell);
   };
   const track = (_context: number, promise: bigint, reason: bigint, handled: number): void => {
-    if (handled) rejections.delete(promise);
-    else rejections.set(promise, { promise: keep(promise), reason: keep(reason) });
+    if (!handled) {
+      rejections.set(promise, { promise: keep(promise), reason: keep(reason) });
+      return;
+    }
+    instance.handledReason = rejections.get(promise)?.reason ?? null;
+    rejections.delete(promise);
   };
-  const tracker = new WebAssembly.Instance(trackerModule, { h: { t: track } }).exports.t;
-  const index = table.grow(1);
-  table.set(index, tracker);
+  // QuickJS's `JSHostPromiseRejectionTracker`.
+  const tracker = nativeFunction(['i32', 'i64', 'i64', 'i32', 'i32'], [], track);
+  const index = raw.table.grow(1);
+  raw.table.set(index, tracker);
   new DataView(memory.buffer).setUint32(trackerAddress, index, true);
 }
 

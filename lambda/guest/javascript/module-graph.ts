@@ -1,156 +1,167 @@
-/** ES modules from URLs: the graph is downloaded in parallel before any of it is evaluated. */
+/** The modules of one run: what an import needs is downloaded in parallel before any of it runs. */
 
-import { init, parse } from 'es-module-lexer';
-import type { GuestError } from '../../sandbox/protocol.ts';
-import type { RunHost } from '../runtime.ts';
-import type { Realm } from './realm.ts';
-import { RunFailure } from './run-failure.ts';
+import type { ImportedModule } from '../../sandbox/protocol.ts';
+import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
+import {
+  decodeModule,
+  type ImportRequest,
+  readModule,
+  type SourceModule,
+  UnfitModule,
+} from './module-source.ts';
+import type { Resolver } from './module-specifier.ts';
 
-/** Caps of one run's graph, the entry module not counted. */
-const MAX_MODULES = 256;
+/** Caps of one run, its entry module not counted. */
+const MAX_MODULES = 1000;
 const MAX_TOTAL_BYTES = 20 * 1024 * 1024;
+/** How many modules an import may lead through, one after the other. */
+const MAX_DEPTH = 100;
 
-/** Where an import stands, for messages. */
-interface Importer {
-  readonly url: string;
-  readonly line: number;
-}
-
-interface Request {
-  readonly url: string;
-  readonly specifier: string;
-  readonly importer: Importer;
-  /** A dynamic import: a failure is the guest's to catch. */
-  readonly optional: boolean;
-}
-
-/** Loads the lexer; call it once before {@link isModule}. */
-export async function prepareLexer(): Promise<void> {
-  await init();
-}
-
-/** Whether the source has an `import` or `export` declaration, or `import.meta`. */
-export function isModule(source: string): boolean {
-  if (!/\b(?:import|export)\b/.test(source)) return false;
-  try {
-    return parse(source)[3];
-  } catch {
-    // Not lexable: the engine reports the syntax error, as that of a script.
-    return /^\s*(?:import\b(?!\s*\()|export\b)/m.test(source);
-  }
+export interface ModuleGraph {
+  /** The code itself, or a module that has been loaded. */
+  moduleAt(url: string): SourceModule | undefined;
+  /** Final URL of what a loaded module imports. */
+  nameOf(importer: string, specifier: string): string;
+  /**
+   * Loads what the code itself imports.
+   * @throws {ImportFailure}
+   */
+  loadEntry(): Promise<void>;
+  /**
+   * Loads a module and what it imports.
+   * @returns its final URL
+   * @throws {ImportFailure}
+   */
+  load(request: ImportRequest): Promise<string>;
+  /** The failure of a module that has been loaded, told to who asked for it first. */
+  failureOf(url: string, problem: ImportProblem): ImportFailure;
+  /** The failure of an import of a name that a module does not give. */
+  linkFailure(url: string, exportName: string, cause: string): ImportFailure | null;
+  /** Whoever imports any of these from now on is told of the failure. */
+  condemn(urls: Iterable<string>, failure: ImportFailure): void;
 }
 
 /**
- * Downloads what the entry module imports, and what that imports, and makes it known to the realm.
- * @throws {RunFailure} IMPORT_FAILED
+ * @param entry the code itself
+ * @param download gets a module; never rejects
  */
-export async function loadModuleGraph(
-  realm: Realm,
-  entryUrl: string,
-  entrySource: string,
-  host: RunHost,
-): Promise<void> {
-  const sources = new Map<string, string>([[entryUrl, entrySource]]);
-  const failures = new Map<string, string>();
-  /** Requested URL to the URL that its redirects led to. */
+export function createModuleGraph(
+  entry: SourceModule,
+  resolve: Resolver,
+  download: (url: string) => Promise<ImportedModule>,
+): ModuleGraph {
+  const modules = new Map<string, SourceModule>([[entry.url, entry]]);
+  /** By type and URL that was asked for. */
+  const downloads = new Map<string, Promise<SourceModule | ImportProblem>>();
+  /** By URL that was asked for: where it led to. */
   const finalUrls = new Map<string, string>();
+  const firstRequests = new Map<string, ImportRequest>();
+  const condemned = new Map<string, ImportFailure>();
   let totalBytes = 0;
 
-  async function load(request: Request): Promise<void> {
-    const { url, importer } = request;
-    if (sources.has(url) || finalUrls.has(url)) return;
-    finalUrls.set(url, url);
-    if (finalUrls.size > MAX_MODULES) {
-      throw importFailed(request, `the program imports more than ${MAX_MODULES} modules`);
-    }
-    const module = await host.importModule(url);
-    if (!module.ok) {
-      failures.set(url, module.message);
-      if (request.optional) return;
-      throw importFailed(request, module.message, module.code);
-    }
-    totalBytes += module.source.length;
+  async function get(url: string, request: ImportRequest): Promise<SourceModule | ImportProblem> {
+    const answer = await download(url);
+    if (!answer.ok) return { cause: answer.message, causeCode: answer.code };
+    totalBytes += answer.source.length;
     if (totalBytes > MAX_TOTAL_BYTES) {
-      throw importFailed(request, `the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
+      return problem(`the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
     }
-    finalUrls.set(url, module.url);
-    if (sources.has(module.url)) return;
-    const source = decode(module.source);
-    if (source === null) throw importFailed({ ...request, importer }, 'it is not UTF-8 text');
-    sources.set(module.url, source);
-    await loadImports(module.url, source);
+    finalUrls.set(url, answer.url);
+    const known = modules.get(answer.url);
+    if (known?.type === request.type) return known;
+    try {
+      const text = decodeModule(answer, request.type);
+      if (known !== undefined) return problem('it is imported both as JavaScript and as JSON');
+      const module = readModule(answer.url, request.type, text);
+      modules.set(answer.url, module);
+      firstRequests.set(answer.url, request);
+      return module;
+    } catch (error) {
+      if (error instanceof UnfitModule) return problem(error.message);
+      throw error;
+    }
   }
 
-  async function loadImports(url: string, source: string): Promise<void> {
-    await Promise.all(importsOf(url, source).map(load));
+  async function loadOne(request: ImportRequest): Promise<SourceModule> {
+    if (request.fault !== null) throw failed(request, problem(request.fault));
+    const resolution = resolve(request.specifier, request.importer);
+    if ('reason' in resolution) throw failed(request, problem(resolution.reason));
+    const { url } = resolution;
+    const loaded = modules.get(finalUrls.get(url) ?? url);
+    if (loaded?.type === request.type) return loaded;
+    const key = `${request.type} ${url}`;
+    let started = downloads.get(key);
+    if (started === undefined) {
+      if (downloads.size >= MAX_MODULES) {
+        throw failed(request, problem(`the program imports more than ${MAX_MODULES} modules`));
+      }
+      started = get(url, request);
+      downloads.set(key, started);
+    }
+    const outcome = await started;
+    if ('cause' in outcome) throw failed(request, outcome);
+    return outcome;
   }
 
-  await loadImports(entryUrl, entrySource);
-  realm.setModuleLoader(
-    (url) =>
-      sources.get(url) ??
-      new Error(`Cannot import ${url}: ${failures.get(url) ?? 'it was not loaded'}`),
-    (base, specifier) => {
-      const url = resolveSpecifier(base, specifier);
-      if (url === null) return new Error(`Cannot resolve "${specifier}" from ${base}`);
-      return finalUrls.get(url) ?? url;
+  async function loadImports(
+    module: SourceModule,
+    depth: number,
+    visited: Set<SourceModule>,
+  ): Promise<void> {
+    if (visited.has(module)) return;
+    visited.add(module);
+    const failure = condemned.get(module.url);
+    if (failure !== undefined) throw failure;
+    await Promise.all(
+      module.imports.map(async (request) => {
+        if (depth >= MAX_DEPTH) {
+          throw failed(request, problem(`it is more than ${MAX_DEPTH} imports away from the code`));
+        }
+        await loadImports(await loadOne(request), depth + 1, visited);
+      }),
+    );
+  }
+
+  function failed(request: ImportRequest, told: ImportProblem): ImportFailure {
+    return importFailure(request, modules.get(request.importer)?.source, told);
+  }
+
+  const graph: ModuleGraph = {
+    moduleAt: (url) => modules.get(url),
+    nameOf(importer, specifier) {
+      const resolution = resolve(specifier, importer);
+      // What does not resolve has not been loaded: nothing that is evaluated imports it.
+      if ('reason' in resolution) return specifier;
+      return finalUrls.get(resolution.url) ?? resolution.url;
     },
-  );
-}
-
-function importsOf(url: string, source: string): Request[] {
-  const requests: Request[] = [];
-  let imports: ReturnType<typeof parse>[0];
-  try {
-    [imports] = parse(source);
-  } catch {
-    return requests; // The realm reports the syntax error.
-  }
-  for (const entry of imports) {
-    if (entry.type === 'import-meta' || entry.specifier === undefined) continue;
-    if (entry.type === 'dynamic' && entry.glob) continue;
-    const optional = entry.type === 'dynamic';
-    const importer = { url, line: lineOf(source, entry.importStart) };
-    const target = resolveSpecifier(url, entry.specifier);
-    if (target !== null) {
-      requests.push({ url: target, specifier: entry.specifier, importer, optional });
-    } else if (!optional) {
-      const request = { url: '', specifier: entry.specifier, importer, optional };
-      throw importFailed(request, 'a bare specifier names no URL; use a full or relative URL');
-    }
-  }
-  return requests;
-}
-
-function resolveSpecifier(base: string, specifier: string): string | null {
-  if (/^(?:\.{0,2}\/|https?:)/i.test(specifier)) return URL.parse(specifier, base)?.href ?? null;
-  return null;
-}
-
-function importFailed(
-  request: Request,
-  cause: string,
-  causeCode: string | null = null,
-): RunFailure {
-  const { specifier, importer } = request;
-  const error: GuestError = {
-    code: 'IMPORT_FAILED',
-    name: 'ImportFailed',
-    message: `Cannot import "${specifier}" (${importer.url}:${importer.line}): ${cause}`,
-    stack: null,
-    details: { specifier, importer: importer.url, line: importer.line, cause, causeCode },
+    loadEntry: () => loadImports(entry, 0, new Set()),
+    async load(request) {
+      const module = await loadOne(request);
+      await loadImports(module, 1, new Set());
+      return module.url;
+    },
+    failureOf(url, told) {
+      const request = firstRequests.get(url);
+      if (request === undefined) throw new Error('Nobody has imported this module.');
+      return failed(request, told);
+    },
+    linkFailure(url, exportName, cause) {
+      const imports = [...modules.values()]
+        .flatMap((module) => module.imports)
+        .filter((request) => graph.nameOf(request.importer, request.specifier) === url);
+      const request =
+        imports.find(({ text }) => text.split(notInNames).includes(exportName)) ?? imports[0];
+      return request === undefined ? null : failed(request, problem(cause));
+    },
+    condemn(urls, failure) {
+      for (const url of urls) condemned.set(url, failure);
+    },
   };
-  return new RunFailure(error);
+  return graph;
 }
 
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
+const notInNames = /[^\p{ID_Continue}$]+/u;
 
-function lineOf(source: string, offset: number): number {
-  return source.slice(0, offset).split('\n').length;
+function problem(cause: string): ImportProblem {
+  return { cause, causeCode: null };
 }

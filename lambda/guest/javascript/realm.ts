@@ -5,8 +5,10 @@
 
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { BridgeValue } from './bridge.ts';
+import { GuestThrow } from './guest-throw.ts';
 import { heapBytes, type MemoryImage, restoreImage } from './image.ts';
 import { createInstance, type Instance, OutOfMemory } from './instance.ts';
+import { hostImporter, installModules, type ModuleHost } from './module-machine.ts';
 import { decodeText } from './text.ts';
 
 /** How file names of the prelude begin, by which its stack frames are told from the script's. */
@@ -20,6 +22,9 @@ export const entryPoints = [
   'poll',
   'fireTimer',
   'settle',
+  'moduleMeta',
+  'jsonMeta',
+  'importFailure',
 ] as const;
 export type EntryPoint = (typeof entryPoints)[number];
 
@@ -30,15 +35,7 @@ const EVAL_ASYNC_SCRIPT = 128;
 /** Memory that grew past this is given back by building a new machine. */
 const KEEP_MEMORY_BYTES = 48 * 1024 * 1024;
 
-/** What the guest threw. */
-export class GuestThrow {
-  readonly handle: QuickJSHandle;
-  constructor(handle: QuickJSHandle) {
-    this.handle = handle;
-  }
-}
-
-export interface RealmHost {
+export interface RealmHost extends ModuleHost {
   call(operation: string, args: BridgeValue[]): BridgeValue;
   interrupt(): boolean;
 }
@@ -50,17 +47,17 @@ export interface Realm {
   readonly memoryDenied: boolean;
   /** Starts a run: bounds its memory. */
   open(memoryLimitBytes: number): void;
-  /** Evaluates code; the value is to be given to `trackScript` or `trackModule`. */
-  evaluate(code: string, fileName: string, kind: 'script' | 'module'): QuickJSHandle;
+  /** Evaluates a script. @returns a promise, to be given to `trackScript` */
+  evaluateScript(code: string, fileName: string): QuickJSHandle;
+  /** Evaluates a module that the host has, and all that it imports. @returns what to give to `trackModule` */
+  evaluateModule(url: string): QuickJSHandle;
+  /** Lets a step of a dynamic import run. */
+  continueImport(step: () => void): void;
   /** Calls a function of the prelude. */
   enter(name: EntryPoint, ...args: (QuickJSHandle | BridgeValue)[]): QuickJSHandle;
   /** Runs promise jobs until none is left. */
   runJobs(): void;
   text(handle: QuickJSHandle): string;
-  setModuleLoader(
-    load: (url: string) => string | Error,
-    resolve: (base: string, specifier: string) => string | Error,
-  ): void;
   /** What the machine holds: it grows as a guest needs it to, and never shrinks. */
   readonly memoryBytes: number;
   /** Peak of the heap in this run. */
@@ -78,7 +75,14 @@ export async function createRealm(
   image: MemoryImage,
   maxMemoryBytes: number,
 ): Promise<Realm> {
-  const idle: RealmHost = { call: () => undefined, interrupt: () => true };
+  const idle: RealmHost = {
+    call: () => undefined,
+    interrupt: () => true,
+    resolveModule: (_importer, specifier) => specifier,
+    loadModule: () => ({ source: '', meta: null }),
+    moduleFailed: () => {},
+    importModule: () => {},
+  };
   const instance = await createInstance(wasm, maxMemoryBytes, {
     call: (operation, args) => realm.host.call(operation, args),
     interrupt: () => realm.host.interrupt(),
@@ -90,12 +94,17 @@ export async function createRealm(
   if (image.layout.heapStart + image.heap.length > instance.memory.buffer.byteLength) {
     throw new Error('The realm image is larger than the memory of a new machine.');
   }
+  installModules(instance, image.layout, {
+    resolveModule: (importer, specifier) => realm.host.resolveModule(importer, specifier),
+    loadModule: (url) => realm.host.loadModule(url),
+    moduleFailed: (url, error) => realm.host.moduleFailed(url, error),
+    importModule: (request) => realm.host.importModule(request),
+  });
   restoreImage(instance, image);
   const handles = new Map(
     entryPoints.map((name) => [name, instance.handleAt(image.handles[name] ?? 0)]),
   );
 
-  let hasLoader = false;
   /** Guest code runs only in here: a WebAssembly trap leaves the machine unusable. */
   let broken = false;
   function guarded<Result>(action: () => Result): Result {
@@ -117,14 +126,10 @@ export async function createRealm(
       instance.memoryLimitBytes = memoryLimitBytes;
       instance.memoryDenied = false;
     },
-    evaluate: (code, fileName, kind) =>
-      guarded(() => {
-        if (!instance.hasRoom(Buffer.byteLength(code) + 1)) throw new OutOfMemory();
-        const flags = kind === 'module' ? EVAL_MODULE : EVAL_ASYNC_SCRIPT;
-        const result = context.evalCode(code, fileName, flags);
-        if (result.error) throw new GuestThrow(result.error);
-        return result.value;
-      }),
+    evaluateScript: (code, fileName) => evaluate(code, fileName, EVAL_ASYNC_SCRIPT),
+    evaluateModule: (url) =>
+      evaluate(`export * as default from ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE),
+    continueImport: guarded,
     enter: (name, ...args) =>
       guarded(() => {
         const entry = handles.get(name);
@@ -139,13 +144,6 @@ export async function createRealm(
         if (result.error) throw new GuestThrow(result.error);
       }),
     text: (handle) => decodeText(context.getString(handle)),
-    setModuleLoader(load, resolve) {
-      runtime.setModuleLoader(
-        (url) => asResult(load(url)),
-        (base, specifier) => asResult(resolve(base, specifier)),
-      );
-      hasLoader = true;
-    },
     get memoryBytes() {
       return instance.memory.buffer.byteLength;
     },
@@ -154,18 +152,19 @@ export async function createRealm(
       realm.host = idle;
       instance.rejections.clear();
       if (broken || instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
-      if (hasLoader) refuseImports();
       restoreImage(instance, image);
       return true;
     },
   };
-  refuseImports();
   return realm;
 
-  /** A loader knows what its run has imported. */
-  function refuseImports(): void {
-    realm.setModuleLoader(refuseImport, refuseImport);
-    hasLoader = false;
+  function evaluate(code: string, fileName: string, flags: number): QuickJSHandle {
+    return guarded(() => {
+      if (!instance.hasRoom(Buffer.byteLength(code) + 1)) throw new OutOfMemory();
+      const result = context.evalCode(code, fileName, flags);
+      if (result.error) throw new GuestThrow(result.error);
+      return result.value;
+    });
   }
 
   function toHandle(value: QuickJSHandle | BridgeValue): QuickJSHandle {
@@ -173,12 +172,4 @@ export async function createRealm(
       ? value
       : instance.toGuest(value);
   }
-}
-
-function refuseImport(): Error {
-  return new Error('Nothing can be imported here');
-}
-
-function asResult(value: string | Error): string | { error: Error } {
-  return typeof value === 'string' ? value : { error: value };
 }

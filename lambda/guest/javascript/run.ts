@@ -5,9 +5,12 @@ import { isShallow } from '../../sandbox/depth.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
 import { type LimitName, limitError } from '../limit-error.ts';
 import type { RunHost } from '../runtime.ts';
+import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import type { GuestServices } from './guest-services.ts';
-import { isModule, loadModuleGraph } from './module-graph.ts';
-import { GuestThrow, type Realm } from './realm.ts';
+import { GuestThrow } from './guest-throw.ts';
+import { ImportFailure } from './import-failure.ts';
+import { isModule } from './module-source.ts';
+import type { Realm } from './realm.ts';
 import { RunFailure } from './run-failure.ts';
 
 /** Texts of an error have been cut shorter, unless the script keeps the prelude from it. */
@@ -33,8 +36,17 @@ export async function runGuest(
 ): Promise<RunOutcome> {
   const { maxResultBytes } = run.limits;
   let exceeded: LimitName | null = null;
+  const source = new TextDecoder().decode(code);
   let parsing = false;
-  realm.host = { call: services.call, interrupt: isOver };
+  let loaded: GuestModules | null = null;
+  realm.host = {
+    call: (operation, args) => services.call(operation, args),
+    interrupt: isOver,
+    resolveModule: (importer, specifier) => modules().resolveModule(importer, specifier),
+    loadModule: (url) => modules().loadModule(url),
+    moduleFailed: (url, error) => modules().moduleFailed(url, error),
+    importModule: (request) => modules().importModule(request),
+  };
   realm.open(run.limits.memoryBytes);
   try {
     const resultJson = await execute();
@@ -56,15 +68,32 @@ export async function runGuest(
       const { inputJson, args, env } = run;
       realm.enter('begin', inputJson ?? undefined, JSON.stringify(args), JSON.stringify(env));
     }
-    const source = new TextDecoder().decode(code);
-    const kind = isModule(source) ? 'module' : 'script';
-    if (kind === 'module') await loadModuleGraph(realm, run.url, source, host);
-    parsing = true;
-    const evaluation = realm.evaluate(source, run.url, kind);
-    parsing = false;
-    const track = kind === 'module' ? 'trackModule' : 'trackScript';
-    realm.enter(track, evaluation, run.entrypoint ?? undefined);
+    if (isModule(source)) {
+      services.background(
+        modules()
+          .load()
+          .then(() => evaluateModule),
+      );
+    } else {
+      parsing = true;
+      const evaluation = realm.evaluateScript(source, run.url);
+      parsing = false;
+      realm.enter('trackScript', evaluation, run.entrypoint ?? undefined);
+    }
     return conclude(await turnEventLoop());
+  }
+
+  function evaluateModule(): void {
+    realm.enter('trackModule', modules().evaluate(), run.entrypoint ?? undefined);
+  }
+
+  /** Most scripts need none. */
+  function modules(): GuestModules {
+    if (loaded === null) {
+      loaded = createGuestModules(realm, services, run, source, host);
+      services.add(loaded.operations);
+    }
+    return loaded;
   }
 
   /**
@@ -76,6 +105,10 @@ export async function runGuest(
       realm.runJobs();
       for (const { reason } of realm.rejections.values()) throw new GuestThrow(reason);
       const settlement = services.take();
+      if (typeof settlement === 'function') {
+        settlement();
+        continue;
+      }
       if (settlement !== undefined) {
         realm.enter('settle', settlement.id, settlement.json, settlement.bytes);
         continue;
@@ -116,6 +149,7 @@ export async function runGuest(
   function explain(failure: unknown): GuestError {
     if (exceeded !== null) return exceeding(exceeded);
     if (failure instanceof RunFailure) return failure.error;
+    if (failure instanceof ImportFailure) return importError('ImportFailed', failure);
     if (failure instanceof GuestThrow) {
       try {
         const json = realm.text(realm.enter('describe', failure.handle));
@@ -156,6 +190,9 @@ export async function runGuest(
       if (isInternal && message.endsWith('out of memory')) return exceeding('memoryMb');
     }
     if (isInternal && message.endsWith('stack overflow')) return { ...exceeding('stack'), stack };
+    const linkage =
+      name === 'SyntaxError' && stack === null ? loaded?.explainLinkage(message) : null;
+    if (linkage) return importError(name, linkage);
     const isSyntax = parsing && name === 'SyntaxError';
     return { ...record, code: record.code ?? (isSyntax ? 'SYNTAX_ERROR' : 'RUNTIME_ERROR') };
   }
@@ -169,6 +206,11 @@ export async function runGuest(
     };
     return limitError(limit, run.limits, used[limit]);
   }
+}
+
+function importError(name: string, { message, details, frame }: ImportFailure): GuestError {
+  const stack = frame === null ? null : `${name}: ${message}\n${frame}`;
+  return { code: 'IMPORT_FAILED', name, message, stack, details };
 }
 
 /** What QuickJS's values for "no exception" look like when they are thrown. */

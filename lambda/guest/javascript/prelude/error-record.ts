@@ -1,5 +1,7 @@
 /** What is told about a thrown value, whatever it is. Never throws. */
 
+import { toldFailure } from './modules.ts';
+
 export interface ErrorRecord {
   /** Set where the engine itself found the error. */
   readonly code: string | null;
@@ -38,7 +40,15 @@ export function describeError(thrown: unknown): ErrorRecord {
     frames === ''
       ? null
       : cut(`${cut(header, MAX_MESSAGE_LENGTH)}\n${frames}`, MAX_MESSAGE_LENGTH + MAX_STACK_LENGTH);
-  return { code: null, name, message, stack, details: null, ...(truncated ? { truncated } : {}) };
+  const told = isError ? toldFailure(thrown as object) : undefined;
+  return {
+    code: told?.code ?? null,
+    name,
+    message: told?.message ?? message,
+    stack,
+    details: told?.details ?? null,
+    ...(truncated ? { truncated } : {}),
+  };
 }
 
 /** The frames of a stack that belong to the script, cut to a readable length. */

@@ -26,6 +26,7 @@ import type { Prelude } from './host.ts';
 import { installInputs } from './inputs.ts';
 import { installIntl } from './intl.ts';
 import { installMicrotask } from './microtask.ts';
+import { createModules } from './modules.ts';
 import { installNavigator } from './navigator.ts';
 import { createOutcomes } from './outcome.ts';
 import { installPerformance, nowMs } from './performance.ts';
@@ -99,6 +100,7 @@ installResponse(prelude);
 installFetch(prelude);
 installAppLog(prelude);
 const outcomes = createOutcomes(inputs.input);
+const modules = createModules(prelude);
 
 /**
  * Where the run stands when no job is left: `e` and the JSON of an error, `v` and the result's
@@ -123,4 +125,5 @@ export const entries = {
   poll,
   fireTimer: timers.fire,
   settle: bridge.settle,
+  ...modules,
 };

@@ -14,7 +14,10 @@ type Outcome =
 export interface Outcomes {
   /** Follows a script: a promise of `{ value }`. */
   trackScript(evaluation: Promise<{ value: unknown }>, entrypoint: string | undefined): void;
-  /** Follows a module: its namespace, or a promise of it where it awaits at top level. */
+  /**
+   * Follows a module: a namespace whose default export is the module's own namespace, or a promise of
+   * it where a module awaits at top level.
+   */
   trackModule(evaluation: object, entrypoint: string | undefined): void;
   /** The run is over, whatever is still pending. */
   failed(): boolean;
@@ -91,9 +94,8 @@ export function createOutcomes(input: () => unknown): Outcomes {
     trackModule(evaluation, entrypoint) {
       follow(
         (async () => {
-          // A namespace may export `then`: only a real promise is awaited.
-          const namespace = evaluation instanceof Promise ? await evaluation : evaluation;
-          return await fromModule(namespace as object, entrypoint);
+          const { default: namespace } = (await evaluation) as { readonly default: object };
+          return await fromModule(namespace, entrypoint);
         })(),
       );
     },

@@ -1,0 +1,64 @@
+/** Why a module could not be had, told so that its importer can act on it. */
+
+import type { Json } from '../../engine/errors.ts';
+import { findDynamicImport, type ImportRequest } from './module-source.ts';
+import { codeFrame, type Position, positionAt } from './source-text.ts';
+
+export class ImportFailure extends Error {
+  readonly details: { readonly [name: string]: Json };
+  /** The importing line as QuickJS writes a stack frame, where it is known. */
+  readonly frame: string | null;
+
+  constructor(message: string, details: ImportFailure['details'], frame: string | null) {
+    super(message);
+    this.details = details;
+    this.frame = frame;
+  }
+}
+
+export interface ImportProblem {
+  readonly cause: string;
+  /** Code of the download's failure, or `SYNTAX_ERROR`. */
+  readonly causeCode: string | null;
+  /** Where in the imported module, if it is there. */
+  readonly place?: ModulePlace | null;
+}
+
+export interface ModulePlace extends Position {
+  readonly url: string;
+  readonly source: string;
+}
+
+/** @param source of the importing code, where the host has it */
+export function importFailure(
+  request: ImportRequest,
+  source: string | undefined,
+  { cause, causeCode, place = null }: ImportProblem,
+): ImportFailure {
+  const { specifier, importer } = request;
+  const position = source === undefined ? null : positionOf(request, source);
+  const at = position === null ? importer : `${importer}:${position.line}:${position.column}`;
+  return new ImportFailure(
+    `Cannot import "${specifier}" (${at}): ${cause}`,
+    {
+      specifier,
+      importer,
+      line: position?.line ?? null,
+      column: position?.column ?? null,
+      frame: source === undefined || position === null ? null : codeFrame(source, position),
+      cause,
+      causeCode,
+      ...(place === null ? {} : { module: describePlace(place) }),
+    },
+    position === null ? null : `    at ${at}`,
+  );
+}
+
+function positionOf({ specifier, offset }: ImportRequest, source: string): Position | null {
+  const found = offset ?? findDynamicImport(source, specifier);
+  return found === null ? null : positionAt(source, found);
+}
+
+function describePlace({ url, line, column, source }: ModulePlace): Json {
+  return { url, line, column, frame: codeFrame(source, { line, column }) };
+}

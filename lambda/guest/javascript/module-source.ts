@@ -1,0 +1,163 @@
+/** A module as it was downloaded, and what it asks for. */
+
+import { init, parse } from 'es-module-lexer';
+
+export type ModuleType = 'javascript' | 'json';
+
+/** An import, as it stands in the importing module. */
+export interface ImportRequest {
+  readonly specifier: string;
+  readonly type: ModuleType;
+  /** URL of the importing module. */
+  readonly importer: string;
+  /** Where it stands: UTF-16 units from the start; `null` for a dynamic import. */
+  readonly offset: number | null;
+  /** What is wrong with the import itself. */
+  readonly fault: string | null;
+}
+
+export interface StaticImport extends ImportRequest {
+  /** The whole declaration, in which imported names stand. */
+  readonly text: string;
+}
+
+export interface SourceModule {
+  /** Final URL, after redirects. */
+  readonly url: string;
+  readonly type: ModuleType;
+  readonly source: string;
+  readonly imports: readonly StaticImport[];
+  /** Whether it mentions `import.meta`. */
+  readonly usesMeta: boolean;
+}
+
+const WASM_MAGIC = Buffer.from('\0asm', 'latin1');
+
+/** Loads the lexer; to be called once before anything else here. */
+export async function prepareLexer(): Promise<void> {
+  await init();
+}
+
+/** Whether the source has an `import` or `export` declaration, or `import.meta`. */
+export function isModule(source: string): boolean {
+  if (!/\b(?:import|export)\b/.test(source)) return false;
+  try {
+    return parse(source)[3];
+  } catch {
+    // Not lexable: the engine reports the syntax error, as that of a script.
+    return /^\s*(?:import\b(?!\s*\()|export\b)/m.test(source);
+  }
+}
+
+interface Downloaded {
+  /** Final URL, after redirects. */
+  readonly url: string;
+  readonly contentType: string | null;
+  readonly source: Uint8Array;
+}
+
+/** Why something that was downloaded is no module of the type that was asked for. */
+export class UnfitModule extends Error {}
+
+/**
+ * @param type what the import asks for
+ * @throws {UnfitModule}
+ */
+export function decodeModule(
+  { source: bytes, contentType, url }: Downloaded,
+  type: ModuleType,
+): string {
+  if (WASM_MAGIC.equals(bytes.subarray(0, WASM_MAGIC.length))) {
+    throw new UnfitModule(
+      'it is a WebAssembly module, which JavaScript cannot import here; execute its URL by a request of its own',
+    );
+  }
+  if (type === 'javascript' && isJson(contentType, url)) {
+    throw new UnfitModule("it is JSON: import it with { type: 'json' }");
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnfitModule('it is not UTF-8 text');
+  }
+  if (text.includes('\0')) throw new UnfitModule('it has a NUL character in it');
+  if (type === 'json') requireJson(text);
+  else if (/^\s*<(?:!doctype|html|head|body)\b/i.test(text.slice(0, 1024))) {
+    throw new UnfitModule('it is an HTML page');
+  }
+  return text;
+}
+
+function isJson(contentType: string | null, url: string): boolean {
+  const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (essence !== '') return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(essence);
+  return URL.parse(url)?.pathname.endsWith('.json') ?? false;
+}
+
+function requireJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new UnfitModule(`it is not JSON: ${(error as SyntaxError).message}`);
+  }
+}
+
+/** Finds what a module imports. */
+export function readModule(url: string, type: ModuleType, source: string): SourceModule {
+  if (type === 'json') return { url, type, source, imports: [], usesMeta: true };
+  const found = lex(source);
+  const imports = found.flatMap((entry): StaticImport[] => {
+    if (entry.type !== 'static' && entry.type !== 'reexport-star') return [];
+    const offset = entry.importStart;
+    return [
+      {
+        specifier: entry.specifier,
+        ...typeOf(entry.attributes ?? []),
+        importer: url,
+        offset,
+        text: source.slice(offset, entry.importEnd),
+      },
+    ];
+  });
+  return { url, type, source, imports, usesMeta: found.some(isMeta) };
+}
+
+/**
+ * Where a dynamic import stands, as far as the text tells.
+ * @param specifier what it came to
+ */
+export function findDynamicImport(source: string, specifier: string): number | null {
+  const dynamic = lex(source).filter((entry) => entry.type === 'dynamic');
+  const literal = dynamic.find((entry) => !entry.glob && entry.specifier === specifier);
+  if (literal !== undefined) return literal.importStart;
+  const computed = dynamic.filter((entry) => entry.glob || entry.specifier === undefined);
+  return computed.length === 1 ? (computed[0]?.importStart ?? null) : null;
+}
+
+/** What import attributes ask for. */
+export function typeOf(
+  attributes: Iterable<readonly [string, string]>,
+): Pick<ImportRequest, 'type' | 'fault'> {
+  let type: ModuleType = 'javascript';
+  for (const [key, value] of attributes) {
+    if (key !== 'type') return { type, fault: `there is no import attribute "${key}"` };
+    if (value !== 'json') return { type, fault: `an import may be of type "json", not "${value}"` };
+    type = 'json';
+  }
+  return { type, fault: null };
+}
+
+type Entry = ReturnType<typeof parse>[0][number];
+
+function lex(source: string): readonly Entry[] {
+  try {
+    return parse(source)[0];
+  } catch {
+    return []; // QuickJS reports the syntax error.
+  }
+}
+
+function isMeta(entry: Entry): boolean {
+  return entry.type === 'import-meta';
+}

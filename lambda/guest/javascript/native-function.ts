@@ -1,0 +1,33 @@
+/** Functions of the host that C code can call by a function pointer. */
+
+type ValueType = 'i32' | 'i64';
+
+const valueTypes = { i32: 0x7f, i64: 0x7e } satisfies Record<ValueType, number>;
+
+/**
+ * Gives a JavaScript function a WebAssembly type, so that it can be put into a function table. It is
+ * the export of `(module (import "h" "f" (func …)) (export "f" (func 0)))`.
+ */
+export function nativeFunction(
+  params: readonly ValueType[],
+  results: readonly ValueType[],
+  implementation: (...args: never[]) => unknown,
+): WebAssembly.ExportValue | undefined {
+  const type = [0x60, ...vector(params), ...vector(results)];
+  const module = new WebAssembly.Module(
+    Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...[0x01, type.length + 1, 0x01, ...type],
+      ...[0x02, 0x07, 0x01, 0x01, 0x68, 0x01, 0x66, 0x00, 0x00],
+      ...[0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00],
+    ]),
+  );
+  const { exports } = new WebAssembly.Instance(module, {
+    h: { f: implementation as () => unknown },
+  });
+  return exports.f;
+}
+
+function vector(types: readonly ValueType[]): number[] {
+  return [types.length, ...types.map((type) => valueTypes[type])];
+}

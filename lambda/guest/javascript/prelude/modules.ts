@@ -1,0 +1,62 @@
+/** What modules need: their `import.meta`, and errors that tell which import failed. */
+
+import { decodeText } from '../text.ts';
+import type { Prelude } from './host.ts';
+
+/** What an error is told as if nobody catches it. */
+export interface ToldFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly details: unknown;
+}
+
+export interface Modules {
+  /** `import.meta` of a module. */
+  moduleMeta(url: string): object;
+  /** What stands in for it in the module that is made of JSON. */
+  jsonMeta(text: string): object;
+  /**
+   * @param thrown the error to mark; absent, it is made
+   * @param frame the importing line as QuickJS writes a frame
+   */
+  importFailure(
+    thrown: Error | undefined,
+    code: string,
+    message: string,
+    details: string,
+    frame: string | null,
+  ): Error;
+}
+
+// Captured: a script may replace them.
+const { parse } = JSON;
+const { defineProperty } = Object;
+const told = new WeakMap<object, ToldFailure>();
+const { get, set } = WeakMap.prototype;
+const { apply } = Reflect;
+
+/** What the host has said about an error. */
+export function toldFailure(error: object): ToldFailure | undefined {
+  return apply(get, told, [error]) as ToldFailure | undefined;
+}
+
+export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
+  return {
+    moduleMeta: (url) => ({
+      __proto__: null,
+      url,
+      resolve: (specifier: unknown) => host.call('module.resolve', `${specifier}`, url),
+    }),
+    jsonMeta: (text) => ({ __proto__: null, value: parse(decodeText(text)) }),
+    importFailure(thrown, code, text, details, frame) {
+      const message = decodeText(text);
+      const error = thrown ?? new TypeError(message);
+      if (thrown === undefined) {
+        const stack = frame === null ? '' : `${decodeText(frame)}\n`;
+        defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+      }
+      apply(set, told, [error, { code, message, details: parse(details) }]);
+      return error;
+    },
+  };
+}

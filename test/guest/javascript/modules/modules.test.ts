@@ -1,0 +1,373 @@
+/** ES modules from URLs: what they import, and from where. */
+
+import { describe, expect, test } from '@jest/globals';
+import { codeUrl, type ModuleFiles, plainLimits, runCode } from './sandbox.ts';
+
+describe('a module', () => {
+  test.each<readonly [what: string, code: string, files: ModuleFiles, result: unknown]>([
+    [
+      'imports by relative and absolute path and by full URL',
+      `import a from './lib/a.js'; import b from '../b.js'; import c from '/c.js';
+       import d from 'https://cdn.example/d.js'; export default [a, b, c, d]`,
+      {
+        '/app/lib/a.js': 'export default import.meta.url',
+        '/b.js': 'export default import.meta.url',
+        '/c.js': 'export default import.meta.url',
+        'https://cdn.example/d.js': 'export default import.meta.url',
+      },
+      [
+        'https://code.example/app/lib/a.js',
+        'https://code.example/b.js',
+        'https://code.example/c.js',
+        'https://cdn.example/d.js',
+      ],
+    ],
+    [
+      'exports what others export',
+      `import * as all from './all.js'; export default all`,
+      {
+        '/app/all.js': `export * from './a.js'; export { default, default as one } from './b.js';
+          export * as b from './b.js'`,
+        '/app/a.js': 'export const x = 1; export default "not re-exported"',
+        '/app/b.js': 'export default 2',
+      },
+      { b: { default: 2 }, default: 2, one: 2, x: 1 },
+    ],
+    [
+      'is evaluated once, after what it imports, in order',
+      `import './a.js'; import './b.js'; import './a.js?again'; export default order`,
+      {
+        '/app/a.js': `import './common.js'; order.push('a')`,
+        '/app/a.js?again': `order.push('a?again')`,
+        '/app/b.js': `import './common.js'; order.push('b')`,
+        '/app/common.js': `globalThis.order = ['common']`,
+      },
+      ['common', 'a', 'b', 'a?again'],
+    ],
+    [
+      'may be part of a cycle that leads through the code itself',
+      `import { even } from './even.js'; export const name = 'main'; export default [even(4), even(5)]`,
+      {
+        '/app/even.js': `import { odd } from './odd.js'; import { name } from './main.js';
+          export const even = (n) => n === 0 ? name : odd(n - 1)`,
+        '/app/odd.js': `import { even } from './even.js'; export const odd = (n) => n === 0 ? 'odd' : even(n - 1)`,
+      },
+      ['main', 'odd'],
+    ],
+    [
+      'waits for those that await at top level',
+      `import { a } from './a.js'; export default a`,
+      { '/app/a.js': 'export const a = await new Promise((r) => setTimeout(r, 5, 42))' },
+      42,
+    ],
+    [
+      'shares live bindings',
+      `import { n, inc } from './a.js'; inc(); inc(); export default n`,
+      { '/app/a.js': 'export let n = 0; export const inc = () => { n += 1 }' },
+      2,
+    ],
+    [
+      'knows its URL',
+      `export default [import.meta.url, Object.keys(import.meta), Object.getPrototypeOf(import.meta), import.meta === import.meta]`,
+      {},
+      [codeUrl, ['url', 'resolve'], null, true],
+    ],
+    [
+      'resolves specifiers by import.meta.resolve',
+      `const bad = (() => { try { import.meta.resolve('lodash') } catch (e) { return e.name } })();
+       export default [import.meta.resolve('../x.js'), import.meta.resolve('https://a.example'), bad]`,
+      {},
+      ['https://code.example/x.js', 'https://a.example/', 'TypeError'],
+    ],
+    [
+      'imports JSON, each URL once',
+      `import a from './data.json' with { type: 'json' };
+       import { same } from './b.js'; export default [a, same(a), Object.keys(a)]`,
+      {
+        '/app/b.js': `import a from './data.json' with { type: 'json' }; export const same = (b) => a === b`,
+        '/app/data.json': {
+          source: ' {"a": [1, null, "\\u0000"], "__proto__": {"x": 1}}\n',
+          contentType: 'application/json; charset=utf-8',
+        },
+      },
+      [JSON.parse('{"a": [1, null, "\\u0000"], "__proto__": {"x": 1}}'), true, ['a', '__proto__']],
+    ],
+    [
+      'imports JSON although the global JSON is broken',
+      `import './a.js'; import b from './b.json' with { type: 'json' }; export default b`,
+      { '/app/a.js': 'JSON.parse = () => "broken"', '/app/b.json': '7' },
+      7,
+    ],
+    [
+      'may have an export that is called then',
+      'export function then(resolve) { resolve("called") } export default 1',
+      {},
+      1,
+    ],
+    [
+      'from a CDN imports by paths of the final URL, after redirects',
+      `import lib, { x } from 'https://esm.example/lib'; export default [lib, x]`,
+      {
+        'https://esm.example/lib': {
+          source: `/* esm.example - lib@1.2.3 */
+            export * from "/v135/lib@1.2.3/es2022/lib.mjs";
+            export { default } from "/v135/lib@1.2.3/es2022/lib.mjs";`,
+          contentType: 'application/javascript; charset=utf-8',
+          finalUrl: 'https://cdn.esm.example/lib@1.2.3',
+        },
+        'https://cdn.esm.example/v135/lib@1.2.3/es2022/lib.mjs': `
+          import { y } from './chunk.mjs'; export const x = y; export default import.meta.url`,
+        'https://cdn.esm.example/v135/lib@1.2.3/es2022/chunk.mjs': 'export const y = "chunk"',
+      },
+      ['https://cdn.esm.example/v135/lib@1.2.3/es2022/lib.mjs', 'chunk'],
+    ],
+    [
+      'and one that a redirect leads to are the same',
+      `import { counter as a } from './old.js'; import { counter as b } from './new.js'; export default a === b`,
+      {
+        '/app/old.js': { source: 'export const counter = {}', finalUrl: '/app/new.js' },
+        '/app/new.js': 'export const counter = {}',
+      },
+      true,
+    ],
+  ])('%s', async (_, code, files, result) => {
+    expect(await runCode(code, files)).toMatchObject({ error: null, result });
+  });
+
+  test('is downloaded once, at the same time as its siblings', async () => {
+    const slow = (source: string) => ({ source, delayMs: 100 });
+    const { downloads, result } = await runCode(
+      `import './a.js'; import './b.js'; import './c.js'; export default await import('./a.js') !== null`,
+      {
+        '/app/a.js': slow(`import './shared.js'`),
+        '/app/b.js': slow(`import './shared.js'`),
+        '/app/c.js': slow(`import './shared.js'`),
+        '/app/shared.js': slow(''),
+      },
+    );
+    expect(result).toBe(true);
+    expect(downloads.map((url) => new URL(url).pathname)).toEqual([
+      '/app/a.js',
+      '/app/b.js',
+      '/app/c.js',
+      '/app/shared.js',
+    ]);
+  });
+
+  test('leaves lines and columns of stacks as they are in its text', async () => {
+    const { error } = await runCode(`import.meta.url; import './a.js'; throw new Error('here')`, {
+      '/app/a.js': '',
+    });
+    expect(error?.stack).toMatch(/main\.js:1:\d+/);
+    const column = Number(/main\.js:1:(\d+)/.exec(error?.stack ?? '')?.[1]);
+    expect(column).toBeGreaterThan(30);
+    expect(column).toBeLessThan(60);
+  });
+
+  test('leaves nothing behind for the next run', async () => {
+    const files = { '/app/a.js': 'export default (globalThis.n ??= 0, globalThis.n += 1)' };
+    const code = `import n from './a.js'; export default n`;
+    for (let run = 0; run < 3; run++) {
+      expect(await runCode(code, files)).toMatchObject({ result: 1 });
+    }
+    expect(await runCode(code)).toMatchObject({ error: { code: 'IMPORT_FAILED' } });
+  });
+});
+
+describe('a dynamic import', () => {
+  test.each<readonly [what: string, code: string, files: ModuleFiles, result: unknown]>([
+    [
+      'of a literal, from a script',
+      `(await import('./a.js')).default`,
+      { '/app/a.js': 'export default 1' },
+      1,
+    ],
+    [
+      'of a computed specifier, from a script',
+      `const names = ['a', 'b']; (await Promise.all(names.map((n) => import('./' + n + '.js')))).map((m) => m.default)`,
+      { '/app/a.js': 'export default 1', '/app/b.js': 'export default 2' },
+      [1, 2],
+    ],
+    [
+      'of a computed specifier, from a module, relative to that module',
+      `import { load } from './lib/load.js'; export default await load('a')`,
+      {
+        '/app/lib/load.js': `export const load = async (n) => (await import('./' + n + '.js')).default`,
+        '/app/lib/a.js': 'export default import.meta.url',
+      },
+      'https://code.example/app/lib/a.js',
+    ],
+    [
+      'of an object that becomes a text, once',
+      `let n = 0; const m = await import({ toString: () => { n += 1; return './a.js' } }); [m.default, n]`,
+      { '/app/a.js': 'export default 1' },
+      [1, 1],
+    ],
+    [
+      'from evaluated text',
+      `[(await eval('import("./a.js")')).default, (await new Function('u', 'return import(u)')('./a.js')).default]`,
+      { '/app/a.js': 'export default 1' },
+      [1, 1],
+    ],
+    [
+      'from a callback, after the script has ended',
+      `new Promise((resolve) => setTimeout(async () => resolve((await import('./a.js')).default), 5))`,
+      { '/app/a.js': 'export default 1' },
+      1,
+    ],
+    [
+      'gives the namespace that others have',
+      `import * as a from './a.js'; export default [await import('./a.js') === a, await import('./a.js') === a, Object.prototype.toString.call(a)]`,
+      { '/app/a.js': 'export default 1' },
+      [true, true, '[object Module]'],
+    ],
+    [
+      'of JSON',
+      `(await import('./a.json', { with: { type: 'json' } })).default.x`,
+      { '/app/a.json': '{"x":1}' },
+      1,
+    ],
+    [
+      'evaluates a module, and all that it imports, once',
+      `await import('./a.js'); await Promise.all([import('./a.js'), import('./b.js')]); count`,
+      {
+        '/app/a.js': `import './c.js'; count.push('a')`,
+        '/app/b.js': `import './c.js'; import './a.js'; count.push('b')`,
+        '/app/c.js': `globalThis.count = ['c']`,
+      },
+      ['c', 'a', 'b'],
+    ],
+    [
+      'lets timers and other promises go on while it waits',
+      `let ticks = 0; const timer = setInterval(() => ticks++, 2); await import('./a.js'); clearInterval(timer); ticks > 3`,
+      { '/app/a.js': { source: '', delayMs: 100 } },
+      true,
+    ],
+    [
+      'of what throws rejects with the same error each time, and evaluates it once',
+      `const errors = []; for (let i = 0; i < 2; i++) await import('./a.js').catch((e) => errors.push(e));
+       [errors[0] === errors[1], errors[0].message, count]`,
+      { '/app/a.js': `globalThis.count = (globalThis.count ?? 0) + 1; throw new RangeError('r')` },
+      [true, 'r', 1],
+    ],
+    [
+      'of what throws later',
+      `await import('./a.js').then(() => 'no', (e) => e.message)`,
+      { '/app/a.js': `import './b.js'`, '/app/b.js': `await 1; throw new Error('later')` },
+      'later',
+    ],
+    [
+      'of what does not parse rejects with its SyntaxError, and goes on to fail',
+      `const errors = []; for (const name of ['a', 'b', 'a']) await import('./' + name + '.js').catch((e) => errors.push(e.name));
+       [errors.length, errors[0], (await import('./fine.js')).default]`,
+      {
+        '/app/a.js': `import './b.js'`,
+        '/app/b.js': `import './a.js'; import './broken.js'`,
+        '/app/broken.js': 'let = ;',
+        '/app/fine.js': 'export default 1',
+      },
+      [3, 'SyntaxError', 1],
+    ],
+    [
+      'of a thenable module is what the module says',
+      `await import('./a.js')`,
+      { '/app/a.js': 'export const then = (resolve) => resolve("settled")' },
+      'settled',
+    ],
+    [
+      'that cannot be loaded rejects with a TypeError that has the importing line',
+      `const e = await import('./none.js').catch((e) => e); [e instanceof TypeError, /main\\.js:1:17/.test(e.stack)]`,
+      {},
+      [true, true],
+    ],
+    [
+      'may fail as often as a script likes',
+      `let failed = 0; await Promise.all(Array.from({ length: 2000 }, (_, i) => import('./' + i).catch(() => failed++))); failed`,
+      {},
+      2000,
+    ],
+  ])('%s', async (_, code, files, result) => {
+    expect(await runCode(code, files)).toMatchObject({ error: null, result });
+  });
+
+  test('downloads nothing that is not executed', async () => {
+    const { downloads } = await runCode(`if (false) await import('./a.js'); 1`);
+    expect(downloads).toEqual([]);
+  });
+
+  test('that is under way when the time is over is a timeout', async () => {
+    const limits = { ...plainLimits, timeoutMs: 200 };
+    const files = { '/app/a.js': { source: '', delayMs: 2000 } };
+    for (const code of [`await import('./a.js')`, `import './a.js'`]) {
+      expect(await runCode(code, files, { limits })).toMatchObject({ error: { code: 'TIMEOUT' } });
+    }
+    expect(await runCode('1 + 1')).toMatchObject({ result: 2 });
+  });
+});
+
+describe('the field imports', () => {
+  const show = 'export default import.meta.url';
+
+  test.each<readonly [what: string, Record<string, string>, specifier: string, url: string]>([
+    ['maps a bare specifier', { lib: 'https://cdn.example/lib.js' }, 'lib', '/lib.js'],
+    ['maps what begins alike', { 'lib/': 'https://cdn.example/l/' }, 'lib/a/b.js', '/l/a/b.js'],
+    [
+      'maps by the longest beginning',
+      { 'lib/': 'https://cdn.example/short/', 'lib/a/': 'https://cdn.example/long/' },
+      'lib/a/b.js',
+      '/long/b.js',
+    ],
+    [
+      'maps a whole specifier rather than its beginning',
+      { 'lib/': 'https://cdn.example/l/', 'lib/a.js': 'https://cdn.example/exact.js' },
+      'lib/a.js',
+      '/exact.js',
+    ],
+    ['maps scoped names', { '@a/b': 'https://cdn.example/ab.js' }, '@a/b', '/ab.js'],
+    ['maps node: specifiers', { 'node:fs': 'https://cdn.example/fs.js' }, 'node:fs', '/fs.js'],
+    [
+      'maps URLs',
+      { 'https://old.example/': 'https://cdn.example/' },
+      'https://old.example/x.js',
+      '/x.js',
+    ],
+    ['maps relative URLs', { './x.js': 'https://cdn.example/y.js' }, './x.js', '/y.js'],
+    [
+      'maps names of properties',
+      { constructor: 'https://cdn.example/c.js' },
+      'constructor',
+      '/c.js',
+    ],
+  ])('%s', async (_, imports, specifier, path) => {
+    const url = `https://cdn.example${path}`;
+    const files = { [url]: show };
+    const name = JSON.stringify(specifier);
+    for (const code of [
+      `import url from ${name}; export default url`,
+      `(await import(${name})).default`,
+    ]) {
+      expect(await runCode(code, files, { imports })).toMatchObject({ error: null, result: url });
+    }
+  });
+
+  test('holds for modules too, but for nothing that is mapped already', async () => {
+    const imports = {
+      a: 'https://cdn.example/b.js',
+      'https://cdn.example/b.js': 'https://cdn.example/c.js',
+    };
+    const files = {
+      'https://cdn.example/b.js': `${show}; export { default as inner } from 'a'`,
+      'https://cdn.example/c.js': 'export default "mapped twice"',
+    };
+    const code = `import { default as a, inner } from 'a'; export default [a, inner]`;
+    const url = 'https://cdn.example/b.js';
+    expect(await runCode(code, files, { imports })).toMatchObject({ result: [url, url] });
+  });
+
+  test('does not lead out of where it points', async () => {
+    const imports = { 'lib/': 'https://cdn.example/lib/' };
+    expect(await runCode(`import 'lib/../../secret.js'`, {}, { imports })).toMatchObject({
+      error: { code: 'IMPORT_FAILED', message: expect.stringContaining('leads out of') },
+    });
+  });
+});

@@ -1,0 +1,121 @@
+/** Runs code in a realm made from the sources; the modules that it imports are a table. */
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
+import { exportFunctionTable } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
+import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
+import { linkRun } from '../../../../lambda/guest/run-host.ts';
+import type { Runtime } from '../../../../lambda/guest/runtime.ts';
+import type {
+  GuestError,
+  ImportedModule,
+  RunMessage,
+} from '../../../../lambda/sandbox/protocol.ts';
+
+const MIB = 1024 * 1024;
+export const codeUrl = 'https://code.example/app/main.js';
+
+export interface ModuleFile {
+  readonly source: string | Uint8Array;
+  readonly contentType?: string | null;
+  /** Where redirects led to. */
+  readonly finalUrl?: string;
+  readonly delayMs?: number;
+}
+
+/** Modules by URL; URLs that begin with `/` are on the host of the code. */
+export type ModuleFiles = { readonly [url: string]: string | ModuleFile };
+
+export interface SandboxRun {
+  readonly status: 'success' | 'error';
+  readonly result: unknown;
+  readonly error: GuestError | null;
+  readonly stdout: string;
+  /** URLs of modules, in the order in which they were asked for. */
+  readonly downloads: readonly string[];
+}
+
+let runtime: Promise<Runtime> | null = null;
+
+async function createRuntime(): Promise<Runtime> {
+  const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
+  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+  const wasm = new WebAssembly.Module(Buffer.from(exportFunctionTable(shipped)));
+  const image = await buildImage(wasm, await bundlePrelude());
+  return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 512 * MIB });
+}
+
+export async function runCode(
+  code: string,
+  files: ModuleFiles = {},
+  message: Partial<RunMessage> = {},
+): Promise<SandboxRun> {
+  runtime ??= createRuntime();
+  const { execute } = await runtime;
+  const table = new Map(
+    Object.entries(files).map(([url, file]) => [new URL(url, codeUrl).href, file]),
+  );
+  const downloads: string[] = [];
+  let stdout = '';
+  const run = { ...plainRun, ...message };
+  const linked = linkRun(run, (sent, body) => {
+    if (sent.type === 'output') stdout += Buffer.from(body ?? []).toString();
+  });
+  const importModule = async (url: string): Promise<ImportedModule> => {
+    downloads.push(url);
+    const file = table.get(url);
+    if (file === undefined) {
+      return { ok: false, code: 'DOWNLOAD_FAILED', message: 'the server answered 404' };
+    }
+    const {
+      source,
+      contentType = null,
+      finalUrl,
+      delayMs,
+    } = typeof file === 'string' ? { source: file } : file;
+    if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const bytes = typeof source === 'string' ? Buffer.from(source) : source;
+    return { ok: true, url: new URL(finalUrl ?? url, codeUrl).href, contentType, source: bytes };
+  };
+  const { outcome } = await execute(run, Buffer.from(code), { ...linked.host, importModule });
+  linked.close();
+  return outcome.status === 'success'
+    ? {
+        status: 'success',
+        result: JSON.parse(outcome.resultJson),
+        error: null,
+        stdout,
+        downloads,
+      }
+    : { status: 'error', result: null, error: outcome.error, stdout, downloads };
+}
+
+export const plainLimits: RunMessage['limits'] = {
+  timeoutMs: 20_000,
+  cpuMs: 20_000,
+  memoryBytes: 256 * MIB,
+  maxOutputBytes: MIB,
+  maxLogEntries: 100,
+  maxResultBytes: MIB,
+  maxFilesBytes: MIB,
+};
+
+const plainRun: RunMessage = {
+  type: 'run',
+  runId: 1,
+  codeType: 'javascript',
+  url: codeUrl,
+  sha256: '',
+  codeKept: false,
+  inputJson: null,
+  args: [],
+  env: {},
+  stdin: null,
+  files: {},
+  outputs: [],
+  imports: {},
+  entrypoint: null,
+  limits: plainLimits,
+};
