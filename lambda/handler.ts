@@ -4,39 +4,30 @@
  */
 
 import packageJson from '../package.json' with { type: 'json' };
-import { createHandler } from './api/pipeline.ts';
-import { createEngine } from './engine/engine.ts';
 import { loadSettings } from './engine/settings.ts';
-import { logOutboundRequest, logSandboxFailure } from './telemetry/engine-log.ts';
+import { createPool } from './sandbox/pool.ts';
+import { logSandboxFailure } from './telemetry/engine-log.ts';
 import { createLogger } from './telemetry/invocation-log.ts';
-import { createMetrics } from './telemetry/metrics.ts';
-import { createScriptLog } from './telemetry/telemetry.ts';
 
 const { env } = process;
 const settings = loadSettings(env);
 const logger = createLogger(env);
-const engine = createEngine({
-  settings,
+const sandboxes = createPool({
   // The bundled guest lies beside the bundled handler.
   directory: new URL('guest/', import.meta.url),
-  version: packageJson.version,
-  onSandboxFailure: (report) => logSandboxFailure(logger, report),
-  onOutboundRequest: (record) => logOutboundRequest(logger, record),
+  size: settings.sandboxes,
+  maxMemoryBytes: settings.maxMemoryMb * 1024 * 1024,
+  maxFetchBytes: settings.fetch.maxRequestBytes,
+  onFailure: (report) => logSandboxFailure(logger, report),
 });
-const metrics = createMetrics(env);
-const scriptLog = createScriptLog(settings, env, logger);
+// They take longer to start than the rest takes to load.
+const { createService } = await import('./service.ts');
+const service = createService({ settings, sandboxes, logger, env, version: packageJson.version });
 
-export const handler = createHandler(
-  engine,
-  settings,
-  { logger, metrics, scriptLog },
-  packageJson.version,
-);
+export const { handler } = service;
 
 /** Stops the sandboxes, for those that run the handler in a process of their own. */
-export function close(): Promise<void> {
-  return engine.close();
-}
+export const close: () => Promise<void> = service.close;
 
 if (env.AWS_LAMBDA_FUNCTION_NAME) {
   process.once('SIGTERM', () => void close().finally(() => process.exit(0)));

@@ -2,8 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { createEgress, type EgressRecord, type FetchSession } from '../egress/egress.ts';
-import { createPool } from '../sandbox/pool.ts';
-import type { ExitReport } from '../sandbox/process.ts';
+import type { SandboxPool } from '../sandbox/pool.ts';
 import type { LeftFile } from '../sandbox/protocol.ts';
 import type { RunServices, SandboxResult } from '../sandbox/run.ts';
 import { detect } from './detect.ts';
@@ -21,12 +20,10 @@ import type { Settings } from './settings.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
-  /** Folder of the bundled guest. */
-  readonly directory: URL;
+  /** Where guests run; closed together with the engine. */
+  readonly sandboxes: SandboxPool;
   /** The engine's version, as servers are told in the User-Agent. */
   readonly version: string;
-  /** A sandbox died or did not start. */
-  readonly onSandboxFailure: (report: ExitReport & { readonly duringRun: boolean }) => void;
   /** An outbound request was performed or refused. */
   readonly onOutboundRequest: (record: EgressRecord) => void;
 }
@@ -34,23 +31,15 @@ export interface EngineOptions {
 /** Executions that may wait for a sandbox, beyond those that have one. */
 const MAX_QUEUED = 100;
 
-const MIB = 1024 * 1024;
 const nothingFetched = { requests: 0, bytesSent: 0, bytesReceived: 0 };
 const nothingTruncated = { stdout: false, stderr: false, logs: false, files: false, error: false };
 
 export function createEngine(options: EngineOptions): Engine {
-  const { settings } = options;
+  const { settings, sandboxes } = options;
   const egress = createEgress({
     ...settings,
     version: options.version,
     onRequest: options.onOutboundRequest,
-  });
-  const pool = createPool({
-    directory: options.directory,
-    size: settings.sandboxes,
-    maxMemoryBytes: settings.maxMemoryMb * MIB,
-    maxFetchBytes: settings.fetch.maxRequestBytes,
-    onFailure: options.onSandboxFailure,
   });
   let underWay = 0;
 
@@ -69,9 +58,9 @@ export function createEngine(options: EngineOptions): Engine {
         underWay -= 1;
       }
     },
-    health: () => pool.health(),
+    health: () => sandboxes.health(),
     async close() {
-      await Promise.all([pool.close(), egress.close()]);
+      await Promise.all([sandboxes.close(), egress.close()]);
     },
   };
 
@@ -124,7 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
         cachePartition: sha256,
       });
       const { inputJson, args, env, stdin, files, outputs, imports, entrypoint } = request;
-      const result = await pool.run(
+      const result = await sandboxes.run(
         {
           codeType,
           url,

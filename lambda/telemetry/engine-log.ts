@@ -2,7 +2,7 @@
 
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { EgressRecord } from '../egress/egress.ts';
-import type { EngineOptions } from '../engine/engine.ts';
+import type { PoolOptions } from '../sandbox/pool.ts';
 import { withoutSecrets } from './redaction.ts';
 
 /**
@@ -31,7 +31,7 @@ export function logOutboundRequest(logger: Logger, record: EgressRecord): void {
 /** A sandbox died or did not start; another one takes its place. */
 export function logSandboxFailure(
   logger: Logger,
-  report: Parameters<EngineOptions['onSandboxFailure']>[0],
+  report: Parameters<PoolOptions['onFailure']>[0],
 ): void {
   logger.warn('sandbox_failure', {
     during_run: report.duringRun,

@@ -1,0 +1,39 @@
+/** All that answers requests, around the sandboxes. */
+
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { createHandler, type LambdaHandler } from './api/pipeline.ts';
+import { createEngine } from './engine/engine.ts';
+import type { Settings } from './engine/settings.ts';
+import type { SandboxPool } from './sandbox/pool.ts';
+import { logOutboundRequest } from './telemetry/engine-log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { createScriptLog } from './telemetry/telemetry.ts';
+
+export interface ServiceOptions {
+  readonly settings: Settings;
+  readonly sandboxes: SandboxPool;
+  readonly logger: Logger;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly version: string;
+}
+
+export interface Service {
+  readonly handler: LambdaHandler;
+  close(): Promise<void>;
+}
+
+export function createService(options: ServiceOptions): Service {
+  const { settings, sandboxes, logger, env, version } = options;
+  const engine = createEngine({
+    settings,
+    sandboxes,
+    version,
+    onOutboundRequest: (record) => logOutboundRequest(logger, record),
+  });
+  const metrics = createMetrics(env);
+  const scriptLog = createScriptLog(settings, env, logger);
+  return {
+    handler: createHandler(engine, settings, { logger, metrics, scriptLog }, version),
+    close: () => engine.close(),
+  };
+}
