@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/image-build.ts';
-import { encodeImage, imageSource } from '../lambda/guest/javascript/image-file.ts';
+import { encodeMachine } from '../lambda/guest/javascript/image-file.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
 import { builtinModules, guestGlobals, undiciParts } from './bundling.ts';
@@ -65,8 +65,5 @@ async function buildRealm(): Promise<void> {
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
   const binary = Buffer.from(exportFunctionTable(shipped));
   const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
-  await Promise.all([
-    writeFile(new URL('quickjs.wasm', guest), binary),
-    writeFile(new URL('realm.image', guest), encodeImage(image, imageSource(binary))),
-  ]);
+  await writeFile(new URL('quickjs.image', guest), encodeMachine({ binary, image }));
 }

@@ -23,21 +23,34 @@ export const builtinModules: Plugin = {
     build.onLoad({ filter: /^/, namespace: 'required-builtin' }, ({ path }) => ({
       contents: `module.exports = ${builtin(path)};`,
     }));
-    build.onLoad({ filter: /^/, namespace: 'imported-builtin' }, async ({ path }) => {
-      const names = Object.keys(await import(path)).filter((name) => name !== 'default');
-      return {
-        contents: [
-          `const builtin = /* @__PURE__ */ ${builtin(path)};`,
-          'export default builtin;',
-          // Reads those only that are used.
-          ...names.map(
-            (name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();`,
-          ),
-        ].join('\n'),
-      };
-    });
+    build.onLoad({ filter: /^/, namespace: 'imported-builtin' }, async ({ path }) => ({
+      contents: importedBuiltin(path, await import(path)),
+    }));
   },
 };
+
+/** Functions load the module when they are called; whatever else is imported, at once. */
+function importedBuiltin(name: string, exported: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(exported).filter((name) => name !== 'default');
+  return [
+    'let loaded;',
+    `const load = () => (loaded ??= ${builtin(name)});`,
+    'export default /* @__PURE__ */ load();',
+    ...names.map((name) =>
+      isPlainFunction(exported[name])
+        ? `export const ${name} = (...args) => load().${name}(...args);`
+        : `export const ${name} = /* @__PURE__ */ (() => load().${name})();`,
+    ),
+  ].join('\n');
+}
+
+/** Whether there is nothing to be done with it but to call it. */
+function isPlainFunction(value: unknown): boolean {
+  if (typeof value !== 'function' || !/^[a-z]/.test(value.name)) return false;
+  return Reflect.ownKeys(value).every((key) =>
+    ['length', 'name', 'prototype'].includes(String(key)),
+  );
+}
 
 function builtin(name: string): string {
   return `process.getBuiltinModule(${JSON.stringify(name)})`;

@@ -18,6 +18,8 @@ const LARGE_RUN_BYTES = 128 * 1024 * 1024;
 const MAX_RESIDENT_BYTES = 256 * 1024 * 1024;
 /** The host is trusted: its frames are as large as the code and the responses in them. */
 const MAX_FRAME_BYTES = 0xffffffff;
+/** A run that waited for this process has begun by then. */
+const WARM_UP_AFTER_MS = 250;
 
 // The process has an empty environment; scripts get the one time zone that is the same everywhere.
 process.env.TZ = 'UTC';
@@ -36,6 +38,9 @@ process.stdin.on('end', () => process.exit(0));
 
 await prepare();
 send({ type: 'ready', processCpuMs: processCpuMs() });
+setTimeout(() => {
+  idle = idle.then(warmUp);
+}, WARM_UP_AFTER_MS);
 
 function receive(message: HostMessage, body: Uint8Array): void {
   if (message.type !== 'run') active?.receive(message, body);
@@ -77,6 +82,10 @@ function sendFiles(runId: number, { files, truncated }: LeftFiles): void {
 
 async function prepare(): Promise<void> {
   for (const runtime of Object.values(runtimes)) await runtime.prepare();
+}
+
+async function warmUp(): Promise<void> {
+  for (const runtime of Object.values(runtimes)) await runtime.warmUp?.();
 }
 
 function send(message: SandboxMessage, body?: Uint8Array): void {

@@ -8,14 +8,15 @@ import { runInNewContext } from 'node:vm';
 export async function collectGarbage(): Promise<void> {
   // In a turn of its own: what ended in this one is still being held on to.
   await new Promise((resolve) => setImmediate(resolve));
+  collect ??= exposeCollector();
   collect();
 }
 
-const collect = exposeCollector();
+let collect: (() => void) | null = null;
 
 function exposeCollector(): () => void {
   setFlagsFromString('--expose-gc');
-  const collector: unknown = runInNewContext('gc');
+  const gc: unknown = runInNewContext('gc');
   setFlagsFromString('--no-expose-gc');
-  return typeof collector === 'function' ? () => void collector() : () => {};
+  return typeof gc === 'function' ? () => void gc() : () => {};
 }

@@ -2,25 +2,24 @@
 
 import { readFileSync } from 'node:fs';
 import type { CodeType } from '../sandbox/protocol.ts';
-import { decodeImage, imageSource } from './javascript/image-file.ts';
+import { decodeMachine } from './javascript/image-file.ts';
 import { createJavaScriptRuntime } from './javascript/runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { createWasmRuntime } from './webassembly/runtime.ts';
 
 /**
- * @param directory where the build has put the machine's binary and image
+ * @param directory where the build has put QuickJS and its image
  * @param maxMemoryBytes the most memory that any run may be given
  */
 export function createRuntimes(
   directory: URL,
   maxMemoryBytes: number,
 ): { readonly [type in CodeType]: Runtime } {
-  const binary = readFileSync(new URL('quickjs.wasm', directory));
-  const image = readFileSync(new URL('realm.image', directory));
+  const { binary, image } = decodeMachine(readFileSync(new URL('quickjs.image', directory)));
   return {
     javascript: createJavaScriptRuntime({
       wasm: new WebAssembly.Module(binary),
-      image: decodeImage(image, imageSource(binary)),
+      image,
       maxMemoryBytes,
     }),
     wasm: createWasmRuntime(),

@@ -57,8 +57,10 @@ export interface RunReport {
 /** One language. Lives as long as its sandbox process; runs one guest at a time. */
 export interface Runtime {
   readonly codeType: CodeType;
-  /** Does ahead of time whatever makes the next run faster; called while the process is idle. */
+  /** Readies the next run; called before the process is ready, and after each run. */
   prepare(): Promise<void>;
+  /** Loads what can wait; called once, when the process has been ready for a while. */
+  warmUp?(): Promise<void>;
   /**
    * Runs one guest to its end. Must settle soon after `host.timeLeftMs()` reaches 0; the host kills
    * the process otherwise. Never rejects for what the guest did.

@@ -7,6 +7,7 @@ import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './image.ts';
 import { initialMemoryBytes } from './instance.ts';
 import { createRealm, type Realm } from './realm.ts';
+import { rehearse } from './rehearsal.ts';
 import { runGuest } from './run.ts';
 
 export interface JavaScriptOptions {
@@ -21,6 +22,7 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
   const { wasm, image, maxMemoryBytes } = options;
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
+  let rehearsed = false;
 
   /** @param limitBytes what the next run may have: a machine that has grown past it holds too much */
   async function pristine(limitBytes = maxMemoryBytes): Promise<Realm> {
@@ -39,6 +41,11 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
   return {
     codeType: 'javascript',
     async prepare() {
+      const realm = await pristine();
+      if (rehearsed) return;
+      rehearsed = true;
+      await rehearse(realm);
+      used = realm;
       await pristine();
     },
     async execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {

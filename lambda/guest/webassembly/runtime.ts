@@ -33,9 +33,11 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
     codeType: 'wasm',
     kept: () => modules.hashes(),
     async prepare() {
-      await loadWasmer();
       if (lastPeakBytes > collectableBytes) await collectGarbage();
       lastPeakBytes = 0;
+    },
+    async warmUp() {
+      await loadWasmer();
     },
     async execute(run, code, host) {
       const stackTraceLimit = Error.stackTraceLimit;

@@ -7,7 +7,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
-  KeyObject,
+  type KeyObject,
   type webcrypto,
 } from 'node:crypto';
 import { types } from 'node:util';
@@ -75,7 +75,8 @@ function keyObject(type: string, material: Uint8Array): KeyObject {
 }
 
 function materialOf(key: webcrypto.CryptoKey): Buffer {
-  const object = KeyObject.from(key);
+  // Imported, it would have every sandbox load the module as it starts.
+  const object = process.getBuiltinModule('node:crypto').KeyObject.from(key);
   if (object.type === 'secret') return object.export();
   return object.export({ format: 'der', type: object.type === 'private' ? 'pkcs8' : 'spki' });
 }
