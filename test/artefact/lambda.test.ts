@@ -113,6 +113,17 @@ describe('the artefact on Lambda', () => {
     });
   });
 
+  test('answers before its invocation is over, however long a script may run', async () => {
+    const deadline = Date.now() + 4000;
+    const answer = await execute(
+      { url: 'endless.js', limits: { timeoutMs: 20_000 } },
+      { timeoutMs: 4000 },
+    );
+    expect(Date.now()).toBeLessThan(deadline);
+    expect(answer).toMatchObject({ statusCode: 200, error: { code: 'TIMEOUT' } });
+    expect(answer.stdout).toContain('Counting for ever');
+  });
+
   test('takes no sandbox for hung after a freeze', async () => {
     for (const url of ['hello.js', 'loan.wasm', 'hello.js']) {
       const before = environment.processes();

@@ -52,7 +52,12 @@ function entries(count: number, size = 0): LogEntry[] {
 }
 
 function scriptLog(options: { maxWaitMs?: number; pauseMs?: number } = {}) {
-  return cloudWatchScriptLog('/scripts', { logger: createLogger({}), stream, ...options });
+  return cloudWatchScriptLog('/scripts', {
+    logger: createLogger({}),
+    stream,
+    maxWaitMs: 10_000,
+    ...options,
+  });
 }
 
 function operations(): string[] {
@@ -99,7 +104,7 @@ describe('the script log in CloudWatch', () => {
   });
 
   test('has a stream of its own outside Lambda', async () => {
-    const log = cloudWatchScriptLog('/scripts', { logger: createLogger({}) });
+    const log = cloudWatchScriptLog('/scripts', { logger: createLogger({}), maxWaitMs: 10_000 });
     await log.write([entry('one')], origin);
     expect(server.calls[0]?.input.logStreamName).toMatch(/^local\/[0-9a-f-]{36}$/);
   });
