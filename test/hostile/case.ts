@@ -87,10 +87,10 @@ export function checkOutcome(entry: HostileCase, answer: Answer): void {
   }
   if (entry.like !== undefined) expect(response).toMatchObject(entry.like);
   const limits = (entry.request?.limits ?? {}) as { timeoutMs?: number };
-  const downloadMs = response.metadata.downloadTimeMs ?? 0;
-  expect(answer.durationMs).toBeLessThan(
-    (limits.timeoutMs ?? defaultTimeoutMs) + 1000 + downloadMs,
-  );
+  const timeoutMs = limits.timeoutMs ?? defaultTimeoutMs;
+  expect(response.metadata.executionTimeMs ?? 0).toBeLessThan(timeoutMs + 1000);
+  // The rest is download, and waiting for a sandbox on a machine that may have other things to do.
+  expect(answer.durationMs).toBeLessThan(timeoutMs + 5000);
 }
 
 function excerpt(text: string, trace: string): string {

@@ -18,6 +18,7 @@ export async function startFixtures(): Promise<Fixtures> {
   const published = new Map<string, { type: string; body: Buffer }>();
   const sockets = new Set<Socket>();
   let hanging = 0;
+  let fetchedOnce = false;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const found = published.get(path);
@@ -47,8 +48,9 @@ export async function startFixtures(): Promise<Fixtures> {
       response.writeHead(200, { 'content-type': 'text/plain' }).end(large);
     } else if (path.startsWith('/json')) {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"answer":42}');
-    } else if (path.startsWith('/secret.js')) {
-      response.writeHead(200, { 'content-type': 'text/javascript' });
+    } else if (path.startsWith('/once.js') && !fetchedOnce) {
+      fetchedOnce = true;
+      response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-store' });
       response.end(`export const secret = 'downloaded';`);
     } else if (path.startsWith('/loop.js')) {
       // A module that imports another one, without end.

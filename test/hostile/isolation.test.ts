@@ -102,8 +102,8 @@ describe('a run sees nothing of another', () => {
     ],
     [
       'imported modules',
-      `import { secret } from '{origin}/secret.js'; export default secret`,
-      `await import('{origin}/secret.js').then((m) => m.secret, () => 'clean')`,
+      `import { secret } from '{origin}/once.js'; export default secret`,
+      `await import('{origin}/once.js').then((m) => m.secret, () => 'clean')`,
     ],
     [
       'an event listener on the global scope',

@@ -121,7 +121,7 @@ describe('a sandbox that has been taken over', () => {
     );
     expect(Buffer.from(result.stdout).toString()).toBe('abcabcabca');
     expect(result.logs.length).toBe(3);
-    expect(result.truncated).toEqual({ stdout: true, stderr: false, logs: true });
+    expect(result.truncated).toMatchObject({ stdout: true, stderr: false, logs: true });
   });
 
   test('cannot speak for another run, nor after its own', async () => {
