@@ -11,7 +11,7 @@ import { buildImage } from '../lambda/guest/javascript/image-build.ts';
 import { encodeMachine } from '../lambda/guest/javascript/image-file.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
 import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
-import { builtinModules, guestGlobals, undiciParts } from './bundling.ts';
+import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
 
 const root = new URL('../', import.meta.url);
 const finished = new URL('dist/', root);
@@ -29,7 +29,7 @@ const common = {
 
 await mkdir(guest, { recursive: true });
 await Promise.all([
-  bundleForNode('lambda/handler.ts', 'handler', dist),
+  bundleForNode('lambda/handler.ts', 'handler', dist, handlerGlobals),
   bundleForNode('lambda/guest/process.ts', 'guest', guest, guestGlobals),
   buildRealm(),
 ]);
@@ -41,7 +41,7 @@ async function bundleForNode(
   entry: string,
   name: string,
   folder: URL,
-  define: Readonly<Record<string, string>> = {},
+  define: Readonly<Record<string, string>>,
 ): Promise<void> {
   await build({
     ...common,

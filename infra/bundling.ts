@@ -84,6 +84,9 @@ export const undiciParts: Plugin = {
   },
 };
 
+/** How undici knows that it is bundled, as in Node.js itself: without its second, experimental parser. */
+export const handlerGlobals = { esbuildDetection: 'true' };
+
 /**
  * Globals that a sandbox does without. `@wasmer/wasi` and Emscripten ask whether there are any,
  * at which Node.js would load its HTTP client (30 ms).
