@@ -89,19 +89,46 @@ const stackSchema = z
   })
   .check(({ value, issues }) => {
     const { domainName, domainCertificateArn, domainHostedZoneId, vpcId, vpcSubnetIds } = value;
-    const keyIsTenant = value.tenantIdFrom === 'context.identity.apiKeyId';
     const misfits = {
       domainCertificateArn:
         (domainName === null) !== (domainCertificateArn === null) && 'goes with a domainName',
       domainHostedZoneId:
         domainName === null && domainHostedZoneId !== null && 'goes with a domainName',
       vpcSubnetIds: (vpcId === null) !== (vpcSubnetIds.length === 0) && 'go with a vpcId',
-      tenantIdFrom: keyIsTenant && value.apiKeys.length === 0 && 'names API keys; set apiKeys',
+      tenantIdFrom: withoutTenants(value),
     };
     for (const [key, message] of Object.entries(misfits)) {
       if (message !== false) issues.push({ code: 'custom', input: value, path: [key], message });
     }
   });
+
+/**
+ * Why API Gateway would know no request's tenant: each would then be refused, or, where Lambda took
+ * an empty tenant for one, all would share it.
+ */
+function withoutTenants(context: {
+  readonly tenantIdFrom: string | null;
+  readonly iamAuthorization: boolean;
+  readonly apiKeys: readonly string[];
+}): string | false {
+  const { tenantIdFrom, iamAuthorization, apiKeys } = context;
+  if (tenantIdFrom === null || tenantIdFrom.startsWith('method.')) return false;
+  if (tenantIdFrom === 'context.identity.apiKeyId') {
+    return apiKeys.length === 0 && 'names API keys; set apiKeys';
+  }
+  if (signerProperties.has(tenantIdFrom)) {
+    return !iamAuthorization && 'names who signed the request; set iamAuthorization';
+  }
+  return `is no tenant; of the context, API Gateway knows context.identity.apiKeyId, ${[...signerProperties].join(', ')}`;
+}
+
+/** What API Gateway knows of a request's signature. */
+const signerProperties: ReadonlySet<string> = new Set([
+  'context.identity.accountId',
+  'context.identity.caller',
+  'context.identity.user',
+  'context.identity.userArn',
+]);
 
 /** Memory of the function that its own process and an idle sandbox take, with room to spare. */
 const hostMemoryMb = 384;

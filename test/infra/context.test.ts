@@ -65,6 +65,16 @@ describe('CDK context', () => {
     ['a zone without its domain', { domainHostedZoneId: 'Z1' }, 'domainHostedZoneId'],
     ['a VPC without subnets', { vpcId: 'vpc-0a1b2c3d' }, 'vpcSubnetIds'],
     ['tenants by API key without keys', { tenantIdFrom: 'context.identity.apiKeyId' }, 'apiKeys'],
+    [
+      'tenants by account without signatures',
+      { tenantIdFrom: 'context.identity.accountId' },
+      'iamAuthorization',
+    ],
+    [
+      'a tenant that any caller can choose',
+      { tenantIdFrom: 'context.identity.userAgent', iamAuthorization: true },
+      'tenantIdFrom',
+    ],
     ['a tenant from the body', { tenantIdFrom: 'method.request.body.tenant' }, 'tenantIdFrom'],
   ])('refuses %s and names it', (_, overrides, name) => {
     expect(() => read(overrides)).toThrow(name);

@@ -146,7 +146,11 @@ describe('options', () => {
     ['the API key', 'context.identity.apiKeyId', {}],
     ['the IAM account', 'context.identity.accountId', {}],
   ])('tenant isolation: Lambda learns the tenant from %s', (_, tenantIdFrom, required) => {
-    const { template } = synthesize({ tenantIdFrom, ...options['API keys'] });
+    const { template } = synthesize({
+      tenantIdFrom,
+      ...options['API keys'],
+      ...options['IAM authorization'],
+    });
     template.hasResourceProperties('AWS::Lambda::Function', {
       TenancyConfig: { TenantIsolationMode: 'PER_TENANT' },
     });
