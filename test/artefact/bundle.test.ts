@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { synthesizeArtefact } from './artefact.ts';
 
-const maxBytes = 8 * 2 ** 20;
-const maxCompressedBytes = 3 * 2 ** 20;
+/** A quarter above what there is today. */
+const maxBytes = 4 * 2 ** 20;
+const maxCompressedBytes = 1.75 * 2 ** 20;
 
 const { code } = synthesizeArtefact();
 const files = readdirSync(code, { recursive: true, withFileTypes: true })

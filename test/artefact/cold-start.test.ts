@@ -51,7 +51,7 @@ test('a cold start costs a small multiple of that of an empty function', async (
 }, 120_000);
 
 /** Far above what is measured, which machines and their load move; a lost order of magnitude shows. */
-const maxRatio = 12;
+const maxRatio = 10;
 
 async function coldStart(
   image: Image,
