@@ -5,6 +5,7 @@ import { isShallow } from '../../sandbox/depth.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
 import { type LimitName, limitError } from '../limit-error.ts';
 import type { RunHost } from '../runtime.ts';
+import { withPlaces } from './error-places.ts';
 import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import type { GuestServices } from './guest-services.ts';
 import { GuestThrow } from './guest-throw.ts';
@@ -54,7 +55,11 @@ export async function runGuest(
     if (exceeded !== null) throw new RunFailure(exceeding(exceeded));
     return { status: 'success', resultJson, exitCode: null };
   } catch (failure) {
-    return { status: 'error', error: explain(failure), exitCode: null };
+    return { status: 'error', error: withPlaces(explain(failure), sourceOf), exitCode: null };
+  }
+
+  function sourceOf(url: string): string | undefined {
+    return url === run.url ? source : loaded?.sourceOf(url);
   }
 
   function isOver(): boolean {

@@ -18,6 +18,12 @@ export function positionAt(source: string, offset: number): Position {
   return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
 }
 
+/** The column in UTF-16 units, from 0. */
+export function utf16Column(source: string, { line, column }: Position): number {
+  const text = source.split('\n', line)[line - 1] ?? '';
+  return [...text].slice(0, column - 1).join('').length;
+}
+
 /**
  * The line of a position and those around it, with a caret below the place; long lines are cut.
  * @returns `null` where the text has no such line

@@ -47,6 +47,7 @@ const promise = global.__promiseState as ConsoleSink['promise'];
 delete global.__host;
 delete global.__promiseState;
 
+const { stringify } = JSON;
 const bridge = createBridge(raw);
 const prelude: Prelude = {
   global,
@@ -121,7 +122,7 @@ export const entries = {
   begin: inputs.begin,
   trackScript: outcomes.trackScript,
   trackModule: outcomes.trackModule,
-  describe: (thrown: unknown): string => JSON.stringify(describeError(thrown)),
+  describe: (thrown: unknown): string => stringify(describeError(thrown)),
   poll,
   fireTimer: timers.fire,
   settle: bridge.settle,

@@ -36,8 +36,8 @@ const { get, set } = WeakMap.prototype;
 const { apply } = Reflect;
 
 /** What the host has said about an error. */
-export function toldFailure(error: object): ToldFailure | undefined {
-  return apply(get, told, [error]) as ToldFailure | undefined;
+export function toldFailure(thrown: unknown): ToldFailure | undefined {
+  return apply(get, told, [thrown]) as ToldFailure | undefined;
 }
 
 export function createModules({ host }: Pick<Prelude, 'host'>): Modules {

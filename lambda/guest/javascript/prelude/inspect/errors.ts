@@ -2,6 +2,7 @@
 
 import { isError } from './brands.ts';
 import type { InspectContext } from './context.ts';
+import { guestFrames } from './frames.ts';
 import {
   append,
   arrayIncludes,
@@ -31,40 +32,6 @@ import {
 } from './intrinsics.ts';
 import { prefixOf } from './names.ts';
 import { withinRoom } from './text.ts';
-
-const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|[^)]*)\)?$/;
-const position = /:\d+(?::\d+)?$/;
-
-const fileOf = (line: string | undefined): string | undefined => {
-  const place = exec(frame, line ?? '')?.[2];
-  return place === undefined ? undefined : replace(position, place, '');
-};
-
-/** The name under which this very script was evaluated: its frames are not shown. */
-const ownFile = fileOf(split(new Error().stack ?? '', '\n')[0]);
-
-/** V8's default of `Error.stackTraceLimit`; QuickJS knows none. */
-const maxFrames = 10;
-
-/** QuickJS frames in the notation of V8, without those of the prelude; each begins with a line end. */
-function guestFrames(stack: string): string {
-  const lines = split(stack, '\n');
-  let frames = '';
-  let count = 0;
-  for (let i = 0; i < lines.length && count < maxFrames; i++) {
-    const line = lines[i] as string;
-    const match = exec(frame, line);
-    if (match === null || fileOf(line) === ownFile) continue;
-    count++;
-    const name = match[1];
-    const place = match[2] === 'native' ? '<anonymous>' : match[2];
-    frames +=
-      name === undefined || name === '<anonymous>' || name === '<eval>'
-        ? `\n    at ${place}`
-        : `\n    at ${name} (${place})`;
-  }
-  return frames;
-}
 
 /** The frames above the call that is being made, for `console.trace`. */
 export const currentFrames = (): string => guestFrames(new ErrorClass().stack ?? '');

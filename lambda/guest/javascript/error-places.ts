@@ -1,0 +1,96 @@
+/** Adds to an error where in the script's own text it is: line, column, and the lines around it. */
+
+import type { Json } from '../../engine/errors.ts';
+import type { GuestError } from '../../sandbox/protocol.ts';
+import { readSourceMap, type SourceMap } from './source-map.ts';
+import { codeFrame } from './source-text.ts';
+
+/** `at name (url:line:column)`, or without a name. */
+const frame = /^( {4}at (?:.* \()?)([^\s()]+):(\d+):(\d+)(\)?)$/;
+
+/**
+ * @param sourceOf text of the code or of a module, by its URL
+ * @returns the error with `url`, `line`, `column` and `frame` in its details, where a frame of its stack
+ *   tells them; with positions of the original files where the code has a source map
+ */
+export function withPlaces(
+  error: GuestError,
+  sourceOf: (url: string) => string | undefined,
+): GuestError {
+  const maps = new Map<string, SourceMap | null>();
+  const stack = error.stack === null ? null : mapped(error.stack);
+  const details = mappedDetails(error.details);
+  const place = firstPlace(framesOf(error));
+  if (place === null || hasPlace(details)) return { ...error, stack, details };
+  return { ...error, stack, details: { ...place, ...(isObject(details) ? details : {}) } };
+
+  function mapOf(url: string): SourceMap | null {
+    let map = maps.get(url);
+    if (map === undefined) {
+      const source = sourceOf(url);
+      map = source === undefined ? null : readSourceMap(url, source);
+      maps.set(url, map);
+    }
+    return map;
+  }
+
+  function mapped(text: string): string {
+    return text.split('\n').map(mappedLine).join('\n');
+  }
+
+  function mappedLine(text: string): string {
+    const [, lead, url, line, column, end] = frame.exec(text) ?? [];
+    if (url === undefined) return text;
+    const position = { line: Number(line), column: Number(column) };
+    const original = mapOf(url)?.original(position) ?? null;
+    return original === null
+      ? text
+      : `${lead}${original.file}:${original.line}:${original.column}${end}`;
+  }
+
+  /** Stacks of causes, and of the errors that an error is made of. */
+  function mappedDetails(value: Json): Json {
+    if (Array.isArray(value)) return value.map(mappedDetails);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        key === 'stack' && typeof inner === 'string' ? mapped(inner) : mappedDetails(inner),
+      ]),
+    );
+  }
+
+  /** Of the innermost frame that lies in a text that is there. */
+  function firstPlace(text: string | null): { [name: string]: Json } | null {
+    for (const line of text?.split('\n') ?? []) {
+      const [, , url, lineNumber, columnNumber] = frame.exec(line) ?? [];
+      const source = url === undefined ? undefined : sourceOf(url);
+      if (url === undefined || source === undefined) continue;
+      const position = { line: Number(lineNumber), column: Number(columnNumber) };
+      const original = mapOf(url)?.original(position) ?? { ...position, file: url, source };
+      const { file } = original;
+      return {
+        url: file,
+        line: original.line,
+        column: original.column,
+        frame: original.source === null ? null : codeFrame(original.source, original),
+      };
+    }
+    return null;
+  }
+}
+
+/** The message may hold what looks like frames. */
+function framesOf({ name, message, stack }: GuestError): string | null {
+  const header = message === '' ? name : `${name}: ${message}`;
+  return stack?.startsWith(header) ? stack.slice(header.length) : stack;
+}
+
+/** A failed import tells its own place. */
+function hasPlace(details: Json): boolean {
+  return isObject(details) && 'line' in details;
+}
+
+function isObject(value: Json): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
