@@ -96,12 +96,15 @@ export function createPool(options: PoolOptions): SandboxPool {
             if (member.state !== 'starting') return;
             clearTimeout(timer);
             failedStarts = 0;
-            // Only now: the first request does not wait for it.
-            keeper ??= startKeeper();
-            watchMembers();
             const residentBytes = member.process.usage()?.residentBytes ?? 0;
             member.idleUsage = { cpuMs: message.processCpuMs, residentBytes };
             release(member);
+            // Only now: no request waits for a shell to start.
+            setImmediate(() => {
+              if (closed) return;
+              keeper ??= startKeeper();
+              watchMembers();
+            });
           } else {
             if (message.type === 'done') {
               const { residentBytes } = member.idleUsage;
