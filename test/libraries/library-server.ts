@@ -1,0 +1,73 @@
+/** Serves packages as CDNs do: their own files, or all of a package in one ES module. */
+
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export interface LibraryServer {
+  readonly origin: string;
+  /** @returns the URL of a program */
+  serve(source: string): string;
+  close(): Promise<void>;
+}
+
+const root = new URL('../../', import.meta.url);
+
+/**
+ * `/node_modules/…` are files as they are installed, `/bundle/NAME` is a package for browsers in one
+ * file.
+ */
+export async function startLibraryServer(): Promise<LibraryServer> {
+  const programs: string[] = [];
+  const bundles = new Map<string, Promise<string>>();
+
+  async function answer(path: string): Promise<string | Uint8Array | null> {
+    const [, folder, name = ''] = /^\/(\w+)\/(.+)$/.exec(path) ?? [];
+    if (folder === 'program') return programs[Number.parseInt(name, 10)] ?? null;
+    if (folder === 'node_modules') return await readFile(new URL(`.${path}`, root));
+    if (folder !== 'bundle') return null;
+    const bundle = bundles.get(name) ?? bundlePackage(name);
+    bundles.set(name, bundle);
+    return await bundle;
+  }
+
+  const server = createServer((request, response) => {
+    answer(request.url ?? '').then(
+      (body) => {
+        if (body === null) response.writeHead(404).end();
+        else response.writeHead(200, { 'content-type': 'text/javascript' }).end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    serve: (source) => `${origin}/program/${programs.push(source) - 1}.js`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bundlePackage(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export * from '${name}'; import * as all from '${name}'; export default all.default ?? all;`,
+      resolveDir: fileURLToPath(root),
+    },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    minify: true,
+    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+  });
+  return outputFiles[0]?.text ?? '';
+}
