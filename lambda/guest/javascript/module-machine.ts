@@ -124,8 +124,16 @@ export function installModules(instance: Instance, layout: ModuleLayout, host: M
     wrap: (original: Native) => Native,
   ): void {
     // The layout says that a function of this type is there.
-    const original = raw.table.get(index) as Native;
-    raw.table.set(index, nativeFunction(params, [result], wrap(original)));
+    const implementation = wrap(raw.table.get(index) as Native);
+    const guarded = (...args: number[]): number | bigint => {
+      try {
+        return implementation(...args);
+      } catch (cause) {
+        // Whatever it is, it leaves QuickJS's functions half done: the machine is lost.
+        throw new Error('A module could not be handled within QuickJS.', { cause });
+      }
+    };
+    raw.table.set(index, nativeFunction(params, [result], guarded));
   }
 
   /**

@@ -305,6 +305,40 @@ describe('a dynamic import', () => {
   });
 });
 
+describe('memory that runs out', () => {
+  const limits = { ...plainLimits, memoryBytes: 20 * 2 ** 20 };
+  const hog = 'const hog = []; try { for (;;) hog.push(new Array(1000).fill(0)) } catch {}';
+
+  test.each<readonly [what: string, code: string, files: ModuleFiles]>([
+    ['because a module is large', `import './a.js'`, { '/app/a.js': `'${'x'.repeat(15e6)}'` }],
+    [
+      'because JSON is large',
+      `import './a.json' with { type: 'json' }`,
+      { '/app/a.json': JSON.stringify(Array(500_000).fill({ a: 1 })) },
+    ],
+    [
+      'before modules are imported',
+      `${hog} for (let i = 0; ; i++) await import('./a.js?' + i)`,
+      {},
+    ],
+    [
+      'while many modules are imported',
+      `${hog} hog.length -= 10; await Promise.all(Array.from({ length: 5000 }, (_, i) => import('./a.js?' + i % 500)))`,
+      Object.fromEntries(
+        Array.from({ length: 500 }, (_, i) => [
+          `/app/a.js?${i}`,
+          `export default import.meta.url + ${JSON.stringify('x'.repeat(5000))}`,
+        ]),
+      ),
+    ],
+  ])('%s is told as such, and leaves the next run alone', async (_, code, files) => {
+    expect(await runCode(code, files, { limits })).toMatchObject({ status: 'error' });
+    expect(
+      await runCode(`export { default } from './a.js'`, { '/app/a.js': 'export default 1' }),
+    ).toMatchObject({ result: 1 });
+  });
+});
+
 describe('the field imports', () => {
   const show = 'export default import.meta.url';
 
