@@ -110,10 +110,13 @@ async function largeModule(): Promise<void> {
       ENGINE_TIMEOUT_MS: '25000',
       ENGINE_SANDBOXES: '1',
     });
-    first.push(await minify(engine.origin, url));
-    second.push(await minify(engine.origin, url));
-    for (let run = 0; run < 3; run++) later.push(await minify(engine.origin, url));
-    await engine.stop();
+    try {
+      first.push(await minify(engine.origin, url));
+      second.push(await minify(engine.origin, url));
+      for (let run = 0; run < 3; run++) later.push(await minify(engine.origin, url));
+    } finally {
+      await engine.stop();
+    }
   }
   origin.close();
   const median = quantile(first, 0.5);
