@@ -14,7 +14,7 @@ beforeAll(async () => {
   fixtures = await startFixtureServer();
   engine = await startEngine({
     ENGINE_TRUSTED_ORIGINS: fixtures.origin,
-    ENGINE_DOWNLOAD_TIMEOUT_MS: '1000',
+    ENGINE_DOWNLOAD_TIMEOUT_MS: '4000',
   });
 });
 

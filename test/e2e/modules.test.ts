@@ -11,7 +11,7 @@ beforeAll(async () => {
   fixtures = await startFixtureServer();
   engine = await startEngine({
     ENGINE_TRUSTED_ORIGINS: fixtures.origin,
-    ENGINE_DOWNLOAD_TIMEOUT_MS: '500',
+    ENGINE_DOWNLOAD_TIMEOUT_MS: '4000',
   });
 });
 
