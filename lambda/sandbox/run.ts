@@ -181,11 +181,9 @@ export function startRun(
         break;
       case 'fetch': {
         const { callId, request } = received;
-        // The frame's memory is shared with what follows it on the wire.
-        const copy = body.slice();
         void serve(
           callId,
-          (signal) => services.fetch(request, copy, signal),
+          (signal) => services.fetch(request, body, signal),
           (result) =>
             result.ok
               ? sandbox.send(
