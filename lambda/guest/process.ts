@@ -4,10 +4,11 @@
  */
 
 import { writeSync } from 'node:fs';
-import { encodeFrame, FrameReader } from '../sandbox/frame.ts';
-import type { HostMessage, LeftFiles, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
+import { encodeFrame } from '../sandbox/frame.ts';
+import type { LeftFiles, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
+import { Inbox } from './inbox.ts';
 import { createRuntimes } from './registry.ts';
-import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
+import { linkRun, processCpuMs } from './run-host.ts';
 
 const HOST_FD = 3;
 /**
@@ -16,8 +17,6 @@ const HOST_FD = 3;
  */
 const LARGE_RUN_BYTES = 128 * 1024 * 1024;
 const MAX_RESIDENT_BYTES = 256 * 1024 * 1024;
-/** The host is trusted: its frames are as large as the code and the responses in them. */
-const MAX_FRAME_BYTES = 0xffffffff;
 /** A run that waited for this process has begun by then. */
 const WARM_UP_AFTER_MS = 250;
 
@@ -26,34 +25,40 @@ process.env.TZ = 'UTC';
 
 const [maxMemoryBytes = 0, maxFetchBytes = 0] = process.argv.slice(2).map(Number);
 const runtimes = createRuntimes(new URL('./', import.meta.url), maxMemoryBytes);
-const frames = new FrameReader(MAX_FRAME_BYTES);
-let active: LinkedRun | null = null;
-let idle = Promise.resolve();
-
-process.stdin.on('data', (chunk) => {
-  for (const { message, body } of frames.push(chunk)) receive(message as HostMessage, body);
-});
-// The host is gone.
-process.stdin.on('end', () => process.exit(0));
+const inbox = new Inbox(() => process.exit(0));
 
 await prepare();
 send({ type: 'ready', processCpuMs: processCpuMs() });
-setTimeout(() => {
-  idle = idle.then(warmUp);
-}, WARM_UP_AFTER_MS);
+const warmUpAtMs = performance.now() + WARM_UP_AFTER_MS;
+let warm = false;
+for (;;) {
+  if (!warm && !(await arrivesUntil(warmUpAtMs))) {
+    await warmUp();
+    warm = true;
+  }
+  const { message, body } = await inbox.next();
+  // An answer may come too late for the run that asked.
+  if (message.type === 'run') await execute(message, body);
+  // The process sleeps from here on, and has no other time for what is due by now.
+  await new Promise((resolve) => setImmediate(resolve));
+}
 
-function receive(message: HostMessage, body: Uint8Array): void {
-  if (message.type !== 'run') active?.receive(message, body);
-  else idle = idle.then(() => execute(message, body));
+async function arrivesUntil(deadlineMs: number): Promise<boolean> {
+  const patienceMs = deadlineMs - performance.now();
+  if (patienceMs <= 0) return false;
+  const timedOut = Promise.withResolvers<false>();
+  const timer = setTimeout(() => timedOut.resolve(false), patienceMs);
+  const arrives = await Promise.race([inbox.arrival().then(() => true), timedOut.promise]);
+  clearTimeout(timer);
+  return arrives;
 }
 
 async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
-  const linked = linkRun(run, send, maxFetchBytes);
-  active = linked;
+  let listening = false;
+  const linked = linkRun(run, sendAndListen, maxFetchBytes);
   const runtime = runtimes[run.codeType];
   const report = await runtime.execute(run, code, linked.host);
   linked.close();
-  active = null;
   const executionTimeMs = linked.elapsedMs();
   const cpuMs = processCpuMs();
   if (report.left) sendFiles(run.runId, report.left);
@@ -71,6 +76,26 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
     retire: report.retire || (isLarge && process.memoryUsage.rss() > MAX_RESIDENT_BYTES),
   });
   if (!isLarge) await prepare();
+
+  function sendAndListen(message: SandboxMessage, body?: Uint8Array): void {
+    send(message, body);
+    if (message.type === 'fetch' || message.type === 'import') void listen();
+  }
+
+  /** Takes answers in for as long as the run waits for any. */
+  async function listen(): Promise<void> {
+    if (listening) return;
+    listening = true;
+    while (linked.isWaiting()) {
+      await inbox.arrival();
+      // What has arrived may be the next run.
+      if (!linked.isWaiting()) break;
+      for (const { message, body } of inbox.take()) {
+        if (message.type !== 'run') linked.receive(message, body);
+      }
+    }
+    listening = false;
+  }
 }
 
 function sendFiles(runId: number, { files, truncated }: LeftFiles): void {

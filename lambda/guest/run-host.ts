@@ -19,6 +19,8 @@ export interface LinkedRun {
   readonly host: RunHost;
   /** Hands over an answer of the host. */
   receive(message: FetchResultMessage | ImportResultMessage, body: Uint8Array): void;
+  /** Whether the guest has asked for what has not been answered. */
+  isWaiting(): boolean;
   /** Nothing is sent or received any more. */
   close(): void;
   elapsedMs(): number;
@@ -129,6 +131,7 @@ export function linkRun(
         settle?.(message.result.ok ? { ...message.result, source: body } : message.result);
       }
     },
+    isWaiting: () => fetches.size + imports.size > 0,
     close() {
       open = false;
       fetches.clear();
