@@ -10,7 +10,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/image-build.ts';
 import { encodeMachine } from '../lambda/guest/javascript/image-file.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
-import { exportFunctionTable } from '../lambda/guest/javascript/quickjs-wasm.ts';
+import { prepareQuickJs } from '../lambda/guest/javascript/quickjs-wasm.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
 
 const root = new URL('../', import.meta.url);
@@ -63,7 +63,7 @@ async function bundleForNode(
 async function buildRealm(): Promise<void> {
   const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const binary = Buffer.from(exportFunctionTable(shipped));
+  const binary = prepareQuickJs(shipped);
   const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
   await writeFile(new URL('quickjs.image', guest), encodeMachine({ binary, image }));
 }

@@ -4,11 +4,13 @@ import { captureImage, type MemoryImage, type MemoryLayout } from './image.ts';
 import { createInstance, type Instance, pointerOf } from './instance.ts';
 import { discoverModuleLayout } from './module-layout.ts';
 import { entryPoints, preludeScheme } from './realm.ts';
+import { MAP_ADDRESS, MAP_END } from './written-map.ts';
 
 const PAGE_BYTES = 4096;
 /** QuickJS's `JS_STRIP_SOURCE`: functions do not keep their text, and print as native ones. */
 const STRIP_SOURCE = 1;
 const MIB = 1024 * 1024;
+const STACK_ALIGNMENT = 16;
 
 /** The prelude as ES modules, so that QuickJS need not hold the parse of all of it at once. */
 export interface PreludeModules {
@@ -80,6 +82,7 @@ async function discoverLayout(wasm: WebAssembly.Module): Promise<MemoryLayout> {
     breakAddress,
     randomAddress,
     ...findStack(new Uint8Array(before)),
+    stackEnd: findStackEnd(await newInstance(wasm)),
     ...(await discoverModuleLayout(() => newInstance(wasm))),
   };
 }
@@ -138,10 +141,20 @@ function findStack(bytes: Uint8Array): Pick<MemoryLayout, 'dataEnd' | 'heapStart
     bytes.subarray(page, page + PAGE_BYTES).every((byte) => byte === 0);
   let dataEnd = 0;
   while (!untouched(dataEnd)) dataEnd += PAGE_BYTES;
-  let heapStart = dataEnd;
+  if (dataEnd > MAP_ADDRESS) throw new Error("QuickJS's static data reach into the map of writes.");
+  let heapStart = MAP_END;
   while (untouched(heapStart)) heapStart += PAGE_BYTES;
-  if (heapStart - dataEnd < 4 * MIB) throw new Error('The C stack was not found in QuickJS.');
+  if (heapStart - MAP_END < 2 * MIB) throw new Error('The C stack was not found in QuickJS.');
   return { dataEnd, heapStart };
+}
+
+/** Emscripten puts the name of what is evaluated on the C stack, while there is nothing else. */
+function findStackEnd({ context, memory }: Instance): number {
+  const name = 'the first on the stack';
+  context.unwrapResult(context.evalCode('0', name));
+  const found = Buffer.from(memory.buffer).indexOf(`${name}\0`);
+  if (found < MAP_END) throw new Error('The C stack was not found in QuickJS.');
+  return Math.ceil((found + name.length + 1) / STACK_ALIGNMENT) * STACK_ALIGNMENT;
 }
 
 function theOnly(found: number[], what: string): number {

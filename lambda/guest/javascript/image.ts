@@ -5,6 +5,7 @@
 
 import type { Instance } from './instance.ts';
 import type { ModuleLayout } from './module-layout.ts';
+import { MAP_ADDRESS, MAP_END } from './written-map.ts';
 
 /** Where the machine keeps what an image must know about; the same in every build. */
 export interface MemoryLayout extends ModuleLayout {
@@ -12,8 +13,10 @@ export interface MemoryLayout extends ModuleLayout {
   readonly breakAddress: number;
   /** Address of the state of `Math.random`: a `u64`. */
   readonly randomAddress: number;
-  /** Page on which the C stack begins, to grow down, and behind it the heap. */
+  /** Page that the C stack was last on when a machine had been built; the heap lies behind. */
   readonly heapStart: number;
+  /** Behind the first byte of the C stack, which grows down. */
+  readonly stackEnd: number;
   /** Page behind the static data: the C stack reaches down to here at most. */
   readonly dataEnd: number;
 }
@@ -27,9 +30,6 @@ export interface MemoryImage {
   readonly data: Uint8Array;
   readonly heap: Uint8Array;
 }
-
-const STACK_CHUNK_BYTES = 16 * 1024;
-const zeroes = Buffer.alloc(STACK_CHUNK_BYTES);
 
 /** Takes the image of a machine that is at rest. */
 export function captureImage(
@@ -47,17 +47,45 @@ export function captureImage(
   };
 }
 
-/** Makes the machine's memory what it was when the image was taken, with `Math.random` reseeded. */
-export function restoreImage(instance: Instance, image: MemoryImage): void {
-  const { layout } = image;
+/** Lays the image over the memory of a machine that has just been built. */
+export function layImage(instance: Instance, image: MemoryImage): void {
+  const { layout, data, heap } = image;
   const bytes = Buffer.from(instance.memory.buffer);
   const end = programBreak(instance, layout);
-  bytes.set(image.data, 0);
-  bytes.set(image.heap, layout.heapStart);
-  const imageEnd = layout.heapStart + image.heap.length;
-  if (end > imageEnd) bytes.fill(0, imageEnd, end);
-  clearStack(bytes, layout);
+  bytes.set(data, 0);
+  bytes.set(heap, layout.heapStart);
+  const heapEnd = layout.heapStart + heap.length;
+  if (end > heapEnd) bytes.fill(0, heapEnd, end);
+  restoreImage(instance, image);
+}
+
+/**
+ * Makes the machine's memory what it was when the image was laid, with `Math.random` reseeded.
+ * @returns whether that is done; where not, the machine is not to be used again
+ */
+export function restoreImage(instance: Instance, image: MemoryImage): boolean {
+  const { layout, data, heap } = image;
+  const { written } = instance;
+  if (written.tampered) return false;
+  const bytes = Buffer.from(instance.memory.buffer);
+  const { dataEnd, heapStart, stackEnd } = layout;
+  const heapEnd = heapStart + heap.length;
+  const copyHeap = (from: number, to: number): void => {
+    bytes.set(heap.subarray(from - heapStart, to - heapStart), from);
+  };
+  let stackUsed = stackEnd;
+  written.take((from, to) => {
+    if (from < dataEnd) bytes.set(data.subarray(from, to), from);
+    if (from < MAP_ADDRESS && to > dataEnd) bytes.fill(0, Math.max(from, dataEnd), to);
+    if (from >= MAP_END && from < stackUsed) stackUsed = from;
+    if (from < heapEnd && to > heapStart) copyHeap(Math.max(from, heapStart), to);
+    if (to > heapEnd) bytes.fill(0, Math.max(from, heapEnd), to);
+  });
+  // All of it: the host puts file names there, and the functions that it calls write below them.
+  if (stackUsed < heapStart) bytes.fill(0, stackUsed, heapStart);
+  if (stackUsed < stackEnd) copyHeap(heapStart, stackEnd);
   bytes.set(freshSeed(), layout.randomAddress);
+  return true;
 }
 
 const SEED_BYTES = 8;
@@ -83,20 +111,4 @@ function programBreak(instance: Instance, layout: MemoryLayout): number {
   const view = new DataView(instance.memory.buffer);
   // Clamped: the word lies in memory that a corrupted guest could have written to.
   return Math.min(view.getUint32(layout.breakAddress, true), instance.memory.buffer.byteLength);
-}
-
-function clearStack(bytes: Buffer, layout: MemoryLayout): void {
-  let untouched = 0;
-  for (
-    let top = layout.heapStart;
-    top - STACK_CHUNK_BYTES >= layout.dataEnd && untouched < 4;
-    top -= STACK_CHUNK_BYTES
-  ) {
-    const chunk = bytes.subarray(top - STACK_CHUNK_BYTES, top);
-    if (chunk.equals(zeroes)) untouched += 1;
-    else {
-      chunk.fill(0);
-      untouched = 0;
-    }
-  }
 }

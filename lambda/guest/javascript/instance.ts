@@ -19,6 +19,7 @@ import { BridgeError, type BridgeValue } from './bridge.ts';
 import { nativeFunction } from './native-function.ts';
 import { tableExport } from './quickjs-wasm.ts';
 import { decodeText, encodeText } from './text.ts';
+import { WrittenMap } from './written-map.ts';
 
 const PAGE_BYTES = 65536;
 /** What the binary asks for: its data, a C stack of 5 MiB, and the first heap pages. */
@@ -45,6 +46,7 @@ export interface Instance {
   readonly runtime: QuickJSRuntime;
   readonly context: QuickJSContext;
   readonly memory: WebAssembly.Memory;
+  readonly written: WrittenMap;
   /** Where the runtime and the context are: the same in every build of the same steps. */
   readonly addresses: readonly [runtime: number, context: number];
   /** Offset in memory of the pointer to the rejection tracker. */
@@ -79,6 +81,8 @@ export interface RawMachine {
    */
   allocate(bytes: number): number;
   release(pointer: number): void;
+  /** Writes a C `JSValue`. */
+  setValue(pointer: number, value: bigint): void;
   /** Another reference to the value that stands in memory at a pointer. */
   keepAt(pointer: number): QuickJSHandle;
   /** The exception that a C function has thrown, which is then no longer pending. */
@@ -105,7 +109,7 @@ interface Internals {
     QTS_Throw(context: number, pointer: number): number;
   };
   readonly memory: { heapValueHandle(pointer: number): QuickJSHandle };
-  readonly module: { _malloc(bytes: number): number; _free(pointer: number): void };
+  readonly module: { _malloc: (bytes: number) => number; _free(pointer: number): void };
 }
 
 /**
@@ -121,6 +125,7 @@ export async function createInstance(
     initial: INITIAL_PAGES,
     maximum: Math.max(INITIAL_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)),
   });
+  const written = new WrittenMap(memory);
   let table: WebAssembly.Table | undefined;
   const quickjs = await newQuickJSWASMModuleFromVariant(
     // Its declaration is the one of a CommonJS module, with the variant a level deeper.
@@ -130,7 +135,7 @@ export async function createInstance(
         // Emscripten copies the program's name to the C heap: its length must not move anything.
         ...{ thisProgram: 'quickjs' },
         instantiateWasm(imports, onSuccess) {
-          const instance = new WebAssembly.Instance(wasm, imports);
+          const instance = new WebAssembly.Instance(wasm, marking(imports, written));
           table = instance.exports[tableExport] as WebAssembly.Table;
           onSuccess(instance);
           return instance.exports;
@@ -142,6 +147,14 @@ export async function createInstance(
   const runtime = quickjs.newRuntime();
   const context = runtime.newContext();
   const internals = context as unknown as Internals;
+  const { module } = internals;
+  const allocate = module._malloc;
+  // What the host allocates it is about to write to.
+  module._malloc = (bytes) => {
+    const pointer = allocate(bytes);
+    if (pointer !== 0) written.mark(pointer, bytes);
+    return pointer;
+  };
   runtime.setMaxStackSize(MAX_STACK_BYTES);
   const trackerAddress = setInterruptHandler(runtime, memory, internals.rt.value, () =>
     host.interrupt(),
@@ -150,6 +163,7 @@ export async function createInstance(
     runtime,
     context,
     memory,
+    written,
     addresses: [internals.rt.value, internals.ctx.value],
     trackerAddress,
     rejections: new Map(),
@@ -159,7 +173,7 @@ export async function createInstance(
     handleAt: (pointer) => internals.memory.heapValueHandle(pointer),
     toGuest: (value) => toGuest(instance, value),
     hasRoom,
-    raw: rawMachine(internals, memory, table),
+    raw: rawMachine(internals, memory, table, written),
   };
   trackRejections(instance);
   capGrowth(instance);
@@ -177,6 +191,30 @@ export async function createInstance(
   }
 }
 
+/** More than any function of Emscripten's writes behind a pointer. */
+const WRITTEN_BY_IMPORT_BYTES = 256;
+
+/** Imported functions write behind pointers that they are given, such as to a `struct tm`. */
+function marking(imports: WebAssembly.Imports, written: WrittenMap): WebAssembly.Imports {
+  const marked = (imported: WebAssembly.ImportValue): WebAssembly.ImportValue =>
+    typeof imported === 'function'
+      ? (...args: readonly never[]): unknown => {
+          for (const arg of args) {
+            if (typeof arg === 'number') written.mark(arg >>> 0, WRITTEN_BY_IMPORT_BYTES);
+          }
+          return imported(...args);
+        }
+      : imported;
+  return mapValues(imports, (module) => mapValues(module, marked));
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
 /** QuickJS's `JS_EXCEPTION`: what a C function returns that has thrown. */
 const EXCEPTION = 6n << 32n;
 
@@ -184,6 +222,7 @@ function rawMachine(
   internals: Internals,
   memory: WebAssembly.Memory,
   table: WebAssembly.Table,
+  written: WrittenMap,
 ): RawMachine {
   const { ffi, module } = internals;
   const context = internals.ctx.value;
@@ -195,11 +234,15 @@ function rawMachine(
       return pointer;
     },
     release: (pointer) => module._free(pointer),
+    setValue(pointer, value) {
+      new DataView(memory.buffer).setBigInt64(pointer, value, true);
+      written.mark(pointer, 8);
+    },
     keepAt: (pointer) =>
       internals.memory.heapValueHandle(ffi.QTS_DupValuePointer(context, pointer)),
     takeException() {
       const cell = raw.allocate(8);
-      new DataView(memory.buffer).setBigInt64(cell, EXCEPTION, true);
+      raw.setValue(cell, EXCEPTION);
       const exception = ffi.QTS_ResolveException(context, cell);
       raw.release(cell);
       return internals.memory.heapValueHandle(exception);
@@ -316,7 +359,7 @@ function trackRejections(instance: Instance): void {
   // A C `JSValue` that quickjs-emscripten can copy from.
   const cell = raw.allocate(8);
   const keep = (value: bigint): QuickJSHandle => {
-    new DataView(memory.buffer).setBigInt64(cell, value, true);
+    raw.setValue(cell, value);
     return raw.keepAt(cell);
   };
   const track = (_context: number, promise: bigint, reason: bigint, handled: number): void => {

@@ -161,7 +161,7 @@ export function installModules(instance: Instance, layout: ModuleLayout, host: M
   }
 
   function copyValue(from: number, to: number): void {
-    new DataView(memory.buffer).setBigInt64(to, valueAt(from), true);
+    raw.setValue(to, valueAt(from));
   }
 
   function cString(pointer: number): string {

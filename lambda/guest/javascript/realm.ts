@@ -6,7 +6,7 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { BridgeValue } from './bridge.ts';
 import { GuestThrow } from './guest-throw.ts';
-import { heapBytes, type MemoryImage, restoreImage } from './image.ts';
+import { heapBytes, layImage, type MemoryImage, restoreImage } from './image.ts';
 import { createInstance, type Instance, OutOfMemory } from './instance.ts';
 import { hostImporter, installModules, type ModuleHost } from './module-machine.ts';
 import { decodeText } from './text.ts';
@@ -100,7 +100,7 @@ export async function createRealm(
     moduleFailed: (url, error) => realm.host.moduleFailed(url, error),
     importModule: (request) => realm.host.importModule(request),
   });
-  restoreImage(instance, image);
+  layImage(instance, image);
   const handles = new Map(
     entryPoints.map((name) => [name, instance.handleAt(image.handles[name] ?? 0)]),
   );
@@ -152,8 +152,7 @@ export async function createRealm(
       realm.host = idle;
       instance.rejections.clear();
       if (broken || instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
-      restoreImage(instance, image);
-      return true;
+      return restoreImage(instance, image);
     },
   };
   return realm;

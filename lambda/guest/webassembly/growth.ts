@@ -97,7 +97,7 @@ function watch(bytes: Uint8Array, shape: ModuleShape): WatchedGrowth | null {
     moves,
     added: new Map([
       [sectionId.type, [Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f)]],
-      [sectionId.function, memories.map(() => leb(BigInt(shape.typeCount)))],
+      [sectionId.function, memories.map(() => leb(BigInt(shape.types.length)))],
       [sectionId.global, [Uint8Array.of(0x7f, 1, 0x41, 0, 0x0b)]],
     ]),
   };

@@ -73,7 +73,8 @@ export interface ModuleShape {
   readonly exports: readonly ExportShape[];
   /** Index of the start function. */
   readonly start: number | null;
-  readonly typeCount: number;
+  /** By type index; `null`: not a function type. */
+  readonly types: readonly (Signature | null)[];
   /** Globals that the module defines. */
   readonly globalCount: number;
 }
@@ -124,7 +125,7 @@ export function inspect(bytes: Uint8Array): ModuleShape {
     definedMemories: readVector(content(sectionId.memory), readLimits),
     exports: readVector(content(sectionId.export), readExport),
     start: content(sectionId.start)?.u32() ?? null,
-    typeCount: types.length,
+    types,
     globalCount: content(sectionId.global)?.u32() ?? 0,
   };
 }

@@ -4,7 +4,7 @@
  * collection and atomics.
  */
 
-import type { Reader } from './reader.ts';
+import { Reader } from './reader.ts';
 
 /** A `memory.grow` in the code: where it stands, and of which memory. */
 export interface GrowSite {
@@ -24,13 +24,28 @@ export function findGrowSites(body: Reader): GrowSite[] {
     skipValueType(body);
   }
   const sites: GrowSite[] = [];
+  eachInstruction(body, (opcode, start) => {
+    if (opcode !== memoryGrow) return;
+    sites.push({ start, memory: new Reader(body.bytes, start + 1).u32(), end: body.offset });
+  });
+  return sites;
+}
+
+/**
+ * @param body reads a function body behind its locals
+ * @param visit is told of each instruction when the reader is behind it
+ * @throws {MalformedModule} at an instruction that is not known
+ */
+export function eachInstruction(
+  body: Reader,
+  visit: (opcode: number, start: number) => void,
+): void {
   while (!body.done) {
     const start = body.offset;
     const opcode = body.byte();
-    if (opcode === memoryGrow) sites.push({ start, memory: body.u32(), end: body.offset });
-    else skipImmediates(body, opcode);
+    skipImmediates(body, opcode);
+    visit(opcode, start);
   }
-  return sites;
 }
 
 export const memoryGrow = 0x40;
@@ -110,7 +125,7 @@ const plain = ranges([
   [0x1f, 0x1f, tryTable],
   [0x20, 0x26, index],
   [0x28, 0x3e, memoryArgument],
-  [0x3f, 0x3f, index],
+  [0x3f, 0x40, index],
   [0x41, 0x41, (reader) => reader.skipLeb(5)],
   [0x42, 0x42, (reader) => reader.skipLeb(10)],
   [0x43, 0x43, (reader) => void reader.skip(4)],

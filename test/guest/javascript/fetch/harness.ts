@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
-import { exportFunctionTable } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
+import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import type {
@@ -115,7 +115,7 @@ function pendingFetch(
 async function createRuntime(): Promise<Runtime> {
   const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const wasm = new WebAssembly.Module(Buffer.from(exportFunctionTable(shipped)));
+  const wasm = new WebAssembly.Module(prepareQuickJs(shipped));
   const image = await buildImage(wasm, await bundlePrelude());
   return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 256 * MIB });
 }

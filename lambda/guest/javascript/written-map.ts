@@ -1,0 +1,87 @@
+/**
+ * Where in a machine's memory has been written to since its image was laid: a byte for each KiB, that
+ * is 1 where a write began. The machine's own code keeps the map; see `write-tracking.ts`.
+ */
+
+export const STRETCH_SHIFT = 10;
+const STRETCH_BYTES = 2 ** STRETCH_SHIFT;
+
+/**
+ * Where the map lies: behind the static data, at the bottom of the C stack. The stack has 5 MiB,
+ * QuickJS keeps to 1 MiB of it, and the process to what is not much more.
+ */
+export const MAP_ADDRESS = 256 * 1024;
+/** For the 2 GiB that Emscripten's heap may have. */
+const MAP_BYTES = 2 ** 31 / STRETCH_BYTES;
+export const MAP_END = MAP_ADDRESS + MAP_BYTES;
+
+/** How far behind its mark a write may begin, and then reach: a store's offset, and its width. */
+const REACH_BYTES = STRETCH_BYTES + 8;
+/** Eight marks are looked at together. */
+const GROUP = 8;
+
+export class WrittenMap {
+  readonly #memory: WebAssembly.Memory;
+  #buffer: ArrayBufferLike;
+  #marks: Uint8Array;
+  #groups: Float64Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#buffer = memory.buffer;
+    this.#marks = new Uint8Array(0);
+    this.#groups = new Float64Array(0);
+    this.#attach();
+  }
+
+  /** For what the host itself writes, which nothing else tells of. */
+  mark(address: number, bytes: number): void {
+    this.#attach();
+    const end = Math.min(address + bytes, this.#buffer.byteLength);
+    for (let from = address; from < end; from += STRETCH_BYTES) {
+      this.#marks[from >>> STRETCH_SHIFT] = 1;
+    }
+    if (end > address) this.#marks[(end - 1) >>> STRETCH_SHIFT] = 1;
+  }
+
+  /** Whether something wrote, or may have written, to the map itself. */
+  get tampered(): boolean {
+    this.#attach();
+    const first = (MAP_ADDRESS - REACH_BYTES) >>> STRETCH_SHIFT;
+    return this.#marks.subarray(first, MAP_END >>> STRETCH_SHIFT).includes(1);
+  }
+
+  /**
+   * Calls back for each range that may have been written to, in order, and clears the map.
+   * @param visit gets addresses, of the first byte and behind the last; ranges do not overlap
+   */
+  take(visit: (from: number, to: number) => void): void {
+    this.#attach();
+    let from = 0;
+    let to = 0;
+    for (let group = 0; group < this.#groups.length; group += 1) {
+      if (this.#groups[group] === 0) continue;
+      for (let index = group * GROUP; index < (group + 1) * GROUP; index += 1) {
+        if (this.#marks[index] === 0) continue;
+        const start = index * STRETCH_BYTES;
+        if (start > to) {
+          if (to > from) visit(from, to);
+          from = start;
+        }
+        to = start + STRETCH_BYTES + REACH_BYTES;
+      }
+      this.#groups[group] = 0;
+    }
+    if (to > from) visit(from, Math.min(to, this.#buffer.byteLength));
+  }
+
+  /** Growing the memory detaches the buffer before. */
+  #attach(): void {
+    const { buffer } = this.#memory;
+    if (buffer === this.#buffer && this.#marks.length > 0) return;
+    this.#buffer = buffer;
+    const stretches = Math.ceil(buffer.byteLength / STRETCH_BYTES / GROUP) * GROUP;
+    this.#marks = new Uint8Array(buffer, MAP_ADDRESS, stretches);
+    this.#groups = new Float64Array(buffer, MAP_ADDRESS, stretches / GROUP);
+  }
+}
