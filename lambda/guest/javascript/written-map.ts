@@ -17,20 +17,16 @@ export const MAP_END = MAP_ADDRESS + MAP_BYTES;
 
 /** How far behind its mark a write may begin, and then reach: a store's offset, and its width. */
 const REACH_BYTES = STRETCH_BYTES + 8;
-/** Eight marks are looked at together. */
-const GROUP = 8;
 
 export class WrittenMap {
   readonly #memory: WebAssembly.Memory;
   #buffer: ArrayBufferLike;
-  #marks: Uint8Array;
-  #groups: Float64Array;
+  #marks: Buffer;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
     this.#buffer = memory.buffer;
-    this.#marks = new Uint8Array(0);
-    this.#groups = new Float64Array(0);
+    this.#marks = Buffer.alloc(0);
     this.#attach();
   }
 
@@ -48,7 +44,8 @@ export class WrittenMap {
   get tampered(): boolean {
     this.#attach();
     const first = (MAP_ADDRESS - REACH_BYTES) >>> STRETCH_SHIFT;
-    return this.#marks.subarray(first, MAP_END >>> STRETCH_SHIFT).includes(1);
+    const found = this.#marks.indexOf(1, first);
+    return found !== -1 && found < MAP_END >>> STRETCH_SHIFT;
   }
 
   /**
@@ -57,20 +54,18 @@ export class WrittenMap {
    */
   take(visit: (from: number, to: number) => void): void {
     this.#attach();
+    const marks = this.#marks;
     let from = 0;
     let to = 0;
-    for (let group = 0; group < this.#groups.length; group += 1) {
-      if (this.#groups[group] === 0) continue;
-      for (let index = group * GROUP; index < (group + 1) * GROUP; index += 1) {
-        if (this.#marks[index] === 0) continue;
-        const start = index * STRETCH_BYTES;
-        if (start > to) {
-          if (to > from) visit(from, to);
-          from = start;
-        }
-        to = start + STRETCH_BYTES + REACH_BYTES;
+    for (let index = marks.indexOf(1); index !== -1; index = marks.indexOf(1, index)) {
+      const start = index * STRETCH_BYTES;
+      if (start > to) {
+        if (to > from) visit(from, to);
+        from = start;
       }
-      this.#groups[group] = 0;
+      // Marks are rarely alone.
+      while (marks[index] === 1) marks[index++] = 0;
+      to = index * STRETCH_BYTES + REACH_BYTES;
     }
     if (to > from) visit(from, Math.min(to, this.#buffer.byteLength));
   }
@@ -80,8 +75,6 @@ export class WrittenMap {
     const { buffer } = this.#memory;
     if (buffer === this.#buffer && this.#marks.length > 0) return;
     this.#buffer = buffer;
-    const stretches = Math.ceil(buffer.byteLength / STRETCH_BYTES / GROUP) * GROUP;
-    this.#marks = new Uint8Array(buffer, MAP_ADDRESS, stretches);
-    this.#groups = new Float64Array(buffer, MAP_ADDRESS, stretches / GROUP);
+    this.#marks = Buffer.from(buffer, MAP_ADDRESS, buffer.byteLength / STRETCH_BYTES);
   }
 }
