@@ -100,37 +100,35 @@ export function startRun(
   let peakBytes = 0;
   const { promise, resolve } = Promise.withResolvers<SandboxResult>();
 
-  const deadline = setTimeout(
-    () => stop(limitError('timeoutMs', limits, performance.now() - startMs)),
-    limits.timeoutMs + GRACE_MS,
-  );
-  let watch = setTimeout(observe, WATCH_INTERVAL_MS);
+  const deadlineMs = startMs + limits.timeoutMs + GRACE_MS;
+  let watch = setTimeout(observe, Math.min(WATCH_INTERVAL_MS, deadlineMs - startMs));
 
   /** The last line of defence: for guests that cannot be interrupted, and for leaks of the engine. */
   function observe(): void {
-    usage = sandbox.usage();
-    if (usage === null) return;
-    peakBytes = Math.max(peakBytes, usage.residentBytes - before.residentBytes);
-    const cpuMs = usage.cpuMs - before.cpuMs;
-    if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
+    const nowMs = performance.now();
+    usage = sandbox.usage() ?? usage;
+    const cpuMs = usage === null ? 0 : usage.cpuMs - before.cpuMs;
+    const residentBytes = usage?.residentBytes ?? 0;
+    peakBytes = Math.max(peakBytes, residentBytes - before.residentBytes);
+    if (nowMs >= deadlineMs) {
+      stop(limitError('timeoutMs', limits, nowMs - startMs));
+    } else if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
       stop(limitError('cpuMs', limits, cpuMs));
-    } else if (usage.residentBytes > limits.memoryBytes + RESIDENT_SLACK_BYTES) {
-      stop(limitError('memoryMb', limits, usage.residentBytes / 2 ** 20));
+    } else if (residentBytes > limits.memoryBytes + RESIDENT_SLACK_BYTES) {
+      stop(limitError('memoryMb', limits, residentBytes / 2 ** 20));
     } else {
-      watch = setTimeout(observe, WATCH_INTERVAL_MS);
+      watch = setTimeout(observe, Math.min(WATCH_INTERVAL_MS, Math.ceil(deadlineMs - nowMs)));
     }
   }
 
   function stop(error: ReturnType<typeof limitError>): void {
     if (settled || stopped !== null) return;
-    usage = sandbox.usage() ?? usage;
     stopped = { status: 'error', error, exitCode: null };
     sandbox.kill();
   }
 
   function settle(ending: Ending, { files, truncated }: LeftFiles): void {
     settled = true;
-    clearTimeout(deadline);
     clearTimeout(watch);
     for (const call of calls.values()) call.abort();
     calls.clear();
@@ -288,10 +286,12 @@ interface CappedBytes {
   bytes(): Uint8Array;
 }
 
+const empty = Buffer.alloc(0);
+
 /** The sandbox keeps to the cap by itself; this one holds even where it does not. */
 function capped(maxBytes: number): CappedBytes {
   // One buffer that grows: a chunk may be a single byte, and an object for each would cost more.
-  let bytes = Buffer.alloc(0);
+  let bytes = empty;
   let length = 0;
   let cut = false;
   return {
