@@ -52,7 +52,7 @@ export function createHandler(
   const { handler, paths } = routeTable(engine, settings, scriptLog, version);
   // Hooks after the route run in reverse: the response is made first, metrics go out last.
   const pipeline = middy({ timeoutEarlyInMillis: lastAnswerMs, timeoutEarlyResponse: outOfTime })
-    .use(publishMetrics(metrics))
+    .use(metrics === null ? [] : publishMetrics(metrics))
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(recordInvocation(telemetry))
     .use(http(paths, settings, telemetry))
@@ -146,7 +146,9 @@ function recordInvocation({ logger, metrics, scriptLog }: Telemetry): Middleware
       execution,
       scriptLogsDropped,
     });
-    if (isExecution && execution !== null) recordExecution(metrics, execution, scriptLogsDropped);
+    if (metrics !== null && isExecution && execution !== null) {
+      recordExecution(metrics, execution, scriptLogsDropped);
+    }
   };
   return {
     before: ({ internal }) => {

@@ -3,6 +3,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { EgressRecord } from '../egress/egress.ts';
 import type { PoolOptions } from '../sandbox/pool.ts';
+import { logsInfo } from './invocation-log.ts';
 import { withoutSecrets } from './redaction.ts';
 
 /**
@@ -10,6 +11,7 @@ import { withoutSecrets } from './redaction.ts';
  * script tries is not the engine's error. What the cache answered went nowhere, and is only DEBUG.
  */
 export function logOutboundRequest(logger: Logger, record: EgressRecord): void {
+  if (!logsInfo(logger)) return;
   logger[record.outcome === 'cached' ? 'debug' : 'info']('outbound_request', {
     request_id: record.runId,
     purpose: record.purpose,

@@ -1,6 +1,6 @@
 /** The one line that every invocation leaves in the log. */
 
-import { Logger } from '@aws-lambda-powertools/logger';
+import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import type { Execution } from '../engine/execution.ts';
 import { hostOf } from './redaction.ts';
 
@@ -23,8 +23,14 @@ export function createLogger(env: { readonly [name: string]: string | undefined 
   return new Logger({ serviceName: env.POWERTOOLS_SERVICE_NAME ?? 'script-engine' });
 }
 
+/** Whether what is at level INFO is shown: else it need not be put together. */
+export function logsInfo(logger: Logger): boolean {
+  return logger.level <= LogLevelThreshold.INFO;
+}
+
 /** Writes the line; what a caller or a script sent is in it only as hosts, hashes and sizes. */
 export function logInvocation(logger: Logger, invocation: Invocation): void {
+  if (!logsInfo(logger)) return;
   const { execution } = invocation;
   logger.info('invocation', {
     request_id: invocation.requestId,

@@ -21,8 +21,14 @@ function isGuestError(code: ErrorCode): boolean {
   return (guestErrorCodes as readonly ErrorCode[]).includes(code);
 }
 
-/** Namespace and `service` are Powertools' own variables, with a default for local runs. */
-export function createMetrics(env: { readonly [name: string]: string | undefined }): Metrics {
+/**
+ * Namespace and `service` are Powertools' own variables, with a default for local runs.
+ * @returns `null` where `POWERTOOLS_METRICS_DISABLED` switches metrics off
+ */
+export function createMetrics(env: {
+  readonly [name: string]: string | undefined;
+}): Metrics | null {
+  if (env.POWERTOOLS_METRICS_DISABLED === 'true') return null;
   return new Metrics({
     namespace: env.POWERTOOLS_METRICS_NAMESPACE ?? 'ScriptEngine',
     serviceName: env.POWERTOOLS_SERVICE_NAME ?? 'script-engine',

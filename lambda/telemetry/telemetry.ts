@@ -6,7 +6,8 @@ import { functionScriptLog, type ScriptLog } from './script-log.ts';
 /** What the operator sees of an engine at work. */
 export interface Telemetry {
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  /** `null`: switched off. */
+  readonly metrics: Metrics | null;
   readonly scriptLog: ScriptLog;
 }
 
