@@ -27,6 +27,7 @@ export function jsonBody(request: HttpRequest, maxBytes: number): Json {
 }
 
 function checkMediaType({ contentType, contentEncoding }: HttpRequest): void {
+  if (contentType === 'application/json' && contentEncoding === null) return;
   const [type = '', ...parameters] = (contentType ?? 'application/json')
     .toLowerCase()
     .split(';')

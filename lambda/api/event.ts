@@ -99,8 +99,10 @@ function knownPath(path: string, event: ProxyEvent, paths: ReadonlySet<string>):
 function header(headers: Readonly<Record<string, unknown>>, name: string): string | null {
   const exact = headers[name];
   if (typeof exact === 'string') return exact;
-  for (const [key, value] of Object.entries(headers)) {
-    if (typeof value === 'string' && key.toLowerCase() === name) return value;
+  for (const key of Object.keys(headers)) {
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const value = headers[key];
+    if (typeof value === 'string') return value;
   }
   return null;
 }

@@ -221,6 +221,7 @@ function bounded(min: number, max: number, variable: string) {
 }
 
 function hasCredentials(text: string): boolean {
+  if (!text.includes('@')) return false;
   const url = URL.parse(text);
   return url !== null && (url.username !== '' || url.password !== '');
 }

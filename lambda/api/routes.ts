@@ -51,13 +51,14 @@ export function routeTable(
     '/execute': async (http, context) => {
       const request = executeRequest(jsonBody(http, settings.maxRequestBytes), schema, settings);
       const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs);
-      const timestamp = new Date().toISOString();
+      const startedAt = Date.now();
       try {
         const execution = await engine.execute(request, { requestId: http.requestId, timeLeftMs });
         if (execution.logs.length > 0) await writeScriptLog(scriptLog, execution, http);
         return { kind: 'execution', execution };
       } catch (error) {
         if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
+        const timestamp = new Date(startedAt).toISOString();
         const known = { requestId: http.requestId, url: request.url, timestamp };
         return { kind: 'execution', execution: failedExecution(reportOf(error), known) };
       }
