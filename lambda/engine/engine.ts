@@ -175,8 +175,8 @@ function report(
   return {
     resultJson: failed ? 'null' : verified(outcome.resultJson),
     // Decoded here rather than as it arrived: a character may be cut in two by a chunk's end.
-    stdout: Buffer.from(result.stdout).toString('utf8'),
-    stderr: Buffer.from(result.stderr).toString('utf8'),
+    stdout: textOf(result.stdout),
+    stderr: textOf(result.stderr),
     logs: result.logs,
     files: result.files.map(outputFile),
     error: failed ? withoutMarks(outcome.error) : null,
@@ -195,8 +195,12 @@ function report(
 
 function outputFile({ path, size, content }: LeftFile): OutputFile {
   if (content === null) return { path, size };
-  if (isUtf8(content)) return { path, size, content: Buffer.from(content).toString('utf8') };
+  if (isUtf8(content)) return { path, size, content: textOf(content) };
   return { path, size, content: { base64: Buffer.from(content).toString('base64') } };
+}
+
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return length === 0 ? '' : Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
 function failure(error: ErrorReport, metadata: ExecutionMetadata): Execution {

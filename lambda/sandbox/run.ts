@@ -309,6 +309,6 @@ function capped(maxBytes: number): CappedBytes {
       bytes.set(kept, length);
       length += kept.length;
     },
-    bytes: () => bytes.subarray(0, length),
+    bytes: () => (length === 0 ? empty : bytes.subarray(0, length)),
   };
 }
