@@ -59,6 +59,11 @@ export interface Instance {
   memoryLimitBytes: number;
   /** The guest was denied memory since this was last set to `false`. */
   memoryDenied: boolean;
+  /**
+   * Code of the machine was left by an exception, a trap for one: its stack is not unwound, and the
+   * map of writes not complete. It is not to be used again.
+   */
+  readonly faulted: boolean;
   /** The value that QuickJS keeps at a pointer, for values whose pointers an image preserves. */
   handleAt(pointer: number): QuickJSHandle;
   /**
@@ -126,6 +131,10 @@ export async function createInstance(
     maximum: Math.max(INITIAL_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)),
   });
   const written = new WrittenMap(memory);
+  let faulted = false;
+  const onFault = (): void => {
+    faulted = true;
+  };
   let table: WebAssembly.Table | undefined;
   const quickjs = await newQuickJSWASMModuleFromVariant(
     // Its declaration is the one of a CommonJS module, with the variant a level deeper.
@@ -135,10 +144,13 @@ export async function createInstance(
         // Emscripten copies the program's name to the C heap: its length must not move anything.
         ...{ thisProgram: 'quickjs' },
         instantiateWasm(imports, onSuccess) {
-          const instance = new WebAssembly.Instance(wasm, marking(imports, written));
-          table = instance.exports[tableExport] as WebAssembly.Table;
-          onSuccess(instance);
-          return instance.exports;
+          const machine = new WebAssembly.Instance(wasm, marking(imports, written));
+          table = machine.exports[tableExport] as WebAssembly.Table;
+          const exports = mapValues(machine.exports, (exported) =>
+            typeof exported === 'function' ? reporting(exported, onFault) : exported,
+          );
+          onSuccess({ exports });
+          return exports;
         },
       },
     }),
@@ -170,6 +182,9 @@ export async function createInstance(
     handledReason: null,
     memoryLimitBytes: maxMemoryBytes,
     memoryDenied: false,
+    get faulted() {
+      return faulted;
+    },
     handleAt: (pointer) => internals.memory.heapValueHandle(pointer),
     toGuest: (value) => toGuest(instance, value),
     hasRoom,
@@ -206,6 +221,21 @@ function marking(imports: WebAssembly.Imports, written: WrittenMap): WebAssembly
         }
       : imported;
   return mapValues(imports, (module) => mapValues(module, marked));
+}
+
+/** Whoever calls it may go on as if nothing had happened: quickjs-emscripten makes guest errors of all. */
+function reporting(
+  exported: (...args: never[]) => unknown,
+  onFault: () => void,
+): (...args: never[]) => unknown {
+  return (...args) => {
+    try {
+      return exported(...args);
+    } catch (fault) {
+      onFault();
+      throw fault;
+    }
+  };
 }
 
 function mapValues<From, To>(

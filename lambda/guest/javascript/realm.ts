@@ -105,7 +105,7 @@ export async function createRealm(
     entryPoints.map((name) => [name, instance.handleAt(image.handles[name] ?? 0)]),
   );
 
-  /** Guest code runs only in here: a WebAssembly trap leaves the machine unusable. */
+  /** Guest code runs only in here: what fails on the host's side leaves the machine unusable. */
   let broken = false;
   function guarded<Result>(action: () => Result): Result {
     try {
@@ -151,7 +151,8 @@ export async function createRealm(
     reset() {
       realm.host = idle;
       instance.rejections.clear();
-      if (broken || instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
+      if (broken || instance.faulted) return false;
+      if (instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
       return restoreImage(instance, image);
     },
   };

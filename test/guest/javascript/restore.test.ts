@@ -88,6 +88,10 @@ const ordinary: readonly (readonly [name: string, source: string])[] = [
   ['an endless loop', 'for (;;);'],
   ['recursion', 'let n = 0; const f = () => { n++; f(); }; try { f() } catch {} n'],
   [
+    'recursion that asks the host at every depth',
+    'const f = (n) => { try { crypto.randomUUID(); f(n + 1) } catch { crypto.randomUUID() } }; f(0)',
+  ],
+  [
     'a broken realm',
     'Object.prototype.x = 1; Array.prototype.push = null; JSON.stringify = null; 1',
   ],
