@@ -27,23 +27,28 @@ export interface HttpClient {
 
 export type Exchange = (hop: Hop) => Promise<HopResponse>;
 
+/** The longest that a connection lies idle, whatever its server says. */
+const maxIdleMs = 10_000;
+
 export function createHttpClient(connect: Connector): HttpClient {
-  const agent = new Agent({
-    allowH2: false,
-    // A server's hint may not hold a descriptor for long.
-    keepAliveMaxTimeout: 10_000,
-    maxHeaderSize: 16_384,
-    // Waiting for headers is bounded by the lifetime of the whole download or fetch.
-    headersTimeout: 0,
-    bodyTimeout: bodyTimeoutMs,
-    factory: (origin, poolOptions) =>
-      new Pool(origin, {
-        ...poolOptions,
-        factory: (url, clientOptions) => new TracingClient(url, clientOptions, connect),
-      }),
-  });
+  let agent = openAgent(connect);
+  let usedAt = Date.now();
   const decompress: Dispatcher.Dispatch = (dispatched, handler) =>
-    agent.dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched)));
+    freshAgent().dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched)));
+
+  /**
+   * While a Lambda environment is frozen no timer closes what lies idle, and a connection that dies
+   * then says nothing of it: a request on it would wait for all of its time.
+   */
+  function freshAgent(): Agent {
+    const now = Date.now();
+    if (now - usedAt > maxIdleMs) {
+      agent.close().catch(() => {});
+      agent = openAgent(connect);
+    }
+    usedAt = now;
+    return agent;
+  }
 
   return {
     send: (hop) => exchange(decompress, hop),
@@ -61,6 +66,22 @@ export function createHttpClient(connect: Connector): HttpClient {
     },
     close: () => agent.destroy(),
   };
+}
+
+function openAgent(connect: Connector): Agent {
+  return new Agent({
+    allowH2: false,
+    keepAliveMaxTimeout: maxIdleMs,
+    maxHeaderSize: 16_384,
+    // Waiting for headers is bounded by the lifetime of the whole download or fetch.
+    headersTimeout: 0,
+    bodyTimeout: bodyTimeoutMs,
+    factory: (origin, poolOptions) =>
+      new Pool(origin, {
+        ...poolOptions,
+        factory: (url, clientOptions) => new TracingClient(url, clientOptions, connect),
+      }),
+  });
 }
 
 function exchange(dispatch: Dispatcher.Dispatch, hop: Hop): Promise<HopResponse> {

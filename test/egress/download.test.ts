@@ -6,7 +6,7 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Egress, EgressOptions, EgressRecord } from '../../lambda/egress/egress.ts';
 import { download, egressTo, serve, type TestServer } from './servers.ts';
 
@@ -67,6 +67,22 @@ describe('a download', () => {
     const origin = await start((_, response) => response.end(code));
     for (let i = 0; i < 20; i += 1) await download(egress, `${origin}/`);
     expect(server.accepted()).toBeLessThanOrEqual(2);
+  });
+
+  test('does not use a connection that was left alone too long, as in a frozen environment', async () => {
+    const origin = await start((_, response) => response.end(code));
+    const again = async (): Promise<number> => {
+      await download(egress, `${origin}/`);
+      // The client takes the connection back after that.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return server.accepted();
+    };
+    const before = await again();
+    expect(await again()).toBe(before);
+    const hourLater = Date.now() + 3_600_000;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => hourLater);
+    const after = await again().finally(() => clock.mockRestore());
+    expect(after).toBe(before + 1);
   });
 
   test.each([
