@@ -1,6 +1,6 @@
 /**
  * Prepares quickjs-emscripten's WebAssembly binary at build time: exports its function table, lets
- * it grow, and has the code tell what it writes to. QuickJS tells of unhandled promise rejections
+ * it grow, has the code tell what it writes to, and renames the property for the frames of errors. QuickJS tells of unhandled promise rejections
  * by a C function pointer that quickjs-emscripten has no setter for; with the table at hand, the
  * realm can install one.
  */
@@ -8,6 +8,7 @@
 import { inspect, sectionId } from '../webassembly/inspect.ts';
 import { type Change, rewrite } from '../webassembly/rewrite.ts';
 import { concatenate, leb, text } from '../webassembly/writer.ts';
+import { framesProperty } from './frames-property.ts';
 import { trackWrites } from './write-tracking.ts';
 
 /** Name of the added export. The binary's own exports have one or two letters. */
@@ -15,21 +16,33 @@ export const tableExport = 'functionTable';
 
 const FUNCREF = 0x70;
 
+/** Names that QuickJS has for properties, in the table that it makes its atoms of. */
+const atoms = { before: '\0errors\0', stack: 'stack', after: '\0name\0' };
+
 /**
  * @param shipped the module as quickjs-emscripten ships it
  * @returns the same module with its table exported and without a maximum, and writes tracked
  * @throws {Error} where the binary is not as expected
  */
 export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
-  const shape = inspect(shipped);
+  const binary = Buffer.from(shipped);
+  renameStack(binary);
+  const shape = inspect(binary);
   const [table, other] = shape.definedTables;
   if (!table || other || table.element !== 'funcref') {
     throw new Error('The QuickJS binary has other tables than expected.');
   }
   const changes = new Map<number, Change>([
-    ...trackWrites(shipped, shape),
+    ...trackWrites(binary, shape),
     [sectionId.table, { content: [Uint8Array.of(1, FUNCREF, 0), leb(table.limits.min)] }],
     [sectionId.export, { append: [concatenate([text(tableExport), Uint8Array.of(1, 0)])] }],
   ]);
-  return rewrite(shipped, shape.sections, changes).bytes;
+  return rewrite(binary, shape.sections, changes).bytes;
+}
+
+function renameStack(binary: Buffer): void {
+  const { before, stack, after } = atoms;
+  const found = binary.indexOf(before + stack + after);
+  if (found === -1) throw new Error('The QuickJS binary has no name for the stack of errors.');
+  binary.write(framesProperty, found + before.length);
 }

@@ -1,5 +1,6 @@
 /** What is told about a thrown value, whatever it is. Never throws. */
 
+import { framesProperty } from '../frames-property.ts';
 import { isError } from './inspect/brands.ts';
 import { guestFrames } from './inspect/frames.ts';
 import {
@@ -84,7 +85,8 @@ export function describeError(thrown: unknown): ErrorRecord {
     }
     const name = cut(textOf(value, 'name') || 'Error', MAX_NAME_LENGTH);
     const message = cut(textOf(value, 'message'), maxMessageLength);
-    const frames = guestFrames(textOf(value, 'stack'));
+    // What the script has put in its place tells less.
+    const frames = guestFrames(textOf(value, framesProperty) || textOf(value, 'stack'));
     const header = message === '' ? name : `${name}: ${message}`;
     const stack = frames === '' ? null : header + cut(frames, maxStackLength);
     return { name, message, stack };

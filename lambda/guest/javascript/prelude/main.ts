@@ -16,6 +16,7 @@ import { installCrypto } from './crypto.ts';
 import { installDomException } from './dom-exception.ts';
 import { installEncoding } from './encoding.ts';
 import { describeError } from './error-record.ts';
+import { installErrorStack } from './error-stack.ts';
 import { installEvents } from './event.ts';
 import { installEventTarget } from './event-target.ts';
 import { installFetch } from './fetch.ts';
@@ -73,6 +74,7 @@ installConsole(prelude, {
 });
 const inputs = installInputs(prelude);
 const timers = installTimers(prelude);
+installErrorStack();
 installDomException(prelude);
 installEvents(prelude, nowMs);
 installEventTarget(prelude);

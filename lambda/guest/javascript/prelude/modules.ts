@@ -1,5 +1,6 @@
 /** What modules need: their `import.meta`, and errors that tell which import failed. */
 
+import { framesProperty } from '../frames-property.ts';
 import { decodeText } from '../text.ts';
 import type { Prelude } from './host.ts';
 
@@ -52,8 +53,12 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
       const message = decodeText(text);
       const error = thrown ?? new TypeError(message);
       if (thrown === undefined) {
-        const stack = frame === null ? '' : `${decodeText(frame)}\n`;
-        defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+        const frames = frame === null ? '' : `${decodeText(frame)}\n`;
+        defineProperty(error, framesProperty, {
+          value: frames,
+          writable: true,
+          configurable: true,
+        });
       }
       apply(set, told, [error, { code, message, details: parse(details) }]);
       return error;

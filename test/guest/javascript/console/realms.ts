@@ -1,10 +1,19 @@
 /** Runs the same snippets against our console in QuickJS and against the one of Node.js. */
 
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { getQuickJS, type QuickJSContext } from 'quickjs-emscripten';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSWASMModule,
+  RELEASE_SYNC,
+} from 'quickjs-emscripten';
+import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 
 export interface Printed {
   readonly stdout: string;
@@ -14,15 +23,28 @@ export interface Printed {
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
-const prelude = join(here, '../../../../lambda/guest/javascript/prelude/console.ts');
+const prelude = join(here, '../../../../lambda/guest/javascript/prelude');
 
 let bundle: Promise<string> | undefined;
+let quickjs: Promise<QuickJSWASMModule> | undefined;
+
+/** QuickJS as the build prepares it. */
+function machine(): Promise<QuickJSWASMModule> {
+  quickjs ??= (async () => {
+    const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
+    const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
+    const wasmModule = new WebAssembly.Module(prepareQuickJs(shipped));
+    return newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmModule }));
+  })();
+  return quickjs;
+}
 
 async function bundleConsole(): Promise<string> {
   const result = await build({
     stdin: {
       contents: `
-        import { installConsole } from ${JSON.stringify(prelude)};
+        import { installConsole } from ${JSON.stringify(`${prelude}/console.ts`)};
+        import { installErrorStack } from ${JSON.stringify(`${prelude}/error-stack.ts`)};
         const { write, remaining, now, promise } = globalThis;
         for (const name of ['write', 'remaining', 'now', 'promise']) delete globalThis[name];
         const define = (names) => {
@@ -30,7 +52,8 @@ async function bundleConsole(): Promise<string> {
             Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
           }
         };
-        installConsole({ global: globalThis, define }, { write, remaining, now, promise });`,
+        installConsole({ global: globalThis, define }, { write, remaining, now, promise });
+        installErrorStack();`,
       resolveDir: here,
     },
     bundle: true,
@@ -57,7 +80,7 @@ export async function runInGuest(code: string, options: GuestOptions = {}): Prom
   const source = await bundle;
   const { capBytes = 1024 * 1024, clock = [], modules } = options;
   const { memoryLimitBytes = 512 * 1024 * 1024 } = options;
-  const runtime = (await getQuickJS()).newRuntime();
+  const runtime = (await machine()).newRuntime();
   runtime.setMemoryLimit(memoryLimitBytes);
   runtime.setMaxStackSize(256 * 1024);
   if (modules !== undefined) runtime.setModuleLoader((name) => modules[name] ?? '');

@@ -1,5 +1,7 @@
 /** An error tells where in the script's own text it is, and what led to it. */
 
+import { format } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { codeUrl, runCode } from '../modules/sandbox.ts';
@@ -180,6 +182,73 @@ describe('a stack', () => {
       `function f() { return new TypeError('same') }\nconst e = f(); console.log(e); throw e`,
     );
     expect(stdout).toBe(`${error?.stack}\n`);
+  });
+});
+
+/** Each prints the same here and in Node.js, but for the places in frames. */
+const stackPrograms: readonly (readonly [name: string, code: string])[] = [
+  ['of an error made', `const e = new Error('made'); console.log(e.stack)`],
+  ['of many lines', String.raw`console.log(new Error('two\nlines').stack)`],
+  ['of a subclass', `class E extends Error {} console.log(new E('sub').stack)`],
+  ['within a function', `function f() { return new Error('in').stack } console.log(f())`],
+  [
+    'once read, whatever becomes of the error',
+    `const e = new Error('a'); e.stack; e.message = 'b'; e.name = 'C'; console.log(e.stack)`,
+  ],
+  ['written by the script', `const e = new Error('a'); e.stack = 'mine'; console.log(e.stack)`],
+  [
+    'written, and gone',
+    `const e = new Error('a'); e.stack = 1; delete e.stack; console.log(e.stack)`,
+  ],
+  [
+    'of what is no error',
+    `console.log(Object.create(Error.prototype).stack, 'stack' in new Error())`,
+  ],
+  [
+    'that is not listed',
+    `console.log(Object.keys(new Error('a')), JSON.stringify(new Error('a')))`,
+  ],
+  [
+    'captured for an object',
+    `const o = { name: 'Mine', message: 'told' }; Error.captureStackTrace(o); console.log(o.stack)`,
+  ],
+];
+
+describe('the stack that a script reads is that of V8:', () => {
+  const withoutFrames = (printed: string): string =>
+    printed.replace(/(?:^ {4}at .*\n)+/gm, '    at …\n');
+
+  test.each(stackPrograms)('%s', async (_name, code) => {
+    const { stdout } = await runCode(code);
+    let printed = '';
+    const log = (...values: unknown[]): void => {
+      printed += `${format(...values)}\n`;
+    };
+    runInNewContext(code, { console: { log } });
+    expect(withoutFrames(stdout)).toBe(withoutFrames(printed));
+  });
+
+  test('without a message, the name alone', async () => {
+    const { stdout } = await runCode(`console.log(new RangeError().stack)`);
+    expect(stdout).toMatch(/^RangeError\n {4}at https:\S+:1:\d+\n$/);
+  });
+
+  test('captured from above a function, without its frame', async () => {
+    const { stdout } = await runCode(
+      `function make() { const o = {}; Error.captureStackTrace(o, make); return o }
+      function caller() { return make() }
+      console.log(caller().stack)`,
+    );
+    expect(stdout).toMatch(/^Error\n {4}at caller \(https:\S+:2:\d+\)\n {4}at https:\S+:3:\d+\n$/);
+  });
+
+  test('what the engine itself throws', async () => {
+    const { stdout } = await runCode(
+      `try { null.x } catch (e) { console.log(e.stack) }\ntry { new URL('x') } catch (e) { console.log(e.stack) }`,
+    );
+    expect(stdout).toMatch(
+      /^TypeError: .*null.*\n {4}at https:\S+:1:\d+\nTypeError.*: Invalid URL\n {4}at https:\S+:2:\d+\n$/,
+    );
   });
 });
 

@@ -1,12 +1,14 @@
 /** Errors as Node.js prints them, from the stacks that QuickJS gives. */
 
+import { framesProperty } from '../../frames-property.ts';
 import { isError } from './brands.ts';
 import type { InspectContext } from './context.ts';
-import { guestFrames } from './frames.ts';
+import { guestFrames, rawFrames } from './frames.ts';
 import {
   append,
   arrayIncludes,
   arrayIndexOf,
+  deleteProperty,
   ErrorClass,
   endsWith,
   errorToString,
@@ -16,7 +18,6 @@ import {
   includes,
   indexOf,
   isArray,
-  isNativeError,
   join,
   min,
   objectToString,
@@ -27,6 +28,7 @@ import {
   split,
   startsWith,
   toText,
+  weakMapDelete,
   weakMapGet,
   weakMapSet,
 } from './intrinsics.ts';
@@ -34,25 +36,45 @@ import { prefixOf } from './names.ts';
 import { withinRoom } from './text.ts';
 
 /** The frames above the call that is being made, for `console.trace`. */
-export const currentFrames = (): string => guestFrames(new ErrorClass().stack ?? '');
+export const currentFrames = (): string => guestFrames(rawFrames(new ErrorClass()) ?? '');
 
-/**
- * The `stack` of an error with the line that V8 puts first, `TypeError: message`. QuickJS leaves
- * it out; a stack that the script wrote itself is left as it is.
- */
-function stackOf(error: object): unknown {
-  const stack = get(error, 'stack');
-  if (typeof stack !== 'string' || (stack !== '' && !startsWith(stack, '    at '))) return stack;
-  if (!isNativeError(error) && stack === '') return stack;
-  const known = weakMapGet(composed, error) as readonly [string, string] | undefined;
-  if (known?.[0] === stack) return known[1];
-  const text = `${errorToString(error)}${guestFrames(stack)}`;
-  weakMapSet(composed, error, [stack, text]);
+/** `TypeError: message` and the frames, of what QuickJS has given frames to. */
+export function composedStack(error: object): string | undefined {
+  const known = weakMapGet(composed, error) as string | undefined;
+  if (known !== undefined) return known;
+  const frames = rawFrames(error);
+  if (frames === undefined) return undefined;
+  const text = `${errorToString(error)}${guestFrames(frames)}`;
+  weakMapSet(composed, error, text);
   return text;
 }
 
+/**
+ * A stack for any object, as of the call that is being made.
+ * @param above the name of the function above which the frames begin; all of them where it is in none
+ */
+export function stackFromHere(target: object, above: string): string {
+  const frames = currentFrames();
+  const last = above === '' ? -1 : indexOf(frames, `\n    at ${above} (`);
+  const next = last === -1 ? 0 : indexOf(frames, '\n', last + 1);
+  return `${errorToString(target)}${next === -1 ? '' : slice(frames, next)}`;
+}
+
+/** A script that writes a stack of its own has none else, also when it removes that. */
+export function forgetFrames(error: object): void {
+  deleteProperty(error, framesProperty);
+  weakMapDelete(composed, error);
+}
+
 /** As in V8, later changes of name and message do not show in a stack that was looked at once. */
-const composed = new WeakMap<object, readonly [raw: string, text: string]>();
+const composed = new WeakMap<object, string>();
+
+/** In V8 an error has its stack whatever its prototype. */
+function stackOf(error: object): unknown {
+  return hasOwn(error, 'stack')
+    ? get(error, 'stack')
+    : (composedStack(error) ?? get(error, 'stack'));
+}
 
 function stackText(context: InspectContext, error: object): string {
   let stack: unknown;

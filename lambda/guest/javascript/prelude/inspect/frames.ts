@@ -1,6 +1,7 @@
 /** Stack frames of QuickJS in the notation of V8. */
 
-import { exec, replace, slice, split, startsWith } from './intrinsics.ts';
+import { framesProperty } from '../../frames-property.ts';
+import { exec, getOwnPropertyDescriptor, replace, slice, split, startsWith } from './intrinsics.ts';
 
 /** `    at name (place)`, or without a name for syntax errors. */
 const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|[^)]*)\)?$/;
@@ -9,12 +10,18 @@ const position = /:\d+(?::\d+)?$/;
 /** How the prelude's file names begin: its frames are not the script's business. */
 const preludeScheme = 'engine:';
 /** The name under which this very file was evaluated, for a prelude in one file of another name. */
-const ownFile = fileOf(exec(frame, split(new Error().stack ?? '', '\n')[0] ?? '')?.[2] ?? '');
+const ownFile = fileOf(exec(frame, split(rawFrames(new Error()) ?? '', '\n')[0] ?? '')?.[2] ?? '');
 
 /** V8's default of `Error.stackTraceLimit`; QuickJS knows none. */
 const maxFrames = 10;
 /** Far more than ten frames take: nothing longer is a stack that is worth reading. */
 const maxLength = 64 * 1024;
+
+/** The frames that QuickJS has given to an error, if it is one. */
+export function rawFrames(error: object): string | undefined {
+  const frames: unknown = getOwnPropertyDescriptor(error, framesProperty)?.value;
+  return typeof frames === 'string' ? frames : undefined;
+}
 
 /** The frames of a stack that belong to the script; each begins with a line end. */
 export function guestFrames(stack: string): string {

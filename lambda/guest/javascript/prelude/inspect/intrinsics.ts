@@ -43,7 +43,7 @@ export const {
   WeakRef: WeakRefClass,
 } = globalThis;
 export const { iterator: iteratorKey, toPrimitive: toPrimitiveKey, toStringTag: tagKey } = Symbol;
-export const { apply, get, ownKeys } = Reflect;
+export const { apply, deleteProperty, get, ownKeys } = Reflect;
 export const { isArray } = Array;
 export const { floor, max, min, round, sqrt, trunc } = Math;
 export const {
@@ -159,6 +159,7 @@ export const setIteratorNext = uncurry(getPrototypeOf(new Set().keys()).next) as
   self: unknown,
 ) => IteratorResult<unknown>;
 export const weakMapHas = uncurry(WeakMap.prototype.has);
+export const weakMapDelete = uncurry(WeakMap.prototype.delete);
 export const weakMapGet = uncurry(WeakMap.prototype.get);
 export const weakMapSet = uncurry(WeakMap.prototype.set);
 export const deref = uncurry(WeakRef.prototype.deref);

@@ -1,5 +1,6 @@
 /** What kind of thing an object is printed as. */
 
+import { framesProperty } from '../../frames-property.ts';
 import {
   isArguments,
   isArrayBuffer,
@@ -208,14 +209,14 @@ function objectShape(
   }
   if (isError(value)) {
     const base = formatError(context, value, className, tag, keys);
-    if (!context.showHidden || !isNativeError(value) || !arrayIncludes(keys, 'stack')) {
+    if (!context.showHidden || !isNativeError(value) || !arrayIncludes(keys, framesProperty)) {
       return based(context, identity, keys, base);
     }
     // In V8 it is the first property, and an accessor.
     const entries = (level: number) => [
       formatProperty(context, value, level, 'stack', 'object', stackAccessor),
     ];
-    return shape(['{', '}'], without(keys, 'stack'), { base, entries });
+    return shape(['{', '}'], without(without(keys, framesProperty), 'stack'), { base, entries });
   }
   const slotted = isOrdinary ? undefined : slottedShape(context, value, identity, keys, probe);
   if (slotted !== undefined) return slotted;
