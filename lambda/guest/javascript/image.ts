@@ -1,6 +1,6 @@
 /**
  * A memory image of a machine whose prelude has been evaluated. Laying it over a machine's memory
- * gives every run a pristine realm, at the cost of a copy.
+ * makes its realm pristine; after that, only what a run has written to is put back.
  */
 
 import type { Instance } from './instance.ts';
@@ -17,7 +17,7 @@ export interface MemoryLayout extends ModuleLayout {
   readonly heapStart: number;
   /** Behind the first byte of the C stack, which grows down. */
   readonly stackEnd: number;
-  /** Page behind the static data: the C stack reaches down to here at most. */
+  /** Page behind the static data. */
   readonly dataEnd: number;
 }
 
