@@ -6,6 +6,7 @@ import { guestFrames } from './inspect/frames.ts';
 import {
   arrayIncludes,
   get,
+  hasOwn,
   isArray,
   min,
   slice,
@@ -85,8 +86,7 @@ export function describeError(thrown: unknown): ErrorRecord {
     }
     const name = cut(textOf(value, 'name') || 'Error', MAX_NAME_LENGTH);
     const message = cut(textOf(value, 'message'), maxMessageLength);
-    // What the script has put in its place tells less.
-    const frames = guestFrames(textOf(value, framesProperty) || textOf(value, 'stack'));
+    const frames = guestFrames(writtenStack(value)) || guestFrames(textOf(value, framesProperty));
     const header = message === '' ? name : `${name}: ${message}`;
     const stack = frames === '' ? null : header + cut(frames, maxStackLength);
     return { name, message, stack };
@@ -125,6 +125,15 @@ export function describeError(thrown: unknown): ErrorRecord {
     }
     const own = texts(value, MAX_INNER_MESSAGE_LENGTH, MAX_INNER_STACK_LENGTH);
     return isErrorSafely(value) ? { ...own, ...within(value, depth + 1) } : own;
+  }
+}
+
+/** What the script has put in the place of an error's stack. */
+function writtenStack(error: object): string {
+  try {
+    return hasOwn(error, 'stack') ? textOf(error, 'stack') : '';
+  } catch {
+    return '';
   }
 }
 
