@@ -14,7 +14,8 @@ import { outcomeCases } from '../../hostile/corpus/outcome.ts';
 import { stackCases } from '../../hostile/corpus/stack.ts';
 
 const MIB = 1024 * 1024;
-const timeoutMs = 50;
+const endlessMs = 50;
+const ampleMs = 10_000;
 
 /** The machine keeps its memory to itself: the newest is the one in use. */
 const memories: WebAssembly.Memory[] = [];
@@ -51,7 +52,11 @@ function differences({ layout, data, heap }: MemoryImage): number[] {
   return [...memory.keys()].filter((at) => memory[at] !== wanted[at]).slice(0, 10);
 }
 
-async function run(source: string, url = 'https://example.com/code.js'): Promise<string> {
+async function run(
+  source: string,
+  timeoutMs: number,
+  url = 'https://example.com/code.js',
+): Promise<string> {
   const code = Buffer.from(source);
   const message = runMessage('javascript', code);
   const { host, close } = linkRun(
@@ -99,12 +104,16 @@ const ordinary: readonly (readonly [name: string, source: string])[] = [
 
 describe('Nothing of a run is left', () => {
   test.each(ordinary)('%s', async (_name, source) => {
-    await run(source);
+    await run(source, endlessMs);
     expect(differences(image)).toEqual([]);
   });
 
   test('a URL that is longer than anything else on the stack', async () => {
-    const outcome = await run('new Error().stack', `https://example.com/${'long/'.repeat(1600)}`);
+    const outcome = await run(
+      'new Error().stack',
+      ampleMs,
+      `https://example.com/${'long/'.repeat(1600)}`,
+    );
     expect(outcome).toBe('success');
     expect(differences(image)).toEqual([]);
   });
@@ -114,18 +123,18 @@ describe('Nothing of a run is left', () => {
       cases.flatMap(({ name, js }) => (js === undefined ? [] : [[name, js] as const])),
     ),
   )('hostile: %s', async (_name, source) => {
-    await run(source);
+    await run(source, endlessMs);
     expect(differences(image)).toEqual([]);
   });
 });
 
 test('A machine whose map of writes was written to is not used again', async () => {
-  await run('1');
+  await run('1', ampleMs);
   const before = memories.at(-1);
   // As a store by the machine itself would be marked.
   Buffer.from(before?.buffer ?? new ArrayBuffer(0))[MAP_ADDRESS + MAP_ADDRESS / 1024] = 1;
-  expect(await run('2')).toBe('success');
-  expect(await run('3')).toBe('success');
+  expect(await run('2', ampleMs)).toBe('success');
+  expect(await run('3', ampleMs)).toBe('success');
   expect(memories.at(-1)).not.toBe(before);
   expect(differences(image)).toEqual([]);
 });
