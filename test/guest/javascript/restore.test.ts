@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { runMessage } from '../../../bench/inside.ts';
 import type { MemoryImage } from '../../../lambda/guest/javascript/image.ts';
 import { decodeMachine } from '../../../lambda/guest/javascript/image-file.ts';
 import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
@@ -12,6 +11,7 @@ import type { Runtime } from '../../../lambda/guest/runtime.ts';
 import { escapeCases } from '../../hostile/corpus/escape.ts';
 import { outcomeCases } from '../../hostile/corpus/outcome.ts';
 import { stackCases } from '../../hostile/corpus/stack.ts';
+import { runMessage } from '../run-message.ts';
 
 const MIB = 1024 * 1024;
 const endlessMs = 50;
@@ -58,15 +58,9 @@ async function run(
   url = 'https://example.com/code.js',
 ): Promise<string> {
   const code = Buffer.from(source);
-  const message = runMessage('javascript', code);
-  const { host, close } = linkRun(
-    {
-      ...message,
-      url,
-      limits: { ...message.limits, timeoutMs, cpuMs: timeoutMs, memoryBytes: 32 * MIB },
-    },
-    () => {},
-  );
+  const limits = { timeoutMs, cpuMs: timeoutMs, memoryBytes: 32 * MIB };
+  const message = runMessage('javascript', { url, limits });
+  const { host, close } = linkRun(message, () => {});
   const { outcome } = await runtime.execute(message, code, host);
   close();
   await runtime.prepare();

@@ -9,12 +9,10 @@ import type {
   GuestFetchRequest,
   GuestFetchResponse,
   LogLevel,
-  RunLimits,
-  RunMessage,
 } from '../../../lambda/sandbox/protocol.ts';
+import { type RunOptions, runMessage } from '../run-message.ts';
 
-export interface GuestOptions extends Partial<Omit<RunMessage, 'limits'>> {
-  readonly limits?: Partial<RunLimits>;
+export interface GuestOptions extends RunOptions {
   readonly runtime?: Runtime;
   readonly respond?: (request: GuestFetchRequest, body: Uint8Array) => Answer | Promise<Answer>;
 }
@@ -40,34 +38,12 @@ Error.prepareStackTrace = (error, frames) =>
 const shared = createWasmRuntime();
 
 export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Promise<GuestRun> {
-  const { limits, runtime = shared, respond, ...message } = options;
-  const run: RunMessage = {
-    type: 'run',
-    runId: 1,
-    codeType: 'wasm',
+  const { runtime = shared, respond, ...message } = options;
+  const run = runMessage('wasm', {
     url: 'https://example.com/code/program.wasm',
     sha256: createHash('sha256').update(code).digest('hex'),
-    codeKept: false,
-    inputJson: null,
-    args: [],
-    env: {},
-    stdin: null,
-    files: {},
-    outputs: [],
-    imports: {},
-    entrypoint: null,
     ...message,
-    limits: {
-      timeoutMs: 5000,
-      cpuMs: 5000,
-      memoryBytes: 128 * 1024 * 1024,
-      maxOutputBytes: 1024 * 1024,
-      maxLogEntries: 1000,
-      maxResultBytes: 1024 * 1024,
-      maxFilesBytes: 32 * 1024 * 1024,
-      ...limits,
-    },
-  };
+  });
   const chunks: { stream: string; bytes: Buffer }[] = [];
   const logs: { level: LogLevel; message: string; fields: Json }[] = [];
   const requests: GuestFetchRequest[] = [];

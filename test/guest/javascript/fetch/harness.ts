@@ -13,6 +13,7 @@ import type {
   GuestFetchResponse,
   RunOutcome,
 } from '../../../../lambda/sandbox/protocol.ts';
+import { runMessage } from '../../run-message.ts';
 
 const MIB = 1024 * 1024;
 
@@ -55,31 +56,11 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
   };
   runs += 1;
   const report = await (await runtime).execute(
-    {
-      type: 'run',
+    runMessage('javascript', {
       runId: runs,
-      codeType: 'javascript',
       url: 'https://scripts.example/test.js',
-      sha256: '',
-      codeKept: false,
-      inputJson: null,
-      args: [],
-      env: {},
-      stdin: null,
-      files: {},
-      outputs: [],
-      imports: {},
-      entrypoint: null,
-      limits: {
-        timeoutMs: 20_000,
-        cpuMs: 20_000,
-        memoryBytes: 128 * MIB,
-        maxOutputBytes: MIB,
-        maxLogEntries: 1000,
-        maxResultBytes: 8 * MIB,
-        maxFilesBytes: 0,
-      },
-    },
+      limits: { timeoutMs: 20_000, cpuMs: 20_000, maxResultBytes: 8 * MIB },
+    }),
     new TextEncoder().encode(script),
     host,
   );

@@ -13,6 +13,7 @@ import type {
   ImportedModule,
   RunMessage,
 } from '../../../../lambda/sandbox/protocol.ts';
+import { runMessage } from '../../run-message.ts';
 
 const MIB = 1024 * 1024;
 export const codeUrl = 'https://code.example/app/main.js';
@@ -102,20 +103,4 @@ export const plainLimits: RunMessage['limits'] = {
   maxFilesBytes: MIB,
 };
 
-const plainRun: RunMessage = {
-  type: 'run',
-  runId: 1,
-  codeType: 'javascript',
-  url: codeUrl,
-  sha256: '',
-  codeKept: false,
-  inputJson: null,
-  args: [],
-  env: {},
-  stdin: null,
-  files: {},
-  outputs: [],
-  imports: {},
-  entrypoint: null,
-  limits: plainLimits,
-};
+const plainRun = runMessage('javascript', { url: codeUrl, limits: plainLimits });

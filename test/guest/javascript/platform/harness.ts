@@ -8,6 +8,7 @@ import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import type { RunMessage } from '../../../../lambda/sandbox/protocol.ts';
+import { runMessage } from '../../run-message.ts';
 
 const MIB = 1024 * 1024;
 
@@ -67,29 +68,12 @@ export async function evaluate(code: string, timeoutMs = 20_000): Promise<Evalua
 }
 
 function runOf(timeoutMs: number): RunMessage {
-  return {
-    type: 'run',
-    runId: 1,
-    codeType: 'javascript',
-    url: 'https://example.com/script.js',
-    sha256: '',
-    codeKept: false,
-    inputJson: null,
-    args: [],
-    env: {},
-    stdin: null,
-    files: {},
-    outputs: [],
-    imports: {},
-    entrypoint: null,
-    limits: {
-      timeoutMs,
-      cpuMs: timeoutMs,
-      memoryBytes: 512 * MIB,
-      maxOutputBytes: 64 * MIB,
-      maxLogEntries: 1000,
-      maxResultBytes: 16 * MIB,
-      maxFilesBytes: MIB,
-    },
+  const limits = {
+    timeoutMs,
+    cpuMs: timeoutMs,
+    memoryBytes: 512 * MIB,
+    maxOutputBytes: 64 * MIB,
+    maxResultBytes: 16 * MIB,
   };
+  return runMessage('javascript', { url: 'https://example.com/script.js', limits });
 }
