@@ -1,8 +1,6 @@
 /** Runs the same snippets against our console in QuickJS and against the one of Node.js. */
 
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -13,7 +11,7 @@ import {
   type QuickJSWASMModule,
   RELEASE_SYNC,
 } from 'quickjs-emscripten';
-import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
+import { compileQuickJs } from '../quickjs.ts';
 
 export interface Printed {
   readonly stdout: string;
@@ -31,9 +29,7 @@ let quickjs: Promise<QuickJSWASMModule> | undefined;
 /** QuickJS as the build prepares it. */
 function machine(): Promise<QuickJSWASMModule> {
   quickjs ??= (async () => {
-    const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
-    const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-    const wasmModule = new WebAssembly.Module(prepareQuickJs(shipped));
+    const wasmModule = await compileQuickJs();
     return newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmModule }));
   })();
   return quickjs;

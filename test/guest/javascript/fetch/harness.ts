@@ -1,10 +1,7 @@
 /** A realm of its own for a test: the real prelude in QuickJS, with a scripted host behind `fetch`. */
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
-import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import type {
@@ -14,6 +11,7 @@ import type {
   RunOutcome,
 } from '../../../../lambda/sandbox/protocol.ts';
 import { runMessage } from '../../run-message.ts';
+import { compileQuickJs } from '../quickjs.ts';
 
 const MIB = 1024 * 1024;
 
@@ -94,9 +92,7 @@ function pendingFetch(
 }
 
 async function createRuntime(): Promise<Runtime> {
-  const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
-  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const wasm = new WebAssembly.Module(prepareQuickJs(shipped));
+  const wasm = await compileQuickJs();
   const image = await buildImage(wasm, await bundlePrelude());
   return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 256 * MIB });
 }

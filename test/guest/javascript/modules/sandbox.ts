@@ -1,10 +1,7 @@
 /** Runs code in a realm made from the sources; the modules that it imports are a table. */
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
-import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import { linkRun } from '../../../../lambda/guest/run-host.ts';
 import type { Runtime } from '../../../../lambda/guest/runtime.ts';
@@ -14,6 +11,7 @@ import type {
   RunMessage,
 } from '../../../../lambda/sandbox/protocol.ts';
 import { runMessage } from '../../run-message.ts';
+import { compileQuickJs } from '../quickjs.ts';
 
 const MIB = 1024 * 1024;
 export const codeUrl = 'https://code.example/app/main.js';
@@ -41,9 +39,7 @@ export interface SandboxRun {
 let runtime: Promise<Runtime> | null = null;
 
 async function createRuntime(): Promise<Runtime> {
-  const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
-  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const wasm = new WebAssembly.Module(prepareQuickJs(shipped));
+  const wasm = await compileQuickJs();
   const image = await buildImage(wasm, await bundlePrelude());
   return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 512 * MIB });
 }

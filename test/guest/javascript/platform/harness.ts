@@ -1,14 +1,12 @@
 /** Runs scripts in a realm made from the sources, without a sandbox process around it. */
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
-import { prepareQuickJs } from '../../../../lambda/guest/javascript/quickjs-wasm.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import type { RunMessage } from '../../../../lambda/sandbox/protocol.ts';
 import { runMessage } from '../../run-message.ts';
+import { compileQuickJs } from '../quickjs.ts';
 
 const MIB = 1024 * 1024;
 
@@ -24,9 +22,7 @@ export interface Evaluation {
 let runtime: Promise<Runtime> | null = null;
 
 async function createRuntime(): Promise<Runtime> {
-  const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
-  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const wasm = new WebAssembly.Module(prepareQuickJs(shipped));
+  const wasm = await compileQuickJs();
   const image = await buildImage(wasm, await bundlePrelude());
   return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 512 * MIB });
 }
