@@ -2,31 +2,26 @@
 
 import { type FileMessage, type LeftFile, type LeftFiles, maxLeftFiles } from './protocol.ts';
 
-export interface CollectedFiles extends LeftFiles {
-  add(message: FileMessage, body: Uint8Array): void;
-  /** The sandbox has left something out. */
-  drop(): void;
-}
-
 /** The sandbox keeps to the caps by itself; these hold even where it does not. */
-export function collectFiles(maxContentBytes: number): CollectedFiles {
-  const files: LeftFile[] = [];
-  let room = maxContentBytes;
-  let truncated = false;
-  return {
-    files,
-    get truncated() {
-      return truncated;
-    },
-    add({ path, size, hasContent }, body) {
-      const fits = hasContent && body.length <= room;
-      truncated ||= files.length >= maxLeftFiles || fits !== hasContent;
-      if (files.length >= maxLeftFiles) return;
-      if (fits) room -= body.length;
-      files.push({ path, size, content: fits ? body : null });
-    },
-    drop() {
-      truncated = true;
-    },
-  };
+export class CollectedFiles implements LeftFiles {
+  readonly files: LeftFile[] = [];
+  truncated = false;
+  #room: number;
+
+  constructor(maxContentBytes: number) {
+    this.#room = maxContentBytes;
+  }
+
+  add({ path, size, hasContent }: FileMessage, body: Uint8Array): void {
+    const fits = hasContent && body.length <= this.#room;
+    this.truncated ||= this.files.length >= maxLeftFiles || fits !== hasContent;
+    if (this.files.length >= maxLeftFiles) return;
+    if (fits) this.#room -= body.length;
+    this.files.push({ path, size, content: fits ? body : null });
+  }
+
+  /** The sandbox has left something out. */
+  drop(): void {
+    this.truncated = true;
+  }
 }

@@ -1,9 +1,11 @@
 /**
  * The pool of sandbox processes: started before they are needed, given one run at a time, replaced
- * at once when they die.
+ * at once when they die. While all are busy, runs are also sent ahead, behind others that are known
+ * to be brief, so that a sandbox need not wait for the host between two of them.
  */
 
 import { type Keeper, startKeeper } from './keeper.ts';
+import { Pace } from './pace.ts';
 import {
   type ExitReport,
   type ProcessUsage,
@@ -11,7 +13,7 @@ import {
   startSandboxProcess,
 } from './process.ts';
 import type { RunMessage } from './protocol.ts';
-import { type ActiveRun, type RunServices, type SandboxResult, startRun } from './run.ts';
+import { type RunServices, type SandboxResult, SandboxRun } from './run.ts';
 
 export interface PoolOptions {
   /** Folder of the bundled guest. */
@@ -54,26 +56,51 @@ export interface SandboxPool {
 const START_TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
+/** Runs that may wait in a sandbox behind the one under way. */
+const MAX_AHEAD = 2;
+/** Code beyond this is sent when it is its turn: it may have to be sent once more. */
+const MAX_AHEAD_BYTES = 64 * 1024;
 
 interface Member {
   readonly process: SandboxProcess;
-  state: 'starting' | 'idle' | 'busy' | 'dead';
-  run: ActiveRun | null;
+  /** `spent`: no longer than the run under way, if there still is one. */
+  state: 'starting' | 'ready' | 'spent' | 'dead';
+  /** What it has been sent: the first is under way, the others were sent ahead. */
+  readonly line: Sent[];
   /** What the process had used when it became idle: the baseline of its next run. */
   idleUsage: ProcessUsage;
   /** Hashes of the compiled modules that the process keeps. */
   kept: ReadonlySet<string>;
 }
 
-interface Waiting {
-  readonly sha256: string;
-  take(member: Member): void;
+/** A run that is asked for. */
+interface Order {
+  readonly job: Job;
+  readonly code: Uint8Array;
+  readonly services: RunServices;
+  /** When it gives up waiting for a process, on the clock of `performance.now()`. */
+  readonly patientUntilMs: number;
+  readonly settle: (result: SandboxResult | null) => void;
 }
+
+interface Sent {
+  readonly order: Order;
+  readonly run: SandboxRun;
+  lasted: boolean;
+}
+
+interface Waiting {
+  readonly order: Order;
+  readonly timer: NodeJS.Timeout;
+}
+
+const noCode = new Uint8Array();
 
 export function createPool(options: PoolOptions): SandboxPool {
   const members = new Set<Member>();
   const queue: Waiting[] = [];
   const retries = new Set<NodeJS.Timeout>();
+  const pace = new Pace();
   let failedStarts = 0;
   let nextRunId = 1;
   let closed = false;
@@ -87,7 +114,7 @@ export function createPool(options: PoolOptions): SandboxPool {
     timer.unref();
     const member: Member = {
       state: 'starting',
-      run: null,
+      line: [],
       idleUsage: { cpuMs: 0, residentBytes: 0 },
       kept: new Set(),
       process: startSandboxProcess(options, {
@@ -98,7 +125,8 @@ export function createPool(options: PoolOptions): SandboxPool {
             failedStarts = 0;
             const residentBytes = member.process.usage()?.residentBytes ?? 0;
             member.idleUsage = { cpuMs: message.processCpuMs, residentBytes };
-            release(member);
+            member.state = 'ready';
+            sendWaiting();
             // Only now: no request waits for a shell to start.
             setImmediate(() => {
               if (closed) return;
@@ -110,7 +138,7 @@ export function createPool(options: PoolOptions): SandboxPool {
               const { residentBytes } = member.idleUsage;
               member.idleUsage = { cpuMs: message.processCpuMs, residentBytes };
             }
-            member.run?.receive(message, body);
+            member.line[0]?.run.receive(message, body);
           }
         },
         onExit(report) {
@@ -130,15 +158,17 @@ export function createPool(options: PoolOptions): SandboxPool {
   }
 
   function bury(member: Member, report: ExitReport): void {
-    const { state, run } = member;
-    const expected = run?.stopping ?? false;
+    const { state } = member;
+    const current = member.line[0]?.run;
+    const expected = current?.stopping ?? state === 'spent';
     member.state = 'dead';
     members.delete(member);
     watchMembers();
+    takeBack(member);
+    current?.exited(report);
     if (members.size === 0) onEmpty?.();
-    run?.exited(report);
     if (closed) return;
-    if (!expected) options.onFailure({ ...report, duringRun: run !== null });
+    if (!expected) options.onFailure({ ...report, duringRun: current !== undefined });
     if (state !== 'starting') {
       start();
       return;
@@ -157,80 +187,115 @@ export function createPool(options: PoolOptions): SandboxPool {
     keeper?.watch([...members].flatMap(({ process }) => process.pid ?? []));
   }
 
-  function release(member: Member): void {
-    member.run = null;
-    member.state = 'idle';
-    const next = queue.shift();
-    next?.take(member);
-  }
-
-  /** Prefers a process that keeps the compiled code. */
-  function idleMember(sha256: string): Member | undefined {
+  /** A process that is idle, best one that keeps the compiled code; else one to send it ahead to. */
+  function memberFor({ job, code }: Order): Member | undefined {
     let found: Member | undefined;
     for (const member of members) {
-      if (member.state !== 'idle') continue;
-      if (member.kept.has(sha256)) return member;
-      found ??= member;
+      if (member.state !== 'ready') continue;
+      const waiting = member.line.length;
+      if (waiting === 0 && member.kept.has(job.sha256)) return member;
+      if (found !== undefined && found.line.length <= waiting) continue;
+      if (waiting === 0 || (code.length <= MAX_AHEAD_BYTES && isFreeSoon(member))) found = member;
     }
     return found;
   }
 
-  function acquire(sha256: string, patienceMs: number): Promise<Member | null> | Member {
-    const member = idleMember(sha256);
-    if (member !== undefined) return member;
-    return new Promise((resolve) => {
-      const waiting: Waiting = {
-        sha256,
-        take(found) {
-          clearTimeout(timer);
-          // Taken in this very turn, before another request can see it idle.
-          found.state = 'busy';
-          resolve(found);
+  function isFreeSoon({ line }: Member): boolean {
+    return line.length <= MAX_AHEAD && line.every(({ order }) => pace.isBrief(order.job.sha256));
+  }
+
+  function send(order: Order, member: Member): void {
+    const codeKept = member.kept.has(order.job.sha256);
+    const message: RunMessage = { ...order.job, type: 'run', runId: nextRunId++, codeKept };
+    const run = new SandboxRun(
+      member.process,
+      message,
+      codeKept ? noCode : order.code,
+      order.services,
+      {
+        onEnd: (result) => finish(member, sent, result),
+        onLasting: () => {
+          sent.lasted = true;
+          takeBack(member);
         },
-      };
-      const timer = setTimeout(() => {
-        queue.splice(queue.indexOf(waiting), 1);
-        resolve(null);
-      }, patienceMs);
-      queue.push(waiting);
-    });
+      },
+    );
+    const sent: Sent = { order, run, lasted: false };
+    member.line.push(sent);
+    if (member.line.length === 1) run.begin(member.idleUsage);
+  }
+
+  function finish(member: Member, { order, lasted }: Sent, result: SandboxResult): void {
+    pace.record(order.job.sha256, result.executionTimeMs, lasted);
+    if (result.retire && member.state === 'ready') member.state = 'spent';
+    if (member.state === 'spent') {
+      takeBack(member);
+      member.process.kill();
+    }
+    member.line.shift();
+    member.kept = new Set(result.kept);
+    member.line[0]?.run.begin(member.idleUsage);
+    order.settle(result);
+    sendWaiting();
+  }
+
+  /**
+   * Gives what was sent ahead to other processes. This one would turn to it all the same, though
+   * nobody would listen: it is not to outlive the run under way.
+   */
+  function takeBack(member: Member): void {
+    const ahead = member.line.splice(1);
+    if (ahead.length === 0) return;
+    if (member.state === 'ready') member.state = 'spent';
+    queue.unshift(...ahead.map(({ order }) => waiting(order)));
+    sendWaiting();
+  }
+
+  function sendWaiting(): void {
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      const member = memberFor(next.order);
+      if (member === undefined) return;
+      queue.shift();
+      clearTimeout(next.timer);
+      send(next.order, member);
+    }
+  }
+
+  function waiting(order: Order): Waiting {
+    const entry: Waiting = {
+      order,
+      timer: setTimeout(() => {
+        queue.splice(queue.indexOf(entry), 1);
+        order.settle(null);
+      }, order.patientUntilMs - performance.now()),
+    };
+    return entry;
   }
 
   return {
-    async run(job, code, services, patienceMs) {
-      if (closed) return null;
-      const acquired = acquire(job.sha256, patienceMs);
-      const member = acquired instanceof Promise ? await acquired : acquired;
-      if (member === null) return null;
-      member.state = 'busy';
-      const runId = nextRunId++;
-      const codeKept = member.kept.has(job.sha256);
-      const message: RunMessage = { ...job, type: 'run', runId, codeKept };
-      const run = startRun(
-        member.process,
-        member.idleUsage,
-        message,
-        codeKept ? new Uint8Array() : code,
-        services,
-      );
-      member.run = run;
-      const result = await run.result;
-      if (member.state === 'busy') {
-        member.kept = new Set(result.kept);
-        if (result.retire) member.process.kill();
-        else release(member);
-      }
-      return result;
-    },
+    run: (job, code, services, patienceMs) =>
+      new Promise((settle) => {
+        if (closed) {
+          settle(null);
+          return;
+        }
+        const patientUntilMs = performance.now() + patienceMs;
+        const order: Order = { job, code, services, patientUntilMs, settle };
+        const member = queue.length === 0 ? memberFor(order) : undefined;
+        if (member === undefined) queue.push(waiting(order));
+        else send(order, member);
+      }),
     health() {
-      const count = (state: Member['state']): number =>
-        [...members].filter((member) => member.state === state).length;
+      const count = (is: (member: Member) => boolean): number => [...members].filter(is).length;
+      const ahead = [...members].reduce((sum, { line }) => sum + Math.max(0, line.length - 1), 0);
+      const idle = count(({ state, line }) => state === 'ready' && line.length === 0);
+      const starting = count(({ state }) => state === 'starting');
       return {
         size: options.size,
-        idle: count('idle'),
-        busy: count('busy'),
-        starting: count('starting') + retries.size,
-        queued: queue.length,
+        idle,
+        busy: members.size - idle - starting,
+        starting: starting + retries.size,
+        queued: queue.length + ahead,
         failedStarts,
       };
     },
@@ -242,6 +307,10 @@ export function createPool(options: PoolOptions): SandboxPool {
       });
       for (const member of members) member.process.kill();
       if (members.size > 0) await empty;
+      for (const { order, timer } of queue.splice(0)) {
+        clearTimeout(timer);
+        order.settle(null);
+      }
       keeper?.close();
     },
   };

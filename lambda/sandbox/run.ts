@@ -5,7 +5,7 @@
 
 import type { Json } from '../engine/errors.ts';
 import { limitError } from '../guest/limit-error.ts';
-import { collectFiles } from './collected-files.ts';
+import { CollectedFiles } from './collected-files.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 import type {
   GuestFetchRequest,
@@ -63,12 +63,12 @@ type Ending = Pick<
   'outcome' | 'executionTimeMs' | 'cpuTimeMs' | 'memoryPeakBytes' | 'kept' | 'retire'
 >;
 
-export interface ActiveRun {
-  readonly result: Promise<SandboxResult>;
-  /** The host itself has killed the process. */
-  readonly stopping: boolean;
-  receive(message: SandboxMessage, body: Uint8Array): void;
-  exited(report: ExitReport): void;
+/** What the owner of a run hears of it. */
+export interface RunEvents {
+  /** It is over; called once. */
+  onEnd(result: SandboxResult): void;
+  /** It will not be over in an instant: it waits for the host, or has gone on for a while. */
+  onLasting(): void;
 }
 
 /** How long after a deadline the process may still report it by itself. */
@@ -77,114 +77,159 @@ const WATCH_INTERVAL_MS = 25;
 /** Resident memory beyond the guest's own: garbage, compiled code, copies on their way. */
 const RESIDENT_SLACK_BYTES = 320 * 1024 * 1024;
 
-/** @param before what the process had used when it became idle */
-export function startRun(
-  sandbox: SandboxProcess,
-  before: ProcessUsage,
-  message: RunMessage,
-  code: Uint8Array,
-  services: RunServices,
-): ActiveRun {
-  const { runId, limits } = message;
-  const startMs = performance.now();
-  // First of all: the sandbox wakes up while the host does its own part.
-  sandbox.send(message, code);
-  const output = { stdout: capped(limits.maxOutputBytes), stderr: capped(limits.maxOutputBytes) };
-  const logs: LogEntry[] = [];
-  const left = collectFiles(limits.maxOutputBytes);
-  const calls = new Map<number, AbortController>();
-  let logsDropped = false;
-  let settled = false;
-  let stopped: RunOutcome | null = null;
-  let usage: ProcessUsage | null = null;
-  let peakBytes = 0;
-  const { promise, resolve } = Promise.withResolvers<SandboxResult>();
+/** A run that the sandbox has been sent. Its time starts with {@link begin}. */
+export class SandboxRun {
+  readonly #sandbox: SandboxProcess;
+  readonly #runId: number;
+  readonly #limits: RunLimits;
+  readonly #services: RunServices;
+  readonly #events: RunEvents;
+  readonly #stdout: CappedBytes;
+  readonly #stderr: CappedBytes;
+  readonly #logs: LogEntry[] = [];
+  readonly #left: CollectedFiles;
+  readonly #calls = new Map<number, AbortController>();
+  #logsDropped = false;
+  #settled = false;
+  #stopped: RunOutcome | null = null;
+  #before: ProcessUsage = { cpuMs: 0, residentBytes: 0 };
+  #usage: ProcessUsage | null = null;
+  #peakBytes = 0;
+  #startMs = 0;
+  #watch: NodeJS.Timeout | undefined;
 
-  const deadlineMs = startMs + limits.timeoutMs + GRACE_MS;
-  let watch = setTimeout(observe, Math.min(WATCH_INTERVAL_MS, deadlineMs - startMs));
+  constructor(
+    sandbox: SandboxProcess,
+    message: RunMessage,
+    code: Uint8Array,
+    services: RunServices,
+    events: RunEvents,
+  ) {
+    // First of all: the sandbox wakes up while the host does its own part.
+    sandbox.send(message, code);
+    const { runId, limits } = message;
+    this.#sandbox = sandbox;
+    this.#runId = runId;
+    this.#limits = limits;
+    this.#services = services;
+    this.#events = events;
+    this.#stdout = new CappedBytes(limits.maxOutputBytes);
+    this.#stderr = new CappedBytes(limits.maxOutputBytes);
+    this.#left = new CollectedFiles(limits.maxOutputBytes);
+  }
+
+  /** The host itself has killed the process. */
+  get stopping(): boolean {
+    return this.#stopped !== null || this.#settled;
+  }
+
+  /**
+   * The sandbox turns to it.
+   * @param before what the process has used until now
+   */
+  begin(before: ProcessUsage): void {
+    this.#before = before;
+    this.#startMs = performance.now();
+    this.#watchFor(this.#limits.timeoutMs + GRACE_MS);
+  }
+
+  #watchFor(leftMs: number): void {
+    const delayMs = Math.min(WATCH_INTERVAL_MS, Math.ceil(leftMs));
+    this.#watch = setTimeout(() => this.#observe(), delayMs);
+  }
 
   /** The last line of defence: for guests that cannot be interrupted, and for leaks of the engine. */
-  function observe(): void {
-    const nowMs = performance.now();
-    usage = sandbox.usage() ?? usage;
-    const cpuMs = usage === null ? 0 : usage.cpuMs - before.cpuMs;
+  #observe(): void {
+    this.#events.onLasting();
+    const limits = this.#limits;
+    const elapsedMs = performance.now() - this.#startMs;
+    const usage = this.#sandbox.usage() ?? this.#usage;
+    this.#usage = usage;
+    const cpuMs = usage === null ? 0 : usage.cpuMs - this.#before.cpuMs;
     const residentBytes = usage?.residentBytes ?? 0;
-    peakBytes = Math.max(peakBytes, residentBytes - before.residentBytes);
-    if (nowMs >= deadlineMs) {
-      stop(limitError('timeoutMs', limits, nowMs - startMs));
+    this.#peakBytes = Math.max(this.#peakBytes, residentBytes - this.#before.residentBytes);
+    if (elapsedMs >= limits.timeoutMs + GRACE_MS) {
+      this.#stop(limitError('timeoutMs', limits, elapsedMs));
     } else if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
-      stop(limitError('cpuMs', limits, cpuMs));
+      this.#stop(limitError('cpuMs', limits, cpuMs));
     } else if (residentBytes > limits.memoryBytes + RESIDENT_SLACK_BYTES) {
-      stop(limitError('memoryMb', limits, residentBytes / 2 ** 20));
+      this.#stop(limitError('memoryMb', limits, residentBytes / 2 ** 20));
     } else {
-      watch = setTimeout(observe, Math.min(WATCH_INTERVAL_MS, Math.ceil(deadlineMs - nowMs)));
+      this.#watchFor(limits.timeoutMs + GRACE_MS - elapsedMs);
     }
   }
 
-  function stop(error: ReturnType<typeof limitError>): void {
-    if (settled || stopped !== null) return;
-    stopped = { status: 'error', error, exitCode: null };
-    sandbox.kill();
+  #stop(error: ReturnType<typeof limitError>): void {
+    if (this.stopping) return;
+    this.#stopped = { status: 'error', error, exitCode: null };
+    this.#sandbox.kill();
   }
 
-  function settle(ending: Ending, { files, truncated }: LeftFiles): void {
-    settled = true;
-    clearTimeout(watch);
-    for (const call of calls.values()) call.abort();
-    calls.clear();
-    const { stdout, stderr } = output;
+  #settle(ending: Ending, { files, truncated }: LeftFiles): void {
+    this.#settled = true;
+    clearTimeout(this.#watch);
+    for (const call of this.#calls.values()) call.abort();
+    this.#calls.clear();
     const { outcome, executionTimeMs, cpuTimeMs, memoryPeakBytes, kept, retire } = ending;
-    resolve({
-      ...{ outcome, executionTimeMs, cpuTimeMs, memoryPeakBytes, kept, retire },
-      stdout: stdout.bytes(),
-      stderr: stderr.bytes(),
-      logs,
+    this.#events.onEnd({
+      outcome,
+      executionTimeMs,
+      cpuTimeMs,
+      memoryPeakBytes,
+      stdout: this.#stdout.bytes(),
+      stderr: this.#stderr.bytes(),
+      logs: this.#logs,
       files,
       truncated: {
-        stdout: stdout.truncated,
-        stderr: stderr.truncated,
-        logs: logsDropped,
+        stdout: this.#stdout.truncated,
+        stderr: this.#stderr.truncated,
+        logs: this.#logsDropped,
         files: truncated,
       },
+      kept,
+      retire,
     });
   }
 
   /** Serves a call of the guest, unless it is withdrawn or the run ends first. */
-  async function serve<Result>(
+  async #serve<Result>(
     callId: number,
     action: (signal: AbortSignal) => Promise<Result>,
     answer: (result: Result) => void,
   ): Promise<void> {
+    this.#events.onLasting();
     const controller = new AbortController();
-    calls.set(callId, controller);
+    this.#calls.set(callId, controller);
     const result = await action(controller.signal);
-    if (calls.delete(callId) && !settled) answer(result);
+    if (this.#calls.delete(callId) && !this.#settled) answer(result);
   }
 
-  function receive(received: SandboxMessage, body: Uint8Array): void {
-    if (received.type === 'ready' || received.runId !== runId || settled) return;
+  /** Takes what the sandbox says; what is not of this run is no concern of its. */
+  receive(received: SandboxMessage, body: Uint8Array): void {
+    const runId = this.#runId;
+    if (received.type === 'ready' || received.runId !== runId || this.#settled) return;
     switch (received.type) {
       case 'output':
-        output[received.stream].add(body, received.truncated);
+        (received.stream === 'stdout' ? this.#stdout : this.#stderr).add(body, received.truncated);
         break;
       case 'log': {
-        const { level, message: text, fields, timestamp } = received;
-        if (logs.length < limits.maxLogEntries)
-          logs.push({ level, message: text, timestamp, fields });
-        else logsDropped = true;
+        const { level, message, fields, timestamp } = received;
+        if (this.#logs.length < this.#limits.maxLogEntries)
+          this.#logs.push({ level, message, timestamp, fields });
+        else this.#logsDropped = true;
         break;
       }
       case 'logs-dropped':
-        logsDropped = true;
+        this.#logsDropped = true;
         break;
       case 'fetch': {
         const { callId, request } = received;
-        void serve(
+        void this.#serve(
           callId,
-          (signal) => services.fetch(request, body, signal),
+          (signal) => this.#services.fetch(request, body, signal),
           (result) =>
             result.ok
-              ? sandbox.send(
+              ? this.#sandbox.send(
                   {
                     type: 'fetch-result',
                     runId,
@@ -193,18 +238,18 @@ export function startRun(
                   },
                   result.body,
                 )
-              : sandbox.send({ type: 'fetch-result', runId, callId, result }),
+              : this.#sandbox.send({ type: 'fetch-result', runId, callId, result }),
         );
         break;
       }
       case 'import': {
         const { callId, url } = received;
-        void serve(
+        void this.#serve(
           callId,
-          (signal) => services.importModule(url, signal),
+          (signal) => this.#services.importModule(url, signal),
           (result) =>
             result.ok
-              ? sandbox.send(
+              ? this.#sandbox.send(
                   {
                     type: 'import-result',
                     runId,
@@ -213,52 +258,45 @@ export function startRun(
                   },
                   result.source,
                 )
-              : sandbox.send({ type: 'import-result', runId, callId, result }),
+              : this.#sandbox.send({ type: 'import-result', runId, callId, result }),
         );
         break;
       }
       case 'fetch-abort': {
-        const controller = calls.get(received.callId);
-        calls.delete(received.callId);
+        const controller = this.#calls.get(received.callId);
+        this.#calls.delete(received.callId);
         controller?.abort();
         break;
       }
       case 'file':
-        left.add(received, body);
+        this.#left.add(received, body);
         break;
       case 'files-dropped':
-        left.drop();
+        this.#left.drop();
         break;
       case 'done':
         // A deadline that both sides have seen is told once, by whoever was first.
-        if (stopped === null) settle(received, left);
+        if (this.#stopped === null) this.#settle(received, this.#left);
         break;
     }
   }
 
-  function exited(report: ExitReport): void {
-    if (settled) return;
+  /** The process is gone. */
+  exited(report: ExitReport): void {
+    if (this.#settled) return;
     // The kernel counts in hundredths of a second.
-    const cpuTimeMs = usage === null ? null : Math.max(0, usage.cpuMs - before.cpuMs);
+    const usage = this.#usage;
+    const cpuTimeMs = usage === null ? null : Math.max(0, usage.cpuMs - this.#before.cpuMs);
     const ending: Ending = {
-      outcome: stopped ?? crashOutcome(report, limits),
-      executionTimeMs: performance.now() - startMs,
+      outcome: this.#stopped ?? crashOutcome(report, this.#limits),
+      executionTimeMs: performance.now() - this.#startMs,
       cpuTimeMs,
-      memoryPeakBytes: usage === null ? null : peakBytes,
+      memoryPeakBytes: usage === null ? null : this.#peakBytes,
       kept: [],
       retire: true,
     };
-    settle(ending, { files: [], truncated: false });
+    this.#settle(ending, { files: [], truncated: false });
   }
-
-  return {
-    result: promise,
-    get stopping() {
-      return stopped !== null || settled;
-    },
-    receive,
-    exited,
-  };
 }
 
 function crashOutcome(report: ExitReport, limits: RunLimits): RunOutcome {
@@ -280,35 +318,33 @@ function crashOutcome(report: ExitReport, limits: RunLimits): RunOutcome {
   };
 }
 
-interface CappedBytes {
-  readonly truncated: boolean;
-  add(chunk: Uint8Array, truncated: boolean): void;
-  bytes(): Uint8Array;
-}
-
 const empty = Buffer.alloc(0);
 
 /** The sandbox keeps to the cap by itself; this one holds even where it does not. */
-function capped(maxBytes: number): CappedBytes {
+class CappedBytes {
+  readonly #maxBytes: number;
   // One buffer that grows: a chunk may be a single byte, and an object for each would cost more.
-  let bytes = empty;
-  let length = 0;
-  let cut = false;
-  return {
-    get truncated() {
-      return cut;
-    },
-    add(chunk, truncated) {
-      const kept = chunk.subarray(0, maxBytes - length);
-      cut ||= truncated || kept.length < chunk.length;
-      if (length + kept.length > bytes.length) {
-        const grown = Buffer.alloc(Math.min(maxBytes, 2 * (length + kept.length)));
-        grown.set(bytes);
-        bytes = grown;
-      }
-      bytes.set(kept, length);
-      length += kept.length;
-    },
-    bytes: () => (length === 0 ? empty : bytes.subarray(0, length)),
-  };
+  #bytes = empty;
+  #length = 0;
+  truncated = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(chunk: Uint8Array, truncated: boolean): void {
+    const kept = chunk.subarray(0, this.#maxBytes - this.#length);
+    this.truncated ||= truncated || kept.length < chunk.length;
+    if (this.#length + kept.length > this.#bytes.length) {
+      const grown = Buffer.alloc(Math.min(this.#maxBytes, 2 * (this.#length + kept.length)));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    this.#bytes.set(kept, this.#length);
+    this.#length += kept.length;
+  }
+
+  bytes(): Uint8Array {
+    return this.#length === 0 ? empty : this.#bytes.subarray(0, this.#length);
+  }
 }

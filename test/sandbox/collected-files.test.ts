@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { collectFiles } from '../../lambda/sandbox/collected-files.ts';
+import { CollectedFiles } from '../../lambda/sandbox/collected-files.ts';
 
 function message(path: string, size: number, hasContent: boolean) {
   return { type: 'file', runId: 1, path, size, hasContent } as const;
 }
 
 test('a sandbox that sends more contents than it may has the rest dropped', () => {
-  const left = collectFiles(5);
+  const left = new CollectedFiles(5);
   left.add(message('/a', 3, true), Buffer.from('abc'));
   left.add(message('/b', 0, true), new Uint8Array());
   expect(left.truncated).toBe(false);
@@ -24,7 +24,7 @@ test('a sandbox that sends more contents than it may has the rest dropped', () =
 });
 
 test('a sandbox that tells of more files than it may is not listened to', () => {
-  const left = collectFiles(5);
+  const left = new CollectedFiles(5);
   for (let index = 0; index < 1000; index++)
     left.add(message(`/${index}`, 1, false), new Uint8Array());
   expect(left.truncated).toBe(false);

@@ -1,87 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createPool, type Job, type SandboxPool } from '../../lambda/sandbox/pool.ts';
-import type { ExitReport } from '../../lambda/sandbox/process.ts';
-import type { RunServices, SandboxResult } from '../../lambda/sandbox/run.ts';
+import type { Job } from '../../lambda/sandbox/pool.ts';
+import type { SandboxResult } from '../../lambda/sandbox/run.ts';
 import { until } from '../hostile/engine.ts';
+import { closePools, failures, job, poolOf, ready, services } from './pools.ts';
+
+afterEach(closePools);
 
 /** A guest process that has been taken over: it says what it likes. */
-const takenOver = `
-import { writeSync } from 'node:fs';
-function send(message, body = Buffer.alloc(0)) {
-  const json = Buffer.from(JSON.stringify(message));
-  const prefix = Buffer.alloc(8);
-  prefix.writeUInt32LE(json.length, 0);
-  prefix.writeUInt32LE(body.length, 4);
-  const frame = Buffer.concat([prefix, json, body]);
-  for (let at = 0; at < frame.length; ) at += writeSync(3, frame, at);
-}
-const outcome = { status: 'success', resultJson: '1', exitCode: null };
-const done = { type: 'done', runId: 1, outcome, executionTimeMs: 1, cpuTimeMs: 1, processCpuMs: 1, memoryPeakBytes: 1, kept: [], retire: false };
-const log = { type: 'log', runId: 1, level: 'info', message: 'm', fields: null, timestamp: new Date().toISOString() };
-process.stdin.on('end', () => process.exit(0));
-process.stdin.once('data', () => { act(); });
-`;
-const ready = `send({ type: 'ready', processCpuMs: 1 });`;
-
-const services: RunServices = {
-  fetch: () => Promise.reject(new Error('nothing is fetched')),
-  importModule: () => Promise.reject(new Error('nothing is imported')),
-};
-/** The process that is told of it reads none of it. */
-const job = {
-  codeType: 'javascript',
-  url: 'https://example.com/a.js',
-  sha256: '0'.repeat(64),
-  inputJson: null,
-  args: [],
-  env: {},
-  stdin: null,
-  files: {},
-  entrypoint: null,
-  limits: {
-    timeoutMs: 1000,
-    cpuMs: 1000,
-    memoryBytes: 16 * 2 ** 20,
-    maxOutputBytes: 10,
-    maxLogEntries: 3,
-    maxResultBytes: 1000,
-    maxFilesBytes: 0,
-  },
-} satisfies Partial<Job> as unknown as Job;
-
-const folders: string[] = [];
-const pools: SandboxPool[] = [];
-let failures: ExitReport[] = [];
-
-afterEach(async () => {
-  await Promise.all(pools.splice(0).map((pool) => pool.close()));
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-  failures = [];
-});
-
-/** @param code of the process, behind {@link takenOver} */
-async function poolOf(code: string, size = 1): Promise<SandboxPool> {
-  const folder = await mkdtemp(join(tmpdir(), 'guest-'));
-  folders.push(folder);
-  await writeFile(join(folder, 'guest.mjs'), takenOver + code);
-  const pool = createPool({
-    directory: pathToFileURL(`${folder}/`),
-    size,
-    maxMemoryBytes: 2 ** 27,
-    maxFetchBytes: 2 ** 20,
-    onFailure: (report) => failures.push(report),
-  });
-  pools.push(pool);
-  return pool;
-}
+const takenOver = `process.stdin.once('data', () => { act(); });`;
 
 /** Runs once in a process that, when it is given a run, does this. */
 async function outcomeOf(act: string, limits: Partial<Job['limits']> = {}): Promise<SandboxResult> {
-  const pool = await poolOf(`function act() { ${act} }\n${ready}`);
+  const pool = await poolOf(`${takenOver}\nfunction act() { ${act} }\n${ready}`);
   const own = { ...job, limits: { ...job.limits, ...limits } };
   const result = await pool.run(own, new Uint8Array(), services, 10_000);
   if (result === null) throw new Error('No sandbox became free.');
@@ -189,7 +119,7 @@ describe('a sandbox that does not start', () => {
   });
 
   test('leaves the others to work', async () => {
-    const pool = await poolOf(`function act() { send(done) }\n${ready}`, 3);
+    const pool = await poolOf(`${takenOver}\nfunction act() { send(done) }\n${ready}`, 3);
     await until(() => pool.health().idle === 3);
     const result = await pool.run(job, new Uint8Array(), services, 1000);
     expect(result?.outcome).toMatchObject({ resultJson: '1' });

@@ -1,0 +1,160 @@
+/** Runs that are sent to a sandbox ahead of their turn. */
+
+import { afterEach, expect, test } from '@jest/globals';
+import type { SandboxPool } from '../../lambda/sandbox/pool.ts';
+import type { RunServices } from '../../lambda/sandbox/run.ts';
+import { until } from '../hostile/engine.ts';
+import { closePools, failures, job, poolOf, ready, services } from './pools.ts';
+
+afterEach(closePools);
+
+/** A guest process that does what the code of each run says, one after the other. */
+const obedient = `
+let unread = Buffer.alloc(0);
+const line = [];
+let next = Promise.resolve();
+process.stdin.on('data', (chunk) => {
+  unread = Buffer.concat([unread, chunk]);
+  while (unread.length >= 8) {
+    const codeAt = 8 + unread.readUInt32LE(0);
+    const end = codeAt + unread.readUInt32LE(4);
+    if (unread.length < end) break;
+    const message = JSON.parse(unread.subarray(8, codeAt));
+    const code = String(unread.subarray(codeAt, end));
+    unread = unread.subarray(end);
+    if (message.type !== 'run') continue;
+    line.push(message.runId);
+    next = next.then(async () => {
+      await run(message.runId, code);
+      line.shift();
+    });
+  }
+});
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const AsyncFunction = (async () => {}).constructor;
+function run(runId, code) {
+  const tools = {
+    sleep,
+    pid: process.pid,
+    behind: () => line.length - 1,
+    print: (text) => send({ type: 'output', runId, stream: 'stdout', truncated: false }, Buffer.from(text)),
+    fetch: () => send({ type: 'fetch', runId, callId: 1, request: { url: 'https://example.com/', method: 'GET', headers: [], hasBody: false, redirect: 'follow', timeoutMs: null } }),
+    answer: (value, more) => send({ ...done, runId, executionTimeMs: 0.1, outcome: { ...outcome, resultJson: JSON.stringify(value) }, ...more }),
+  };
+  return new AsyncFunction(...Object.keys(tools), code)(...Object.values(tools));
+}
+${ready}
+`;
+const untilBehind = (count: number): string => `while (behind() < ${count}) await sleep(1);`;
+
+/** @returns the value that the code answers with, and what it has printed; or an error's code */
+async function result(
+  pool: SandboxPool,
+  code: string,
+  { patienceMs = 10_000, serving = services }: { patienceMs?: number; serving?: RunServices } = {},
+): Promise<unknown> {
+  const ended = await pool.run(job, Buffer.from(code), serving, patienceMs);
+  if (ended === null) return null;
+  const { outcome, stdout } = ended;
+  if (outcome.status === 'error') return outcome.error.code;
+  const value: unknown = JSON.parse(outcome.resultJson);
+  return stdout.length === 0 ? value : [value, Buffer.from(stdout).toString()];
+}
+
+/** A pool whose processes are idle, and that takes the code of `job` for brief. */
+async function poolThatTrusts(size: number): Promise<SandboxPool> {
+  const pool = await poolOf(obedient, size);
+  await until(() => pool.health().idle === size);
+  await result(pool, 'answer(0)');
+  return pool;
+}
+
+test('a sandbox is sent the next runs behind a brief one, and gives each its own', async () => {
+  const pool = await poolThatTrusts(1);
+  const first = result(pool, `${untilBehind(2)} await sleep(10); print('a'); answer(behind())`);
+  const others = [1, 2, 3].map((n) => result(pool, `print('${n}'); answer(${n})`));
+  expect(pool.health()).toMatchObject({ idle: 0, busy: 1, queued: 3 });
+  expect(await first).toEqual([2, 'a']);
+  expect(await Promise.all(others)).toEqual([
+    [1, '1'],
+    [2, '2'],
+    [3, '3'],
+  ]);
+});
+
+test('nothing is sent behind code that is not known to be brief', async () => {
+  const pool = await poolOf(obedient);
+  const first = result(pool, 'await sleep(50); answer(behind())');
+  const second = result(pool, 'answer(behind())');
+  expect(await Promise.all([first, second])).toEqual([0, 0]);
+});
+
+test('code that has lasted once must be brief for a while before it is trusted again', async () => {
+  const pool = await poolThatTrusts(1);
+  await result(pool, 'await sleep(60); answer(0)');
+  for (let pair = 0; pair < 10; pair++) {
+    const first = result(pool, 'await sleep(5); answer(behind())');
+    expect(await Promise.all([first, result(pool, 'answer(0)')])).toEqual([0, 0]);
+  }
+  await result(pool, 'answer(0)');
+  const first = result(pool, `${untilBehind(1)} answer(behind())`);
+  expect(await Promise.all([first, result(pool, 'answer(0)')])).toEqual([1, 0]);
+});
+
+test('a run that goes on keeps none waiting behind it while another sandbox is free', async () => {
+  const pool = await poolThatTrusts(2);
+  const ended: unknown[] = [];
+  const note = async (ending: Promise<unknown>) => ended.push(await ending);
+  const all = [
+    note(result(pool, 'await sleep(700); answer("long")')),
+    note(result(pool, 'answer("brief")')),
+    note(result(pool, 'print("x"); answer("behind")')),
+    note(result(pool, 'print("y"); answer("last")')),
+  ];
+  await Promise.all(all);
+  expect(ended.slice(0, 3).map(String).sort()).toEqual(['behind,x', 'brief', 'last,y']);
+  expect(ended[3]).toBe('long');
+  await until(() => pool.health().idle === 2);
+  expect(failures).toEqual([]);
+});
+
+test('a run that waits for the host keeps none behind it; what was, runs once, in another process', async () => {
+  const pool = await poolThatTrusts(1);
+  const response = Promise.withResolvers<Awaited<ReturnType<RunServices['fetch']>>>();
+  const serving = { ...services, fetch: () => response.promise };
+  const first = result(pool, `${untilBehind(1)} fetch(); await sleep(100); answer(pid)`, {
+    serving,
+  });
+  const second = result(pool, 'print("once"); answer(pid)');
+  const [pid, told] = await Promise.all([first, second]);
+  expect(told).toEqual([expect.any(Number), 'once']);
+  expect(told).not.toEqual([pid, 'once']);
+  expect(failures).toEqual([]);
+});
+
+test('what was sent ahead to a process that dies is not lost with it', async () => {
+  const pool = await poolThatTrusts(1);
+  const first = result(pool, `${untilBehind(2)} process.exit(9)`);
+  const others = [result(pool, 'answer(1)'), result(pool, 'answer(2)')];
+  expect(await first).toBe('SANDBOX_CRASHED');
+  expect(await Promise.all(others)).toEqual([1, 2]);
+  expect(failures.length).toBe(1);
+});
+
+test('a process that asks to be replaced does not get to run what was sent ahead', async () => {
+  const pool = await poolThatTrusts(1);
+  const first = result(pool, `${untilBehind(1)} answer(pid, { retire: true })`);
+  const second = result(pool, 'answer(pid)');
+  const [pid, other] = await Promise.all([first, second]);
+  expect(other).not.toBe(pid);
+  expect(failures).toEqual([]);
+});
+
+test('a run that was sent ahead waits no longer than it may', async () => {
+  const pool = await poolThatTrusts(1);
+  const serving = { ...services, fetch: () => new Promise<never>(() => {}) };
+  const first = result(pool, `${untilBehind(1)} fetch()`, { serving });
+  const second = result(pool, 'answer(2)', { patienceMs: 200 });
+  expect(await second).toBeNull();
+  expect(await first).toBe('TIMEOUT');
+});
