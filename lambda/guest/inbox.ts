@@ -68,9 +68,9 @@ export class Inbox {
     // Most messages are small, and a copy of one is cheaper than another chunk.
     const isSmall = bytes <= CHUNK_BYTES / 4;
     if (!isSmall) this.#chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (const { message, body } of this.#frames.push(isSmall ? Buffer.from(chunk) : chunk)) {
+    this.#frames.push(isSmall ? Buffer.from(chunk) : chunk, (message, body) => {
       // The host's word is taken for it.
       this.#arrived.push({ message: message as HostMessage, body });
-    }
+    });
   }
 }

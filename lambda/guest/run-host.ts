@@ -134,8 +134,9 @@ export function linkRun(
     isWaiting: () => fetches.size + imports.size > 0,
     close() {
       open = false;
-      fetches.clear();
-      imports.clear();
+      // Clearing makes a new table.
+      if (fetches.size > 0) fetches.clear();
+      if (imports.size > 0) imports.clear();
     },
     elapsedMs,
     cpuAtStartMs,

@@ -37,8 +37,11 @@ export class FrameReader {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  /** @throws {FrameError} the stream cannot be read on from here */
-  *push(chunk: Buffer): Generator<{ message: unknown; body: Uint8Array }> {
+  /**
+   * Hands on each frame that is complete.
+   * @throws {FrameError} the stream cannot be read on from here
+   */
+  push(chunk: Buffer, onFrame: (message: unknown, body: Uint8Array) => void): void {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
     while (this.#buffered >= this.#wanted) {
@@ -60,7 +63,7 @@ export class FrameReader {
       this.#chunks = rest.length === 0 ? [] : [rest];
       this.#buffered = rest.length;
       this.#wanted = PREFIX_BYTES;
-      yield { message, body: bodyBytes === 0 ? empty : bytes.subarray(bodyStart, total) };
+      onFrame(message, bodyBytes === 0 ? empty : bytes.subarray(bodyStart, total));
     }
   }
 }

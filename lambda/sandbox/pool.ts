@@ -262,13 +262,12 @@ export function createPool(options: PoolOptions): SandboxPool {
   }
 
   function waiting(order: Order): Waiting {
-    const entry: Waiting = {
-      order,
-      timer: setTimeout(() => {
-        queue.splice(queue.indexOf(entry), 1);
-        order.settle(null);
-      }, order.patientUntilMs - performance.now()),
-    };
+    const patienceMs = Math.max(0, order.patientUntilMs - performance.now());
+    const timer = setTimeout(() => {
+      queue.splice(queue.indexOf(entry), 1);
+      order.settle(null);
+    }, patienceMs);
+    const entry: Waiting = { order, timer };
     return entry;
   }
 

@@ -95,13 +95,14 @@ export function startSandboxProcess(
   const kill = (): void => {
     child.kill('SIGKILL');
   };
+  const receive = (value: unknown, body: Uint8Array): void => {
+    const message = parseSandboxMessage(value);
+    if (message === null) throw new Error('A sandbox sent no known message.');
+    events.onMessage(message, body);
+  };
   fromSandbox.on('data', (chunk: Buffer) => {
     try {
-      for (const frame of frames.push(chunk)) {
-        const message = parseSandboxMessage(frame.message);
-        if (message === null) throw new Error('A sandbox sent no known message.');
-        events.onMessage(message, frame.body);
-      }
+      frames.push(chunk, receive);
     } catch (error) {
       complaint += `${error}\n`;
       fromSandbox.removeAllListeners('data').resume();

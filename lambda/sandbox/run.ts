@@ -169,7 +169,7 @@ export class SandboxRun {
     this.#settled = true;
     clearTimeout(this.#watch);
     for (const call of this.#calls.values()) call.abort();
-    this.#calls.clear();
+    if (this.#calls.size > 0) this.#calls.clear();
     const { outcome, executionTimeMs, cpuTimeMs, memoryPeakBytes, kept, retire } = ending;
     this.#events.onEnd({
       outcome,

@@ -17,9 +17,9 @@ describe('frames', () => {
         const reader = new FrameReader(1 << 20);
         const received: { message: unknown; body: Uint8Array }[] = [];
         for (let at = 0; at < stream.length; at += step) {
-          for (const { message, body } of reader.push(stream.subarray(at, at + step))) {
+          reader.push(stream.subarray(at, at + step), (message, body) => {
             received.push({ message, body: Uint8Array.from(body) });
-          }
+          });
         }
         expect(received).toEqual(
           sent.map(({ message, body }) => ({
@@ -36,19 +36,22 @@ describe('frames', () => {
     const body = new Uint8Array(200_000).fill(7);
     const parts = encodeFrame({ type: 'x' }, body);
     expect(parts[1]).toBe(body);
-    const [frame] = new FrameReader(1 << 20).push(Buffer.concat(parts));
-    expect(frame?.body.length).toBe(200_000);
+    const lengths: number[] = [];
+    new FrameReader(1 << 20).push(Buffer.concat(parts), (_message, { length }) => {
+      lengths.push(length);
+    });
+    expect(lengths).toEqual([200_000]);
   });
 
   test('that claim more than they may are refused before they are collected', () => {
     const prefix = Buffer.alloc(8);
     prefix.writeUInt32LE(0xffffffff, 0);
     prefix.writeUInt32LE(0xffffffff, 4);
-    expect(() => [...new FrameReader(1000).push(prefix)]).toThrow(FrameError);
+    expect(() => new FrameReader(1000).push(prefix, () => {})).toThrow(FrameError);
   });
 
   test('whose header is no JSON are refused', () => {
     const frame = Buffer.from('\x01\0\0\0\0\0\0\0{', 'latin1');
-    expect(() => [...new FrameReader(1000).push(frame)]).toThrow(FrameError);
+    expect(() => new FrameReader(1000).push(frame, () => {})).toThrow(FrameError);
   });
 });

@@ -23,8 +23,8 @@ export interface GuestServices {
   call(operation: string, args: BridgeValue[]): BridgeValue;
   /** Lets the guest call more. */
   add(operations: BridgeOperations): void;
-  /** Tasks that have not settled yet. */
-  readonly pending: number;
+  /** How many tasks have not settled yet. */
+  pending(): number;
   /** Work of the host that keeps the run alive; the function that it comes to is to be called. */
   background(work: Promise<() => void>): void;
   /** The next task or work that has settled, if any. */
@@ -150,9 +150,7 @@ export function createGuestServices(host: RunHost): GuestServices {
         }),
       );
     },
-    get pending() {
-      return tasks.size + works + settled.length;
-    },
+    pending: () => tasks.size + works + settled.length,
     take: () => settled.shift(),
     wait: (ms) =>
       new Promise((resolve) => {
@@ -167,7 +165,7 @@ export function createGuestServices(host: RunHost): GuestServices {
       }),
     close() {
       for (const abort of tasks.values()) abort();
-      tasks.clear();
+      if (tasks.size > 0) tasks.clear();
       settled.length = 0;
       return working > 0;
     },

@@ -27,8 +27,8 @@ export interface MemoryImage {
   readonly addresses: Instance['addresses'];
   /** Pointers of the values that the host holds on to, by name. */
   readonly handles: { readonly [name: string]: number };
-  readonly data: Uint8Array;
-  readonly heap: Uint8Array;
+  readonly data: Buffer;
+  readonly heap: Buffer;
 }
 
 /** Takes the image of a machine that is at rest. */
@@ -37,13 +37,13 @@ export function captureImage(
   layout: MemoryLayout,
   handles: { readonly [name: string]: number },
 ): MemoryImage {
-  const bytes = new Uint8Array(instance.memory.buffer);
+  const copy = Buffer.from(instance.memory.buffer.slice(0));
   return {
     layout,
     addresses: instance.addresses,
     handles,
-    data: bytes.slice(0, layout.dataEnd),
-    heap: bytes.slice(layout.heapStart, programBreak(instance, layout)),
+    data: copy.subarray(0, layout.dataEnd),
+    heap: copy.subarray(layout.heapStart, programBreak(instance, layout)),
   };
 }
 
@@ -70,12 +70,13 @@ export function restoreImage(instance: Instance, image: MemoryImage): boolean {
   const bytes = Buffer.from(instance.memory.buffer);
   const { dataEnd, heapStart, stackEnd } = layout;
   const heapEnd = heapStart + heap.length;
+  // Views of the ranges would be more garbage than the rest of a small run.
   const copyHeap = (from: number, to: number): void => {
-    bytes.set(heap.subarray(from - heapStart, to - heapStart), from);
+    heap.copy(bytes, from, from - heapStart, to - heapStart);
   };
   let stackUsed = stackEnd;
   written.take((from, to) => {
-    if (from < dataEnd) bytes.set(data.subarray(from, to), from);
+    if (from < dataEnd) data.copy(bytes, from, from, to);
     if (from < MAP_ADDRESS && to > dataEnd) bytes.fill(0, Math.max(from, dataEnd), to);
     if (from >= MAP_END && from < stackUsed) stackUsed = from;
     if (from < heapEnd && to > heapStart) copyHeap(Math.max(from, heapStart), to);

@@ -150,7 +150,7 @@ export async function createRealm(
     heapBytes: () => heapBytes(instance, image.layout),
     reset() {
       realm.host = idle;
-      instance.rejections.clear();
+      if (instance.rejections.size > 0) instance.rejections.clear();
       if (broken || instance.faulted) return false;
       if (instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
       return restoreImage(instance, image);

@@ -17,6 +17,8 @@ import { RunFailure } from './run-failure.ts';
 /** Texts of an error have been cut shorter, unless the script keeps the prelude from it. */
 const MAX_TEXT_LENGTH = 128 * 1024;
 
+const utf8 = new TextDecoder();
+
 /** What the prelude tells of an error; see `prelude/error-record.ts`. */
 interface ErrorRecord {
   readonly code: GuestError['code'] | null;
@@ -37,7 +39,7 @@ export async function runGuest(
 ): Promise<RunOutcome> {
   const { maxResultBytes } = run.limits;
   let exceeded: LimitName | null = null;
-  const source = new TextDecoder().decode(code);
+  const source = utf8.decode(code);
   let parsing = false;
   let loaded: GuestModules | null = null;
   realm.host = {
@@ -118,7 +120,7 @@ export async function runGuest(
         realm.enter('settle', settlement.id, settlement.json, settlement.bytes);
         continue;
       }
-      const told = realm.text(realm.enter('poll', services.pending > 0, maxResultBytes));
+      const told = realm.text(realm.enter('poll', services.pending() > 0, maxResultBytes));
       if (told === 't') realm.enter('fireTimer');
       else if (!told.startsWith('w')) return told;
       else await services.wait(Math.min(Number(told.slice(1)) || Infinity, host.timeLeftMs()));

@@ -12,7 +12,7 @@ import { Reader } from '../webassembly/reader.ts';
 import type { Change } from '../webassembly/rewrite.ts';
 import { concatenate, leb, vector } from '../webassembly/writer.ts';
 import { Operands } from './operands.ts';
-import { MAP_ADDRESS, STRETCH_SHIFT } from './written-map.ts';
+import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from './written-map.ts';
 
 const i32 = 0x7f;
 /** The type of the value, by the opcode of the store. */
@@ -85,7 +85,7 @@ function tracked(body: Reader, params: number, shape: ModuleShape): Uint8Array {
       const [, address] = operands.taken(2);
       if ((immediates.u32() & 0x40) !== 0) throw new Error('A store to another memory.');
       const offset = immediates.u32();
-      if (address !== undefined && address !== null && offset < 2 ** STRETCH_SHIFT) {
+      if (address !== undefined && address !== null && offset < NEAR_BYTES) {
         unmarked.add(address);
         return;
       }

@@ -15,8 +15,13 @@ export const MAP_ADDRESS = 256 * 1024;
 const MAP_BYTES = 2 ** 31 / STRETCH_BYTES;
 export const MAP_END = MAP_ADDRESS + MAP_BYTES;
 
+/**
+ * A store whose offset is below this is marked where its address is, together with the others of that
+ * address: the fields of most structs.
+ */
+export const NEAR_BYTES = 128;
 /** How far behind its mark a write may begin, and then reach: a store's offset, and its width. */
-const REACH_BYTES = STRETCH_BYTES + 8;
+const REACH_BYTES = NEAR_BYTES + 8;
 
 export class WrittenMap {
   readonly #memory: WebAssembly.Memory;

@@ -62,7 +62,7 @@ const stores = [
   ['f64.store', 'f64'],
 ] as const;
 const values = { i32: -1, i64: -1n, f32: 1.1, f64: 1.1 };
-const offsets = [0, 1, 1016, 1023, 1024, 5000, 70_000];
+const offsets = [0, 1, 120, 127, 128, 1016, 1023, 1024, 5000, 70_000];
 
 /** Anywhere but in the map, often about the end of a stretch. */
 const address = fc

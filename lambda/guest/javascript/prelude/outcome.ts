@@ -11,14 +11,23 @@ type Outcome =
   | { readonly state: 'value'; readonly value: unknown }
   | { readonly state: 'error'; readonly error: ErrorRecord };
 
+interface EvaluatedScript {
+  readonly value: unknown;
+}
+
+/** Its default export is the module's own namespace. */
+interface EvaluatedModule {
+  readonly default: object;
+}
+
 export interface Outcomes {
-  /** Follows a script: a promise of `{ value }`. */
-  trackScript(evaluation: Promise<{ value: unknown }>, entrypoint: string | undefined): void;
-  /**
-   * Follows a module: a namespace whose default export is the module's own namespace, or a promise of
-   * it where a module awaits at top level.
-   */
-  trackModule(evaluation: object, entrypoint: string | undefined): void;
+  /** Follows a script. */
+  trackScript(evaluation: Promise<EvaluatedScript>, entrypoint: string | undefined): void;
+  /** Follows a module: a promise where one awaits at top level. */
+  trackModule(
+    evaluation: EvaluatedModule | Promise<EvaluatedModule>,
+    entrypoint: string | undefined,
+  ): void;
   /** The run is over, whatever is still pending. */
   failed(): boolean;
   /** `''` while pending, else `v` and the result's JSON, or `e` and the JSON of an error. */
@@ -36,15 +45,16 @@ export function createOutcomes(input: () => unknown): Outcomes {
   const stringify = JSON.stringify;
   let outcome: Outcome = { state: 'pending' };
 
-  function follow(promise: Promise<unknown>): void {
-    promise.then(
-      (value) => {
-        outcome = { state: 'value', value };
-      },
-      (reason) => {
-        outcome = { state: 'error', error: describeError(reason) };
-      },
-    );
+  /** By `await` alone: the `then` of promises may be the script's. */
+  async function follow<Evaluated>(
+    evaluation: Evaluated | Promise<Evaluated>,
+    resultOf: (evaluated: Evaluated) => unknown,
+  ): Promise<void> {
+    try {
+      outcome = { state: 'value', value: await resultOf(await evaluation) };
+    } catch (reason) {
+      outcome = { state: 'error', error: describeError(reason) };
+    }
   }
 
   function enter(exported: unknown): unknown {
@@ -67,6 +77,15 @@ export function createOutcomes(input: () => unknown): Outcomes {
     return new Promise(() => {});
   }
 
+  function fromScript(entrypoint: string): unknown {
+    const declared = identifier.test(entrypoint)
+      ? evaluate(`typeof ${entrypoint} === 'undefined' ? undefined : ${entrypoint}`)
+      : undefined;
+    if (declared !== undefined) return enter(declared);
+    const names = Object.keys(globalThis).filter((name) => !builtIn.has(name));
+    return notFound(entrypoint, names);
+  }
+
   function fromModule(namespace: object, entrypoint: string | undefined): unknown {
     const exports = namespace as Record<string, unknown>;
     if (entrypoint === undefined) return enter('default' in exports ? exports.default : null);
@@ -76,28 +95,12 @@ export function createOutcomes(input: () => unknown): Outcomes {
 
   return {
     trackScript(evaluation, entrypoint) {
-      follow(
-        (async () => {
-          const { value } = await evaluation;
-          if (entrypoint === undefined) return await value;
-          const declared = identifier.test(entrypoint)
-            ? evaluate(`typeof ${entrypoint} === 'undefined' ? undefined : ${entrypoint}`)
-            : undefined;
-          if (declared === undefined) {
-            const names = Object.keys(globalThis).filter((name) => !builtIn.has(name));
-            return await notFound(entrypoint, names);
-          }
-          return await enter(declared);
-        })(),
+      void follow(evaluation, ({ value }) =>
+        entrypoint === undefined ? value : fromScript(entrypoint),
       );
     },
     trackModule(evaluation, entrypoint) {
-      follow(
-        (async () => {
-          const { default: namespace } = (await evaluation) as { readonly default: object };
-          return await fromModule(namespace, entrypoint);
-        })(),
-      );
+      void follow(evaluation, ({ default: namespace }) => fromModule(namespace, entrypoint));
     },
     failed: () => outcome.state === 'error',
     conclude(maxResultLength) {
