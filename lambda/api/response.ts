@@ -13,13 +13,10 @@ export function executionBody(execution: Execution): string {
 
 /** Puts the result's JSON text in as it is: parsing and printing it again would only cost time. */
 function assemble(execution: Execution): string {
-  const { error, metadata } = execution;
+  const { resultJson, stdout, stderr, logs, files, error, metadata } = execution;
   const status = error === null ? 'success' : 'error';
-  return `{"status":"${status}","result":${execution.resultJson},"stdout":${JSON.stringify(
-    execution.stdout,
-  )},"stderr":${JSON.stringify(execution.stderr)},"logs":${JSON.stringify(
-    execution.logs,
-  )},"files":${JSON.stringify(execution.files)},"error":${JSON.stringify(error)},"metadata":${JSON.stringify(metadata)}}`;
+  const rest = JSON.stringify({ stdout, stderr, logs, files, error, metadata });
+  return `{"status":"${status}","result":${resultJson},${rest.slice(1)}`;
 }
 
 /** An execution of which nothing is known but why there is none. */

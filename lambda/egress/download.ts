@@ -100,14 +100,18 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The cap is that of WebAssembly where the code starts with its magic number, `\0asm`. */
+const magic = Buffer.from('\0asm');
+
+/** The cap is that of WebAssembly where the code starts, as far as it is there, with its magic number. */
 function codeMeter(maxCodeBytes: number, maxWasmBytes: number): HopLimits['meter'] {
-  let head = Buffer.alloc(0);
+  let canBeWasm = true;
   return (chunk, total) => {
-    if (total === chunk.length) head = Buffer.alloc(0);
-    if (head.length < 4) head = Buffer.concat([head, chunk.subarray(0, 4 - head.length)]);
-    const isWasm = head.length === 4 && head.readUInt32BE() === 0x0061736d;
-    const max = isWasm || head.length < 4 ? maxWasmBytes : maxCodeBytes;
+    const start = total - chunk.length;
+    if (start === 0) canBeWasm = true;
+    for (let at = start; at < magic.length && at < total; at++) {
+      canBeWasm &&= chunk[at - start] === magic[at];
+    }
+    const max = canBeWasm ? maxWasmBytes : maxCodeBytes;
     return total > max ? codeTooLarge(max) : null;
   };
 }

@@ -11,6 +11,8 @@ export interface Detection {
 }
 
 const WASM_MAGIC = Buffer.from('\0asm', 'latin1');
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+const SHEBANG = Buffer.from('#!');
 /** Bytes 6 and 7 of the preamble: 0 in a core module, 1 in a component. */
 const COMPONENT_LAYER = 1;
 
@@ -62,11 +64,11 @@ function byContent(bytes: Uint8Array): Detection | null {
     }
     return { codeType: 'wasm', detectedBy: 'content' };
   }
-  const firstLine = Buffer.from(bytes.subarray(0, 128)).toString('latin1').split('\n', 1)[0] ?? '';
-  if (/^(?:\xef\xbb\xbf)?#!.*\b(?:node|deno|bun)\b/.test(firstLine)) {
-    return { codeType: 'javascript', detectedBy: 'content' };
-  }
-  return null;
+  const start = BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0;
+  if (!SHEBANG.equals(bytes.subarray(start, start + 2))) return null;
+  const firstLine = Buffer.from(bytes.subarray(start, 128)).toString('latin1').split('\n', 1)[0];
+  if (!/\b(?:node|deno|bun)\b/.test(firstLine ?? '')) return null;
+  return { codeType: 'javascript', detectedBy: 'content' };
 }
 
 function byDescription(
