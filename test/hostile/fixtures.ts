@@ -9,6 +9,8 @@ export interface Fixtures {
   publish(code: string | Uint8Array, extension?: string): string;
   /** How many requests for `/hang` are waiting now. */
   readonly hanging: number;
+  /** How many requests for `/count` there have been. */
+  readonly counted: number;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function startFixtures(): Promise<Fixtures> {
   const published = new Map<string, { type: string; body: Buffer }>();
   const sockets = new Set<Socket>();
   let hanging = 0;
+  let counted = 0;
   let fetchedOnce = false;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -46,6 +49,9 @@ export async function startFixtures(): Promise<Fixtures> {
       pour();
     } else if (path.startsWith('/large')) {
       response.writeHead(200, { 'content-type': 'text/plain' }).end(large);
+    } else if (path.startsWith('/count')) {
+      counted += 1;
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('counted');
     } else if (path.startsWith('/json')) {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"answer":42}');
     } else if (path.startsWith('/once.js') && !fetchedOnce) {
@@ -73,6 +79,9 @@ export async function startFixtures(): Promise<Fixtures> {
     origin,
     get hanging() {
       return hanging;
+    },
+    get counted() {
+      return counted;
     },
     publish(code, extension = typeof code === 'string' ? 'js' : 'wasm') {
       count += 1;

@@ -160,3 +160,56 @@ describe('a run sees nothing of another', () => {
     await until(() => fixtures.hanging === 0);
   });
 });
+
+describe('code that is brief until it is not', () => {
+  /** Publishes code that the engine knows as brief. */
+  async function knownAsBrief(code: string): Promise<string> {
+    const url = fixtures.publish(code.replaceAll('{origin}', fixtures.origin));
+    for (let index = 0; index < 5; index++) await engine.execute({ url, input: {} });
+    return url;
+  }
+
+  test('of a hundred at a time, each prints, logs and returns its own token', async () => {
+    const url = await knownAsBrief(
+      `console.log(input.token); console.error(env.TOKEN); app_log('info', String(args[0]));
+       globalThis.seen = (globalThis.seen ?? '') + input.token; seen`,
+    );
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const token = `token-${index}`;
+        const request = { url, input: { token }, env: { TOKEN: token }, args: [token] };
+        expect(checkedResponse(await engine.execute(request))).toMatchObject({
+          result: token,
+          stdout: `${token}\n`,
+          stderr: `${token}\n`,
+          logs: [{ message: token }],
+        });
+      }),
+    );
+  });
+
+  test('an endless run holds up none of those that came with it', async () => {
+    const url = await knownAsBrief(`if (input.endless) for (;;); input.n`);
+    const ended: unknown[] = [];
+    const ask = async (input: object): Promise<void> => {
+      const answer = await engine.execute({ url, input, limits: { timeoutMs: 4000 } });
+      const { error, result } = checkedResponse(answer);
+      ended.push(error?.code ?? result);
+    };
+    const others = Array.from({ length: 30 }, (_, n) => n);
+    await Promise.all([ask({ endless: true }), ...others.map((n) => ask({ n }))]);
+    expect(ended.pop()).toBe('TIMEOUT');
+    expect(ended.map(Number).sort((a, b) => a - b)).toEqual(others);
+    await until(async () => (await engine.health()).sandboxes.idle === 2);
+  });
+
+  test('each run has its effects once, whatever sandbox it was meant for', async () => {
+    const url = await knownAsBrief(`input.fetch && (await (await fetch(input.fetch)).text())`);
+    const input = { fetch: `${fixtures.origin}/count` };
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, async () => checkedResponse(await engine.execute({ url, input }))),
+    );
+    expect(answers.map(({ result }) => result)).toEqual(answers.map(() => 'counted'));
+    expect(fixtures.counted).toBe(30);
+  });
+});
