@@ -201,11 +201,15 @@ export function createPool(options: PoolOptions): SandboxPool {
   }
 
   function isFreeSoon({ line }: Member): boolean {
-    return line.length <= MAX_AHEAD && line.every(({ order }) => pace.isBrief(order.job.sha256));
+    return (
+      line.length <= MAX_AHEAD &&
+      line.every(({ order, lasted }) => !lasted && pace.isBrief(order.job.sha256))
+    );
   }
 
   function send(order: Order, member: Member): void {
-    const codeKept = member.kept.has(order.job.sha256);
+    // What is before it may make the process let go of it.
+    const codeKept = member.line.length === 0 && member.kept.has(order.job.sha256);
     const message: RunMessage = { ...order.job, type: 'run', runId: nextRunId++, codeKept };
     const run = new SandboxRun(
       member.process,

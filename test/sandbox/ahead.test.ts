@@ -25,16 +25,18 @@ process.stdin.on('data', (chunk) => {
     if (message.type !== 'run') continue;
     line.push(message.runId);
     next = next.then(async () => {
-      await run(message.runId, code);
+      await run(message.runId, message.codeKept ? whenKept : code);
       line.shift();
     });
   }
 });
+const whenKept = 'await sleep(20); answer("kept", kept)';
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const AsyncFunction = (async () => {}).constructor;
 function run(runId, code) {
   const tools = {
     sleep,
+    kept: { kept: ['0'.repeat(64)] },
     pid: process.pid,
     behind: () => line.length - 1,
     print: (text) => send({ type: 'output', runId, stream: 'stdout', truncated: false }, Buffer.from(text)),
@@ -130,6 +132,25 @@ test('a run that waits for the host keeps none behind it; what was, runs once, i
   expect(told).toEqual([expect.any(Number), 'once']);
   expect(told).not.toEqual([pid, 'once']);
   expect(failures).toEqual([]);
+});
+
+test.each([
+  ['waits for the host', 'fetch()'],
+  ['goes on', ''],
+])('a run that %s has none sent behind it from then on', async (_what, action) => {
+  const pool = await poolThatTrusts(1);
+  const serving = { ...services, fetch: () => new Promise<never>(() => {}) };
+  const first = result(pool, `${action}; await sleep(200); answer(behind())`, { serving });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const second = result(pool, 'answer(2)');
+  expect(await Promise.all([first, second])).toEqual([0, 2]);
+});
+
+test('code that is sent ahead is sent whole: what is before it may push it out of the cache', async () => {
+  const pool = await poolThatTrusts(1);
+  await result(pool, 'answer(0, kept)');
+  const both = [result(pool, 'answer("idle")'), result(pool, 'answer("sent")')];
+  expect(await Promise.all(both)).toEqual(['kept', 'sent']);
 });
 
 test('what was sent ahead to a process that dies is not lost with it', async () => {
