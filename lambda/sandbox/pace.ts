@@ -5,9 +5,8 @@
 
 /** A run behind a brief one waits no longer than this, nearly always. */
 const BRIEF_MS = 5;
-/** Brief runs that it takes to be trusted again. */
+/** Brief runs that make up for one that was not: the next one is trusted again. */
 const LASTING_COSTS = 20;
-const MAX_TRUST = 5;
 const MAX_ENTRIES = 1000;
 
 export class Pace {
@@ -20,12 +19,13 @@ export class Pace {
 
   /**
    * Learns from a run.
-   * @param lasted it waited for the host, or was still going on when it was looked at
+   * @param executionTimeMs the sandbox's word: a lie costs others no more than a run that lasts
+   * @param lasted it waited for the host, was still going on when it was looked at, or cost the process
    */
   record(sha256: string, executionTimeMs: number, lasted: boolean): void {
     const trust = this.#trust.get(sha256) ?? 0;
     const isBrief = !lasted && executionTimeMs <= BRIEF_MS;
-    if (trust === MAX_TRUST && isBrief) return;
+    if (trust > 0 && isBrief) return;
     this.#trust.set(sha256, isBrief ? trust + 1 : -LASTING_COSTS);
     if (this.#trust.size > MAX_ENTRIES) this.#forgetOldest();
   }

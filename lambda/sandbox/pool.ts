@@ -1,7 +1,7 @@
 /**
- * The pool of sandbox processes: started before they are needed, given one run at a time, replaced
- * at once when they die. While all are busy, runs are also sent ahead, behind others that are known
- * to be brief, so that a sandbox need not wait for the host between two of them.
+ * The pool of sandbox processes: started before they are needed, running one guest at a time,
+ * replaced at once when they die. While all are busy, runs are also sent ahead, behind others that
+ * are known to be brief, so that a sandbox need not wait for the host between two of them.
  */
 
 import { type Keeper, startKeeper } from './keeper.ts';
@@ -63,7 +63,7 @@ const MAX_AHEAD_BYTES = 64 * 1024;
 
 interface Member {
   readonly process: SandboxProcess;
-  /** `spent`: no longer than the run under way, if there still is one. */
+  /** `spent`: it is killed when the run under way has ended, or has been already. */
   state: 'starting' | 'ready' | 'spent' | 'dead';
   /** What it has been sent: the first is under way, the others were sent ahead. */
   readonly line: Sent[];
@@ -230,7 +230,7 @@ export function createPool(options: PoolOptions): SandboxPool {
   }
 
   function finish(member: Member, { order, lasted }: Sent, result: SandboxResult): void {
-    pace.record(order.job.sha256, result.executionTimeMs, lasted);
+    pace.record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
     if (result.retire && member.state === 'ready') member.state = 'spent';
     if (member.state === 'spent') {
       takeBack(member);
@@ -256,6 +256,7 @@ export function createPool(options: PoolOptions): SandboxPool {
   }
 
   function sendWaiting(): void {
+    if (closed) return;
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
       const member = memberFor(next.order);
       if (member === undefined) return;

@@ -118,7 +118,7 @@ export class SandboxRun {
     this.#left = new CollectedFiles(limits.maxOutputBytes);
   }
 
-  /** The host itself has killed the process. */
+  /** It is over, or the host has killed the process to end it. */
   get stopping(): boolean {
     return this.#stopped !== null || this.#settled;
   }
@@ -135,11 +135,13 @@ export class SandboxRun {
 
   #watchFor(leftMs: number): void {
     const delayMs = Math.min(WATCH_INTERVAL_MS, Math.ceil(leftMs));
-    this.#watch = setTimeout(() => this.#observe(), delayMs);
+    // Behind a turn of the loop: after a host that was busy, or frozen, has read what is there.
+    this.#watch = setTimeout(() => setImmediate(() => this.#observe()), delayMs);
   }
 
   /** The last line of defence: for guests that cannot be interrupted, and for leaks of the engine. */
   #observe(): void {
+    if (this.#settled) return;
     this.#events.onLasting();
     const limits = this.#limits;
     const elapsedMs = performance.now() - this.#startMs;

@@ -171,6 +171,14 @@ test('a process that asks to be replaced does not get to run what was sent ahead
   expect(failures).toEqual([]);
 });
 
+test('a host that was busy for a while does not take it for the run that has lasted', async () => {
+  const pool = await poolThatTrusts(1);
+  const runs = [1, 2, 3].map(() => result(pool, 'answer(pid)'));
+  const freeMs = performance.now() + 100;
+  while (performance.now() < freeMs);
+  expect(new Set(await Promise.all([...runs, result(pool, 'answer(pid)')])).size).toBe(1);
+});
+
 test('a run that was sent ahead waits no longer than it may', async () => {
   const pool = await poolThatTrusts(1);
   const serving = { ...services, fetch: () => new Promise<never>(() => {}) };
