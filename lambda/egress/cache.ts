@@ -34,7 +34,7 @@ export function createDownloadCache(): DownloadCache {
         get: (key) => store.get(within(key)),
         delete: (key) => store.delete(within(key)),
         createWriteStream(key, value) {
-          const target = store.createWriteStream(within(key), withoutStaleness(value));
+          const target = store.createWriteStream(within(key), withoutGuesses(value));
           return target === undefined ? undefined : inOnePiece(target);
         },
       };
@@ -42,9 +42,18 @@ export function createDownloadCache(): DownloadCache {
   };
 }
 
-function withoutStaleness(value: CacheValue): CacheValue {
+/**
+ * Fresh is only what its server says is. undici would take a tenth of a file's age (RFC 9111 §4.2.2),
+ * by which old code stays for weeks after it was replaced.
+ */
+function withoutGuesses(value: CacheValue): CacheValue {
   const { 'stale-while-revalidate': _, ...directives } = value.cacheControlDirectives ?? {};
-  return { ...value, cacheControlDirectives: directives };
+  const isExplicit =
+    directives['max-age'] !== undefined ||
+    directives['s-maxage'] !== undefined ||
+    value.headers?.expires !== undefined;
+  const staleAt = isExplicit ? value.staleAt : value.cachedAt;
+  return { ...value, cacheControlDirectives: directives, staleAt };
 }
 
 function inOnePiece(target: Writable): Writable {

@@ -57,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   });
   // A listening TCP server has an address that is an object.
   const { port } = server.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
+  // Without the port where that is 80, as all origins are written.
+  const { origin } = new URL(`http://127.0.0.1:${port}`);
   try {
     ready.resolve(await options.loadHandler(origin));
   } catch (error) {

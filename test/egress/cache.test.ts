@@ -54,6 +54,9 @@ describe('downloads are cached as HTTP allows', () => {
     [{ 'cache-control': 'max-age=60', vary: '*' }, false],
     [{ 'cache-control': 'max-age=60', vary: 'accept-encoding' }, true],
     [{ etag: '"a"' }, false],
+    [{ 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT' }, false],
+    [{ 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT', 'cache-control': 'public' }, false],
+    [{ 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT', 'cache-control': 'max-age=60' }, true],
   ])('%j: %s', async (headers, cached) => {
     const origin = await start(headers);
     expect(await text(`${origin}/a.js`)).toBe('body 1');

@@ -24,6 +24,8 @@ import { WrittenMap } from './written-map.ts';
 const PAGE_BYTES = 65536;
 /** What the binary asks for: its data, a C stack of 5 MiB, and the first heap pages. */
 const INITIAL_PAGES = 256;
+/** What the binary says is the most that it takes: 2 GiB. */
+const MAX_PAGES = 32_768;
 export const initialMemoryBytes: number = INITIAL_PAGES * PAGE_BYTES;
 /**
  * QuickJS's own bound on its C stack. V8 needs about three times as much of the process's stack
@@ -128,7 +130,7 @@ export async function createInstance(
 ): Promise<Instance> {
   const memory = new WebAssembly.Memory({
     initial: INITIAL_PAGES,
-    maximum: Math.max(INITIAL_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)),
+    maximum: Math.min(Math.max(INITIAL_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)), MAX_PAGES),
   });
   const written = new WrittenMap(memory);
   let faulted = false;
