@@ -31,6 +31,12 @@ export interface EngineOptions {
 /** Executions that may wait for a sandbox, beyond those that have one. */
 const MAX_QUEUED = 100;
 
+/**
+ * A run that may take all of the time left waits for a sandbox all the same, one that is starting,
+ * say: within the reserve that the handler keeps for the answer.
+ */
+const MIN_PATIENCE_MS = 500;
+
 const nothingFetched = { requests: 0, bytesSent: 0, bytesReceived: 0 };
 const nothingTruncated = { stdout: false, stderr: false, logs: false, files: false, error: false };
 
@@ -132,7 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
         countRefusals(session, () => {
           fetchesRefused += 1;
         }),
-        Math.max(1, timeLeftMs() - limits.timeoutMs),
+        Math.max(MIN_PATIENCE_MS, timeLeftMs() - limits.timeoutMs),
       );
       if (result === null) {
         throw new EngineError(

@@ -80,10 +80,17 @@ function parseBody(body: unknown, bodyBase64: unknown): Uint8Array | null | unde
   const [content] = given;
   if (given.length > 1 || typeof content !== 'string') return undefined;
   if (content === body) return Buffer.from(content, 'utf8');
-  return base64.test(content) ? Buffer.from(content, 'base64') : undefined;
+  return isBase64(content) ? Buffer.from(content, 'base64') : undefined;
 }
 
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+/** With its padding or without any; never a lone digit, of which there is no byte. */
+function isBase64(text: string): boolean {
+  if (!base64.test(text)) return false;
+  const digits = text.replace(/=+$/, '').length;
+  return digits % 4 !== 1 && (digits === text.length || text.length % 4 === 0);
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -118,7 +118,8 @@ async function callAll(
   );
   if (initializes && !entry.isCommand && entry.name !== '_initialize')
     await call('_initialize', []);
-  return resultJson(entry.signature, await call(entry.name, entry.args));
+  const returned = await call(entry.name, entry.args);
+  return entry.isCommand ? 'null' : resultJson(entry.signature, returned);
 }
 
 /** Of a failure before anything ran. */

@@ -133,6 +133,16 @@ describe('the export that is called', () => {
     });
   });
 
+  test.each([
+    ['i32', 'i32.const 7'],
+    ['funcref', 'ref.func $start'],
+  ])('is `_start` with a result of %s: there is none, as of every command', async (type, value) => {
+    const text = `(module (func $start (export "_start") (result ${type}) (${value})))`;
+    expect(await runGuest(wat(text))).toMatchObject({
+      outcome: { status: 'success', resultJson: 'null', exitCode: 0 },
+    });
+  });
+
   test('is not needed where the module has a start function, which runs first in any case', async () => {
     const start = `(module (import "env" "capture_stdout" (func $print (param i32 i32)))
       (memory 1) (data (i32.const 0) "started")
