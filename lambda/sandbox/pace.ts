@@ -6,7 +6,7 @@
 /** A run behind a brief one waits no longer than this, nearly always. */
 const BRIEF_MS = 5;
 /** Brief runs that make up for one that was not: the next one is trusted again. */
-const LASTING_COSTS = 20;
+const LASTING_COSTS = 200;
 const MAX_ENTRIES = 1000;
 
 export class Pace {
