@@ -2,10 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { getQuickJS } from 'quickjs-emscripten';
+import type { CodeType, RunMessage } from '../lambda/contract/protocol.ts';
 import { createRuntimes } from '../lambda/guest/registry.ts';
 import { linkRun } from '../lambda/guest/run-host.ts';
 import type { Runtime } from '../lambda/guest/runtime.ts';
-import type { CodeType, RunMessage } from '../lambda/sandbox/protocol.ts';
 import type { Subject } from './measure.ts';
 import { helloModule, helloScript } from './programs.ts';
 

@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
-import { loadSettings, type Settings, SettingsError } from '../lambda/engine/settings.ts';
+import { loadSettings, type Settings, SettingsError } from '../lambda/settings/settings.ts';
 
 /**
  * What an operator may set: the keys of `cdk.json`'s `context`, each of which `cdk … -c key=value`

@@ -1,6 +1,6 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { RequestErrorCode } from '../lambda/engine/errors.ts';
-import type { ExecutionMetadata } from '../lambda/engine/execution.ts';
+import type { RequestErrorCode } from '../lambda/contract/errors.ts';
+import type { ExecutionMetadata } from '../lambda/contract/execution.ts';
 import type { Context } from './context.ts';
 
 interface Refusal {

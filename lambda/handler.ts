@@ -4,8 +4,8 @@
  */
 
 import packageJson from '../package.json' with { type: 'json' };
-import { loadSettings } from './engine/settings.ts';
 import { createPool } from './sandbox/pool.ts';
+import { loadSettings } from './settings/settings.ts';
 import { logSandboxFailure } from './telemetry/engine-log.ts';
 import { createLogger } from './telemetry/invocation-log.ts';
 

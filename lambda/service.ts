@@ -3,8 +3,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { createHandler, type LambdaHandler } from './api/pipeline.ts';
 import { createEngine } from './engine/engine.ts';
-import type { Settings } from './engine/settings.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
+import type { Settings } from './settings/settings.ts';
 import { logOutboundRequest } from './telemetry/engine-log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createScriptLog } from './telemetry/telemetry.ts';

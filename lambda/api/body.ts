@@ -1,6 +1,6 @@
 /** From the body of an HTTP request to a JSON value. */
 
-import { EngineError, type Json } from '../engine/errors.ts';
+import { EngineError, type Json } from '../contract/errors.ts';
 import type { HttpRequest } from './event.ts';
 
 /** Arrays and objects within one another; far above any use, far below what overflows a stack. */

@@ -1,7 +1,7 @@
 /** The HTTP request inside a Lambda event, whichever front door it came through. */
 
 import type { Context } from 'aws-lambda';
-import { EngineError } from '../engine/errors.ts';
+import { EngineError } from '../contract/errors.ts';
 
 /** Carries `httpMethod` and `path` under the names that the router looks for. */
 export interface HttpRequest {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SandboxHealth } from '../engine/execution.ts';
+import type { SandboxHealth } from '../contract/execution.ts';
 
 export interface Health {
   readonly status: 'ok' | 'degraded';

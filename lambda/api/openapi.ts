@@ -1,11 +1,11 @@
 /** The OpenAPI 3.1 document, made from the schemas that requests and tests are checked with. */
 
 import * as z from 'zod';
-import { type ErrorCode, requestErrorCodes } from '../engine/errors.ts';
+import { type ErrorCode, requestErrorCodes } from '../contract/errors.ts';
+import { statusOf } from '../contract/status.ts';
 import { healthSchema } from './health.ts';
 import type { RequestSchema } from './request.ts';
 import { responseSchema } from './response.ts';
-import { statusOf } from './status.ts';
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `details` lists path and reason.',

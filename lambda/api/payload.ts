@@ -6,9 +6,9 @@
  * `\\u0001`. All costs here are bytes of that payload.
  */
 
-import type { ErrorReport, Json } from '../engine/errors.ts';
-import type { Execution, LogEntry, OutputFile } from '../engine/execution.ts';
-import { maxLambdaPayloadBytes } from '../engine/settings.ts';
+import type { ErrorReport, Json } from '../contract/errors.ts';
+import type { Execution, LogEntry, OutputFile } from '../contract/execution.ts';
+import { maxLambdaPayloadBytes } from '../settings/settings.ts';
 
 /** Status code, headers and the punctuation around the body; ours are well below 1 KiB. */
 const envelopeBytes = 4096;

@@ -5,16 +5,17 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Engine, Execution } from '../engine/execution.ts';
-import type { Settings } from '../engine/settings.ts';
+import type { Engine, Execution } from '../contract/execution.ts';
+import { statusOf } from '../contract/status.ts';
+import type { Settings } from '../settings/settings.ts';
 import { logInvocation } from '../telemetry/invocation-log.ts';
 import { recordExecution } from '../telemetry/metrics.ts';
 import { describeFailure } from '../telemetry/redaction.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type HttpRequest, httpRequest, requestIdOf } from './event.ts';
+import { reportOf } from './report.ts';
 import { executionBody, failedExecution } from './response.ts';
 import { type Answer, routeTable } from './routes.ts';
-import { reportOf, statusOf } from './status.ts';
 
 /** The handler of API Gateway (REST and HTTP API) and function URL events. */
 export type LambdaHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyResult>;

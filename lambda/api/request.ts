@@ -1,10 +1,10 @@
 /** The body of `POST /execute`: its schema, and the checked request made from it. */
 
 import * as z from 'zod';
-import { EngineError, type Json } from '../engine/errors.ts';
-import type { ExecuteRequest } from '../engine/execution.ts';
-import { isHostPattern } from '../engine/host-pattern.ts';
-import { minMemoryMb, type Settings } from '../engine/settings.ts';
+import { EngineError, type Json } from '../contract/errors.ts';
+import type { ExecuteRequest } from '../contract/execution.ts';
+import { isHostPattern } from '../settings/host-patterns.ts';
+import { minMemoryMb, type Settings } from '../settings/settings.ts';
 import { type Complaint, guestFiles, outputPaths } from './files.ts';
 
 export const maxUrlLength = 2048;

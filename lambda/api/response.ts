@@ -1,8 +1,8 @@
 /** The body of every answer of `/execute`, and of every error of any route. */
 
 import * as z from 'zod';
-import { type ErrorReport, guestErrorCodes, requestErrorCodes } from '../engine/errors.ts';
-import type { Execution } from '../engine/execution.ts';
+import { type ErrorReport, guestErrorCodes, requestErrorCodes } from '../contract/errors.ts';
+import type { Execution } from '../contract/execution.ts';
 import { fitExecution, fitsPayload } from './payload.ts';
 
 /** The JSON text of an execution, small enough for a Lambda response. */

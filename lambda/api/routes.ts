@@ -2,18 +2,18 @@
 
 import httpRouter, { type Route } from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { EngineError } from '../engine/errors.ts';
-import type { Engine, Execution } from '../engine/execution.ts';
-import type { Settings } from '../engine/settings.ts';
+import { EngineError } from '../contract/errors.ts';
+import type { Engine, Execution } from '../contract/execution.ts';
+import type { Settings } from '../settings/settings.ts';
 import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
 import { jsonBody } from './body.ts';
 import type { HttpRequest } from './event.ts';
 import { healthOf } from './health.ts';
 import { openApiDocument } from './openapi.ts';
+import { reportOf } from './report.ts';
 import { executeRequest, requestSchema } from './request.ts';
 import { failedExecution } from './response.ts';
-import { reportOf } from './status.ts';
 
 /** What a route answers, before it is an HTTP response. */
 export type Answer =

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import { EngineError, type RequestErrorCode } from '../engine/errors.ts';
+import { EngineError, type RequestErrorCode } from '../contract/errors.ts';
+import type { HostMatcher } from '../settings/host-patterns.ts';
 import type { Purpose } from './audit.ts';
 import type { Exchange } from './client.ts';
 import { acceptEncoding } from './decompress.ts';
 import type { Download } from './egress.ts';
 import type { HopLimits } from './exchange.ts';
 import { EgressFailure } from './failure.ts';
-import type { HostMatcher } from './hosts.ts';
 import { parseIntegrity } from './integrity.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { OutboundResponse, Sender } from './request.ts';

@@ -1,12 +1,13 @@
 /** The egress layer: every byte that leaves the function on behalf of a caller or a guest. */
-import type { FetchQuota } from '../engine/settings.ts';
-import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../sandbox/protocol.ts';
+
+import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../contract/protocol.ts';
+import { compileHostPatterns } from '../settings/host-patterns.ts';
+import type { FetchQuota } from '../settings/settings.ts';
 import type { EgressRecord } from './audit.ts';
 import { createDownloadCache } from './cache.ts';
 import { createHttpClient } from './client.ts';
 import { createConnector } from './connector.ts';
 import { createDownloader } from './download.ts';
-import { compileHostPatterns } from './hosts.ts';
 import { Lifetime } from './lifetime.ts';
 import { createPolicy } from './policy.ts';
 import { createSender } from './request.ts';

@@ -1,4 +1,4 @@
-import type { GuestFetchRequest } from '../sandbox/protocol.ts';
+import type { GuestFetchRequest } from '../contract/protocol.ts';
 import { acceptEncoding } from './decompress.ts';
 import { EgressFailure } from './failure.ts';
 import type { RedirectedRequest } from './redirect.ts';

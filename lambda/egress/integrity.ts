@@ -1,5 +1,5 @@
 import type { IntegrityMap } from 'ssri';
-import { EngineError } from '../engine/errors.ts';
+import { EngineError } from '../contract/errors.ts';
 
 /** Checks downloaded bytes against a Subresource-Integrity value. */
 export interface IntegrityCheck {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
+import type { HostMatcher } from '../settings/host-patterns.ts';
 import { isPublicAddress } from './address.ts';
 import { EgressFailure } from './failure.ts';
-import type { HostMatcher } from './hosts.ts';
 
 export interface PolicyOptions {
   readonly allowedPorts: readonly number[];

@@ -1,4 +1,4 @@
-import type { FetchQuota } from '../engine/settings.ts';
+import type { FetchQuota } from '../settings/settings.ts';
 import { EgressFailure } from './failure.ts';
 
 /** What the fetches of one run have used, against what they may. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import type { HostMatcher } from '../settings/host-patterns.ts';
 import { type EgressRecord, type Purpose, recordOf } from './audit.ts';
 import type { Exchange } from './client.ts';
 import type { HopLimits, HopResponse, HopTrace } from './exchange.ts';
 import { EgressFailure, toEgressFailure } from './failure.ts';
-import type { HostMatcher } from './hosts.ts';
 import type { Policy } from './policy.ts';
 import { isRedirect, maxRedirects, type RedirectedRequest, redirectRequest } from './redirect.ts';
 

@@ -1,11 +1,11 @@
-import { EngineError } from '../engine/errors.ts';
-import type { GuestFetchRequest, GuestFetchResponse } from '../sandbox/protocol.ts';
+import { EngineError } from '../contract/errors.ts';
+import type { GuestFetchRequest, GuestFetchResponse } from '../contract/protocol.ts';
+import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import type { Exchange, HttpClient } from './client.ts';
 import { type Downloader, toEngineError } from './download.ts';
 import type { FetchSession, FetchSessionOptions } from './egress.ts';
 import { EgressFailure } from './failure.ts';
 import { parseGuestRequest } from './guest-request.ts';
-import { compileHostPatterns, type HostMatcher } from './hosts.ts';
 import { Lifetime } from './lifetime.ts';
 import { QuotaAccount } from './quota.ts';
 import type { OutboundResponse, Sender } from './request.ts';

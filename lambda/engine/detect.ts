@@ -1,9 +1,9 @@
 /** What kind of code was downloaded: by its content first, by what was said about it after that. */
 
 import { isUtf8 } from 'node:buffer';
-import type { CodeType } from '../sandbox/protocol.ts';
-import { EngineError } from './errors.ts';
-import type { DetectedBy } from './execution.ts';
+import { EngineError } from '../contract/errors.ts';
+import type { DetectedBy } from '../contract/execution.ts';
+import type { CodeType } from '../contract/protocol.ts';
 
 export interface Detection {
   readonly codeType: CodeType;

@@ -1,12 +1,7 @@
 /** One execution from start to finish: download, detect, run, report. */
 
 import { isUtf8 } from 'node:buffer';
-import { createEgress, type EgressRecord, type FetchSession } from '../egress/egress.ts';
-import type { SandboxPool } from '../sandbox/pool.ts';
-import type { LeftFile } from '../sandbox/protocol.ts';
-import type { RunServices, SandboxResult } from '../sandbox/run.ts';
-import { detect } from './detect.ts';
-import { EngineError, type ErrorReport } from './errors.ts';
+import { EngineError, type ErrorReport } from '../contract/errors.ts';
 import type {
   Engine,
   ExecuteRequest,
@@ -14,9 +9,14 @@ import type {
   ExecutionContext,
   ExecutionMetadata,
   OutputFile,
-} from './execution.ts';
+} from '../contract/execution.ts';
+import type { LeftFile } from '../contract/protocol.ts';
+import { createEgress, type EgressRecord, type FetchSession } from '../egress/egress.ts';
+import type { SandboxPool } from '../sandbox/pool.ts';
+import type { RunServices, SandboxResult } from '../sandbox/run.ts';
+import type { Settings } from '../settings/settings.ts';
+import { detect } from './detect.ts';
 import { fetchQuota, runLimits } from './limits.ts';
-import type { Settings } from './settings.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;

@@ -1,8 +1,8 @@
 /** The limits of one run: what the operator set, tightened by the request and by the time left. */
 
-import type { RunLimits } from '../sandbox/protocol.ts';
-import type { ExecuteRequest, RequestedLimits } from './execution.ts';
-import type { FetchQuota, Settings } from './settings.ts';
+import type { ExecuteRequest, RequestedLimits } from '../contract/execution.ts';
+import type { RunLimits } from '../contract/protocol.ts';
+import type { FetchQuota, Settings } from '../settings/settings.ts';
 
 const MIB = 1024 * 1024;
 

@@ -5,8 +5,8 @@
 
 import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { FrameReader } from '../sandbox/frame.ts';
-import type { HostMessage } from '../sandbox/protocol.ts';
+import { FrameReader } from '../contract/frame.ts';
+import type { HostMessage } from '../contract/protocol.ts';
 
 export interface Arrival {
   readonly message: HostMessage;

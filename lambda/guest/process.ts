@@ -4,8 +4,8 @@
  */
 
 import { writeSync } from 'node:fs';
-import { encodeFrame } from '../sandbox/frame.ts';
-import type { LeftFiles, RunMessage, SandboxMessage } from '../sandbox/protocol.ts';
+import { encodeFrame } from '../contract/frame.ts';
+import type { LeftFiles, RunMessage, SandboxMessage } from '../contract/protocol.ts';
 import { Inbox } from './inbox.ts';
 import { createRuntimes } from './registry.ts';
 import { linkRun, processCpuMs } from './run-host.ts';

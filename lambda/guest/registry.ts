@@ -1,7 +1,7 @@
 /** The languages of a sandbox process: one line each. */
 
 import { readFileSync } from 'node:fs';
-import type { CodeType } from '../sandbox/protocol.ts';
+import type { CodeType } from '../contract/protocol.ts';
 import { decodeMachine } from './javascript/image-file.ts';
 import { createJavaScriptRuntime } from './javascript/runtime.ts';
 import type { Runtime } from './runtime.ts';

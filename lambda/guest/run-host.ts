@@ -1,7 +1,7 @@
 /** One run's link to the host: caps what the guest sends, matches answers to questions. */
 
-import type { Json } from '../engine/errors.ts';
-import { isShallow } from '../sandbox/depth.ts';
+import { isShallow } from '../contract/depth.ts';
+import type { Json } from '../contract/errors.ts';
 import type {
   FetchResultMessage,
   GuestFetchRequest,
@@ -10,7 +10,7 @@ import type {
   LogLevel,
   RunMessage,
   SandboxMessage,
-} from '../sandbox/protocol.ts';
+} from '../contract/protocol.ts';
 import type { PendingFetch, RunHost } from './runtime.ts';
 
 type FetchResult = Awaited<PendingFetch['result']>;

@@ -1,7 +1,7 @@
 /** `npm run demo`: executes every example through the API, and prints requests and responses. */
 
 import { readFile } from 'node:fs/promises';
-import type { Json } from '../engine/errors.ts';
+import type { Json } from '../contract/errors.ts';
 import { startLocally } from './start.ts';
 
 /** An entry of `examples/requests.json`; `url` is relative to the server, `{origin}` in texts its origin. */

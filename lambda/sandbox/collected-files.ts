@@ -1,6 +1,11 @@
 /** The files that a run leaves, as they come out of the sandbox. */
 
-import { type FileMessage, type LeftFile, type LeftFiles, maxLeftFiles } from './protocol.ts';
+import {
+  type FileMessage,
+  type LeftFile,
+  type LeftFiles,
+  maxLeftFiles,
+} from '../contract/protocol.ts';
 
 /** The sandbox keeps to the caps by itself; these hold even where it does not. */
 export class CollectedFiles implements LeftFiles {

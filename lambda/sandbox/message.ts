@@ -1,9 +1,9 @@
 /** Checks what comes out of a sandbox: a guest that broke out of its language must not fool the host. */
 
 import * as z from 'zod';
-import { guestErrorCodes, type Json } from '../engine/errors.ts';
-import { isShallow } from './depth.ts';
-import type { SandboxMessage } from './protocol.ts';
+import { isShallow } from '../contract/depth.ts';
+import { guestErrorCodes, type Json } from '../contract/errors.ts';
+import type { SandboxMessage } from '../contract/protocol.ts';
 
 const runId = z.int();
 const callId = z.int();

@@ -4,6 +4,7 @@
  * are known to be brief, so that a sandbox need not wait for the host between two of them.
  */
 
+import type { RunMessage } from '../contract/protocol.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import { Pace } from './pace.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type SandboxProcess,
   startSandboxProcess,
 } from './process.ts';
-import type { RunMessage } from './protocol.ts';
 import { type RunServices, type SandboxResult, SandboxRun } from './run.ts';
 
 export interface PoolOptions {

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFrame, FrameReader } from './frame.ts';
+import { encodeFrame, FrameReader } from '../contract/frame.ts';
+import type { HostMessage, SandboxMessage } from '../contract/protocol.ts';
 import { parseSandboxMessage } from './message.ts';
-import type { HostMessage, SandboxMessage } from './protocol.ts';
 
 export interface SandboxProcessOptions {
   /** Folder of the bundled guest: the only thing that the process may read. */

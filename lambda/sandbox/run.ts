@@ -3,10 +3,8 @@
  * the process when a limit is over that the process cannot, or does not, enforce itself.
  */
 
-import type { Json } from '../engine/errors.ts';
-import { limitError } from '../guest/limit-error.ts';
-import { CollectedFiles } from './collected-files.ts';
-import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
+import type { Json } from '../contract/errors.ts';
+import { limitError } from '../contract/limit-error.ts';
 import type {
   GuestFetchRequest,
   GuestFetchResult,
@@ -18,7 +16,9 @@ import type {
   RunMessage,
   RunOutcome,
   SandboxMessage,
-} from './protocol.ts';
+} from '../contract/protocol.ts';
+import { CollectedFiles } from './collected-files.ts';
+import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 
 export interface LogEntry {
   readonly level: LogLevel;

@@ -1,6 +1,6 @@
 /** Script log entries on their way to CloudWatch, in the batches that PutLogEvents takes. */
 
-import type { LogEntry } from '../engine/execution.ts';
+import type { LogEntry } from '../contract/execution.ts';
 import { type ScriptLogOrigin, scriptRecord } from './script-log.ts';
 
 export interface LogEvent {

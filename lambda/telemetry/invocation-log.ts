@@ -1,7 +1,7 @@
 /** The one line that every invocation leaves in the log. */
 
 import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import type { Execution } from '../engine/execution.ts';
+import type { Execution } from '../contract/execution.ts';
 import { hostOf } from './redaction.ts';
 
 export interface Invocation {

@@ -1,9 +1,9 @@
 /** The metrics of an execution, written into the log in CloudWatch's embedded metric format. */
 
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { statusOf } from '../api/status.ts';
-import { type ErrorCode, guestErrorCodes } from '../engine/errors.ts';
-import type { Execution } from '../engine/execution.ts';
+import { type ErrorCode, guestErrorCodes } from '../contract/errors.ts';
+import type { Execution } from '../contract/execution.ts';
+import { statusOf } from '../contract/status.ts';
 
 /**
  * How an execution ended, coarse enough to be a dimension: each value costs every metric once more.

@@ -1,7 +1,7 @@
 /** Where the entries of scripts' `app_log` go, besides the response. */
 
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { LogEntry } from '../engine/execution.ts';
+import type { LogEntry } from '../contract/execution.ts';
 
 /** Whose entries they are. */
 export interface ScriptLogOrigin {

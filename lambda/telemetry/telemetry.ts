@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Settings } from '../engine/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { functionScriptLog, type ScriptLog } from './script-log.ts';
 
 /** What the operator sees of an engine at work. */

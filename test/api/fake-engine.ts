@@ -4,7 +4,7 @@ import type {
   ExecuteRequest,
   Execution,
   ExecutionContext,
-} from '../../lambda/engine/execution.ts';
+} from '../../lambda/contract/execution.ts';
 
 /** An execution that went well. */
 export function execution(over: Partial<Execution> = {}): Execution {

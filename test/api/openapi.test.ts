@@ -4,8 +4,8 @@ import { healthSchema } from '../../lambda/api/health.ts';
 import { openApiDocument } from '../../lambda/api/openapi.ts';
 import { executeRequest, requestSchema } from '../../lambda/api/request.ts';
 import { responseSchema } from '../../lambda/api/response.ts';
-import { guestErrorCodes, type Json, requestErrorCodes } from '../../lambda/engine/errors.ts';
-import { loadSettings } from '../../lambda/engine/settings.ts';
+import { guestErrorCodes, type Json, requestErrorCodes } from '../../lambda/contract/errors.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 
 const settings = loadSettings({ ENGINE_MAX_TIMEOUT_MS: '12345' });
 const request = requestSchema(settings);

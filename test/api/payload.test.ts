@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bodyBytes, cutText, textBytes } from '../../lambda/api/payload.ts';
 import { executionBody } from '../../lambda/api/response.ts';
-import type { ErrorReport } from '../../lambda/engine/errors.ts';
-import type { Execution, LogEntry } from '../../lambda/engine/execution.ts';
+import type { ErrorReport } from '../../lambda/contract/errors.ts';
+import type { Execution, LogEntry } from '../../lambda/contract/execution.ts';
 import { execution } from './fake-engine.ts';
 
 const limit = 6_291_556;

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { createHandler } from '../../lambda/api/pipeline.ts';
 import { responseSchema } from '../../lambda/api/response.ts';
-import { EngineError, requestErrorCodes } from '../../lambda/engine/errors.ts';
-import { loadSettings } from '../../lambda/engine/settings.ts';
+import { EngineError, requestErrorCodes } from '../../lambda/contract/errors.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
 import { createMetrics } from '../../lambda/telemetry/metrics.ts';
 import type { ScriptLog } from '../../lambda/telemetry/script-log.ts';

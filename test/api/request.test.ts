@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { executeRequest, requestSchema } from '../../lambda/api/request.ts';
-import { EngineError, type Json } from '../../lambda/engine/errors.ts';
-import { loadSettings } from '../../lambda/engine/settings.ts';
+import { EngineError, type Json } from '../../lambda/contract/errors.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 
 const settings = loadSettings({ ENGINE_MAX_FILES_BYTES: '100', ENGINE_CPU_MS: '2000' }, 1);
 const schema = requestSchema(settings);

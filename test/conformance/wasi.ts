@@ -6,8 +6,8 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import type { GuestFiles } from '../../lambda/contract/protocol.ts';
 import { createWasmRuntime } from '../../lambda/guest/webassembly/runtime.ts';
-import type { GuestFiles } from '../../lambda/sandbox/protocol.ts';
 import { runGuest } from '../guest/webassembly/guest.ts';
 
 interface TestCase {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EngineError } from '../../lambda/contract/errors.ts';
 import type { Egress, EgressRecord, ResolvedAddress } from '../../lambda/egress/egress.ts';
-import { EngineError } from '../../lambda/engine/errors.ts';
 import { download, egressTo, fetchFrom, serve, sessionOf, type TestServer } from './servers.ts';
 import { type Spelling, spellings } from './spellings.ts';
 

@@ -6,14 +6,14 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
+import type { GuestFetchRequest } from '../../lambda/contract/protocol.ts';
 import {
   createEgress,
   type Egress,
   type EgressOptions,
   type FetchSession,
 } from '../../lambda/egress/egress.ts';
-import type { FetchQuota } from '../../lambda/engine/settings.ts';
-import type { GuestFetchRequest } from '../../lambda/sandbox/protocol.ts';
+import type { FetchQuota } from '../../lambda/settings/settings.ts';
 
 /** A server on a free loopback port, and what it has seen. */
 export interface TestServer {

@@ -1,6 +1,6 @@
 /** The message of a run that asks for nothing in particular. */
 
-import type { RunLimits, RunMessage } from '../../lambda/sandbox/protocol.ts';
+import type { RunLimits, RunMessage } from '../../lambda/contract/protocol.ts';
 
 const MIB = 1024 * 1024;
 

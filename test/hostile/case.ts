@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import { responseSchema } from '../../lambda/api/response.ts';
-import type { ErrorCode, Json } from '../../lambda/engine/errors.ts';
+import type { ErrorCode, Json } from '../../lambda/contract/errors.ts';
 import type { Answer } from './engine.ts';
 
 export type Outcome = 'success' | ErrorCode;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ErrorCode, Json } from '../../lambda/engine/errors.ts';
+import type { ErrorCode, Json } from '../../lambda/contract/errors.ts';
 import { wat } from '../guest/webassembly/wat.ts';
 import { checkedResponse, type ExecuteResponse } from './case.ts';
 import { type EngineProcess, startEngine } from './engine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readContext } from '../../infra/context.ts';
-import { loadSettings } from '../../lambda/engine/settings.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 import { createApp } from './synthesis.ts';
 
 const read = (overrides: Readonly<Record<string, unknown>> = {}) =>

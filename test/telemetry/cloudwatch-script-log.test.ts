@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { LogEntry } from '../../lambda/engine/execution.ts';
+import type { LogEntry } from '../../lambda/contract/execution.ts';
 import { cloudWatchScriptLog } from '../../lambda/telemetry/cloudwatch-script-log.ts';
 import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
 import {

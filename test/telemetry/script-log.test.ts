@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { loadSettings } from '../../lambda/engine/settings.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 import { logOutboundRequest, logSandboxFailure } from '../../lambda/telemetry/engine-log.ts';
 import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
 import { createScriptLog } from '../../lambda/telemetry/telemetry.ts';

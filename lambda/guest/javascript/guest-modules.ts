@@ -1,7 +1,7 @@
 /** The modules of one run: between the graph that downloads them and the realm that evaluates them. */
 
-import type { ErrorCode } from '../../engine/errors.ts';
-import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge.ts';
 import type { GuestServices } from './guest-services.ts';

@@ -1,7 +1,7 @@
 /** What a JavaScript guest can ask of the sandbox process during a run, by bridge operation. */
 
-import type { Json } from '../../engine/errors.ts';
-import type { GuestFetchRequest, LogLevel } from '../../sandbox/protocol.ts';
+import type { Json } from '../../contract/errors.ts';
+import type { GuestFetchRequest, LogLevel } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import {
   BridgeError,

@@ -1,6 +1,6 @@
 /** Why a module could not be had, told so that its importer can act on it. */
 
-import type { Json } from '../../engine/errors.ts';
+import type { Json } from '../../contract/errors.ts';
 import { findDynamicImport, type ImportRequest } from './module-source.ts';
 import { codeFrame, type Position, positionAt } from './source-text.ts';
 

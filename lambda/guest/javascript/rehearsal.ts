@@ -3,7 +3,7 @@
  * in QuickJS's binary, which would make the first script wait for 10 to 40 ms.
  */
 
-import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { Realm } from './realm.ts';

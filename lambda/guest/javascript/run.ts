@@ -1,9 +1,9 @@
 /** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
 
-import { guestErrorCodes, type Json } from '../../engine/errors.ts';
-import { isShallow } from '../../sandbox/depth.ts';
-import type { GuestError, RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
-import { type LimitName, limitError } from '../limit-error.ts';
+import { isShallow } from '../../contract/depth.ts';
+import { guestErrorCodes, type Json } from '../../contract/errors.ts';
+import { type LimitName, limitError } from '../../contract/limit-error.ts';
+import type { GuestError, RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import { withPlaces } from './error-places.ts';
 import { createGuestModules, type GuestModules } from './guest-modules.ts';

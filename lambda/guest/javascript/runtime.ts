@@ -1,6 +1,6 @@
 /** JavaScript: scripts and ES modules in a QuickJS realm that is pristine for every run. */
 
-import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { RunMessage } from '../../contract/protocol.ts';
 import { collectGarbage } from '../reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime.ts';
 import { createGuestServices } from './guest-services.ts';

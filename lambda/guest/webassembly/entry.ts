@@ -1,7 +1,7 @@
 /** Which export a run calls, with which arguments, and what its result is in JSON. */
 
-import type { Json } from '../../engine/errors.ts';
-import type { RunMessage } from '../../sandbox/protocol.ts';
+import type { Json } from '../../contract/errors.ts';
+import type { RunMessage } from '../../contract/protocol.ts';
 import type { ModuleShape, Signature } from './inspect.ts';
 import { shown } from './inspect.ts';
 

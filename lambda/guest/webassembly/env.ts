@@ -1,6 +1,6 @@
 /** The functions of module `env`: logs, time, output and `fetch`, by pointer and length. */
 
-import type { GuestFetchError, LogLevel } from '../../sandbox/protocol.ts';
+import type { GuestFetchError, LogLevel } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
 import { halt } from './halt.ts';

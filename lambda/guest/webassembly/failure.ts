@@ -1,8 +1,8 @@
 /** Turns what ended a run into the error that the caller sees. */
 
-import type { GuestErrorCode, Json } from '../../engine/errors.ts';
-import type { GuestError, RunLimits } from '../../sandbox/protocol.ts';
-import { limitError } from '../limit-error.ts';
+import type { GuestErrorCode, Json } from '../../contract/errors.ts';
+import { limitError } from '../../contract/limit-error.ts';
+import type { GuestError, RunLimits } from '../../contract/protocol.ts';
 import { complaintsJson, EntrypointNotFound, UnfitArguments } from './entry.ts';
 import type { Halt } from './halt.ts';
 import { haltOf } from './halt.ts';

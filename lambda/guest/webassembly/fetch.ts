@@ -1,6 +1,6 @@
 /** The JSON that Wasm guests give to `fetch` and get back from it. */
 
-import type { GuestFetchRequest, GuestFetchResponse } from '../../sandbox/protocol.ts';
+import type { GuestFetchRequest, GuestFetchResponse } from '../../contract/protocol.ts';
 
 export interface FetchOptions {
   readonly request: GuestFetchRequest;

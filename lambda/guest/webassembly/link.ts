@@ -1,6 +1,6 @@
 /** Gives a module's imports what the host has, and names each that it lacks. */
 
-import type { Json } from '../../engine/errors.ts';
+import type { Json } from '../../contract/errors.ts';
 import type { ImportShape, ModuleShape, Signature } from './inspect.ts';
 import { shown } from './inspect.ts';
 import type { BoundedModule } from './limits.ts';

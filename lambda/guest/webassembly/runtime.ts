@@ -1,6 +1,6 @@
 /** Runs WebAssembly modules: WASI programs, modules with the `env` imports, and plain exports. */
 
-import type { RunMessage, RunOutcome } from '../../sandbox/protocol.ts';
+import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import { collectGarbage } from '../reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime.ts';
 import type { CompiledModule } from './compiled.ts';

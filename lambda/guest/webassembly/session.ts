@@ -1,6 +1,6 @@
 /** What one run's host functions share: the instance's memory, the WASI system, and their release. */
 
-import type { LeftFiles, RunMessage } from '../../sandbox/protocol.ts';
+import type { LeftFiles, RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime.ts';
 import { UnfitArguments } from './entry.ts';
 import { envFunctions } from './env.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GuestFetchError } from '../../../lambda/sandbox/protocol.ts';
+import type { GuestFetchError } from '../../../lambda/contract/protocol.ts';
 import type { Answer } from './guest.ts';
 import { runGuest } from './guest.ts';
 import { wat } from './wat.ts';

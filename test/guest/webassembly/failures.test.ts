@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GuestError } from '../../../lambda/sandbox/protocol.ts';
+import type { GuestError } from '../../../lambda/contract/protocol.ts';
 import { runGuest } from './guest.ts';
 import { wat } from './wat.ts';
 

@@ -1,15 +1,15 @@
 /** Runs modules in this process, with a host that records what it is asked. */
 
 import { createHash } from 'node:crypto';
-import type { Json } from '../../../lambda/engine/errors.ts';
-import type { PendingFetch, RunHost, RunReport, Runtime } from '../../../lambda/guest/runtime.ts';
-import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
+import type { Json } from '../../../lambda/contract/errors.ts';
 import type {
   GuestFetchError,
   GuestFetchRequest,
   GuestFetchResponse,
   LogLevel,
-} from '../../../lambda/sandbox/protocol.ts';
+} from '../../../lambda/contract/protocol.ts';
+import type { PendingFetch, RunHost, RunReport, Runtime } from '../../../lambda/guest/runtime.ts';
+import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
 import { type RunOptions, runMessage } from '../run-message.ts';
 
 export interface GuestOptions extends RunOptions {

@@ -8,7 +8,7 @@ import type {
   GuestFetchError,
   GuestFetchRequest,
   GuestFetchResponse,
-} from '../../../sandbox/protocol.ts';
+} from '../../../contract/protocol.ts';
 import { abortState, addAbortAlgorithm, isAborted, removeAbortAlgorithm } from './abort-state.ts';
 import { Body } from './body.ts';
 import { DOMException } from './dom-exception.ts';

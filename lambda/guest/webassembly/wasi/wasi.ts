@@ -3,7 +3,7 @@
  * one preopened directory and the caller's arguments, environment, input and files.
  */
 
-import type { RunMessage } from '../../../sandbox/protocol.ts';
+import type { RunMessage } from '../../../contract/protocol.ts';
 import type { RunHost } from '../../runtime.ts';
 import { halt } from '../halt.ts';
 import type { HostFunction } from '../link.ts';

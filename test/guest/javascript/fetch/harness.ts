@@ -1,15 +1,15 @@
 /** A realm of its own for a test: the real prelude in QuickJS, with a scripted host behind `fetch`. */
 
-import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
-import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import type {
   GuestFetchError,
   GuestFetchRequest,
   GuestFetchResponse,
   RunOutcome,
-} from '../../../../lambda/sandbox/protocol.ts';
+} from '../../../../lambda/contract/protocol.ts';
+import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
+import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
+import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
 import { runMessage } from '../../run-message.ts';
 import { compileQuickJs } from '../quickjs.ts';
 

@@ -1,15 +1,15 @@
 /** Runs code in a realm made from the sources; the modules that it imports are a table. */
 
+import type {
+  GuestError,
+  ImportedModule,
+  RunMessage,
+} from '../../../../lambda/contract/protocol.ts';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import { linkRun } from '../../../../lambda/guest/run-host.ts';
 import type { Runtime } from '../../../../lambda/guest/runtime.ts';
-import type {
-  GuestError,
-  ImportedModule,
-  RunMessage,
-} from '../../../../lambda/sandbox/protocol.ts';
 import { runMessage } from '../../run-message.ts';
 import { compileQuickJs } from '../quickjs.ts';
 

@@ -1,10 +1,10 @@
 /** Runs scripts in a realm made from the sources, without a sandbox process around it. */
 
+import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
-import type { RunMessage } from '../../../../lambda/sandbox/protocol.ts';
 import { runMessage } from '../../run-message.ts';
 import { compileQuickJs } from '../quickjs.ts';
 

@@ -1,6 +1,6 @@
 /** The errors of limits that were hit: which one, its value, and how to get more. */
 
-import type { GuestError, RunLimits } from '../sandbox/protocol.ts';
+import type { GuestError, RunLimits } from './protocol.ts';
 
 export type LimitName = 'timeoutMs' | 'cpuMs' | 'memoryMb' | 'stack';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeFrame, FrameError, FrameReader } from '../../lambda/sandbox/frame.ts';
+import { encodeFrame, FrameError, FrameReader } from '../../lambda/contract/frame.ts';
 
 const frameOf = (message: object, body?: Uint8Array): Buffer =>
   Buffer.concat(encodeFrame(message, body));

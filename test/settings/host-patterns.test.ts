@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileHostPatterns } from '../../lambda/egress/hosts.ts';
 import { createPolicy } from '../../lambda/egress/policy.ts';
+import { compileHostPatterns } from '../../lambda/settings/host-patterns.ts';
 
 const hostOf = (url: string) => new URL(url).hostname;
 

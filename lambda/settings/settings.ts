@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
-import { isHostPattern } from './host-pattern.ts';
+import { isHostPattern } from './host-patterns.ts';
 
 export interface Settings {
   /** Wall time of one run where the request asks for none. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadSettings } from '../../lambda/engine/settings.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 
 describe('settings', () => {
   test('have the documented defaults where the environment is silent', () => {

@@ -2,8 +2,8 @@
  * What the handler asks of the engine and what it gets back, independent of HTTP.
  */
 
-import type { CodeType, GuestFiles, LogLevel } from '../sandbox/protocol.ts';
 import type { ErrorReport, Json } from './errors.ts';
+import type { CodeType, GuestFiles, LogLevel } from './protocol.ts';
 
 /** A validated request: every field is present, `null` where the caller left it out. */
 export interface ExecuteRequest {

@@ -22,6 +22,16 @@ export function compileHostPatterns(patterns: readonly string[]): HostMatcher {
   };
 }
 
+/** Whether a text is a host pattern. */
+export function isHostPattern(text: string): boolean {
+  try {
+    compileHostPatterns([text]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function normalizeHost(text: string, pattern: string): string {
   const bare = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
   // A host is what is left when nothing else of a URL can be in it.

@@ -8,7 +8,7 @@
  * be able to distrust every byte that comes out of a sandbox.
  */
 
-import type { GuestErrorCode, Json } from '../engine/errors.ts';
+import type { GuestErrorCode, Json } from './errors.ts';
 
 export type CodeType = 'javascript' | 'wasm';
 
