@@ -1,6 +1,6 @@
-import type { HopTrace } from './exchange.ts';
-import type { EgressFailure, Rule } from './failure.ts';
-import { portOf } from './policy.ts';
+import type { EgressFailure, Rule } from './policy/failure.ts';
+import { portOf } from './policy/policy.ts';
+import type { HopTrace } from './transport/exchange.ts';
 
 /** What a request was for: the invocation's own code, a module it imports, or its `fetch`. */
 export type Purpose = 'code' | 'import' | 'fetch';

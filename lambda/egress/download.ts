@@ -2,14 +2,30 @@ import { hash } from 'node:crypto';
 import { EngineError, type RequestErrorCode } from '../contract/errors.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import type { Purpose } from './audit.ts';
-import type { Exchange } from './client.ts';
-import { acceptEncoding } from './decompress.ts';
-import type { Download } from './egress.ts';
-import type { HopLimits } from './exchange.ts';
-import { EgressFailure } from './failure.ts';
 import { parseIntegrity } from './integrity.ts';
-import type { Lifetime } from './lifetime.ts';
+import { EgressFailure } from './policy/failure.ts';
+import type { Lifetime } from './policy/lifetime.ts';
 import type { OutboundResponse, Sender } from './request.ts';
+import type { Exchange } from './transport/client.ts';
+import { acceptEncoding } from './transport/decompress.ts';
+import type { HopLimits } from './transport/exchange.ts';
+
+export interface DownloadRequest {
+  readonly url: string;
+  readonly integrity: string | null;
+  readonly runId: string;
+  readonly signal: AbortSignal | null;
+}
+
+export interface Download {
+  /** Final URL, after redirects. */
+  readonly url: string;
+  /** Shared with later downloads that a cache answers: not to be written to. */
+  readonly bytes: Uint8Array;
+  readonly contentType: string | null;
+  /** Hex. */
+  readonly sha256: string;
+}
 
 export interface CodeSource {
   readonly url: string;

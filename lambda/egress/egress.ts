@@ -1,21 +1,20 @@
 /** The egress layer: every byte that leaves the function on behalf of a caller or a guest. */
 
-import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../contract/protocol.ts';
 import { compileHostPatterns } from '../settings/host-patterns.ts';
-import type { FetchQuota } from '../settings/settings.ts';
 import type { EgressRecord } from './audit.ts';
-import { createDownloadCache } from './cache.ts';
-import { createHttpClient } from './client.ts';
-import { createConnector } from './connector.ts';
-import { createDownloader } from './download.ts';
-import { Lifetime } from './lifetime.ts';
-import { createPolicy } from './policy.ts';
+import { createDownloader, type Download, type DownloadRequest } from './download.ts';
+import { Lifetime } from './policy/lifetime.ts';
+import { createPolicy } from './policy/policy.ts';
 import { createSender } from './request.ts';
-import type { Resolver } from './resolver.ts';
-import { openSession } from './session.ts';
+import { type FetchSession, type FetchSessionOptions, openSession } from './session.ts';
+import { createDownloadCache } from './transport/cache.ts';
+import { createHttpClient } from './transport/client.ts';
+import { createConnector } from './transport/connector.ts';
+import type { Resolver } from './transport/resolver.ts';
 
 export type { EgressRecord } from './audit.ts';
-export type { ResolvedAddress, Resolver } from './resolver.ts';
+export type { FetchSession } from './session.ts';
+export type { ResolvedAddress, Resolver } from './transport/resolver.ts';
 
 export interface EgressOptions {
   readonly codeAllowedHosts: readonly string[];
@@ -33,55 +32,6 @@ export interface EgressOptions {
   readonly extraCa?: readonly string[];
   /** Hears of each outbound request, redirect hops and refused ones included, when it is over. */
   readonly onRequest?: (record: EgressRecord) => void;
-}
-
-export interface DownloadRequest {
-  readonly url: string;
-  readonly integrity: string | null;
-  readonly runId: string;
-  readonly signal: AbortSignal | null;
-}
-
-export interface Download {
-  /** Final URL, after redirects. */
-  readonly url: string;
-  /** Shared with later downloads that a cache answers: not to be written to. */
-  readonly bytes: Uint8Array;
-  readonly contentType: string | null;
-  /** Hex. */
-  readonly sha256: string;
-}
-
-export interface FetchSessionOptions {
-  readonly runId: string;
-  readonly quota: FetchQuota;
-  /** The request's own `limits.fetch.allowedHosts`: narrows the operator's; `null`: no narrowing. */
-  readonly allowedHosts: readonly string[] | null;
-  /**
-   * Runs of one partition (the code's hash, say) share the cache of what they import; without one
-   * the run shares it with none, so that no script learns from it what others have loaded.
-   */
-  readonly cachePartition?: string;
-}
-
-/** The outbound requests of one run. */
-export interface FetchSession {
-  /** Never rejects. */
-  fetch(
-    request: GuestFetchRequest,
-    body: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<GuestFetchResult>;
-  /** Loads an ES module for an `import`: under the *code* host list and download limits. Never rejects. */
-  importModule(url: string, signal: AbortSignal): Promise<ImportedModule>;
-  /** What `fetch` has used: attempts and redirect hops, bytes of bodies (decoded). */
-  readonly counts: {
-    readonly requests: number;
-    readonly bytesSent: number;
-    readonly bytesReceived: number;
-  };
-  /** Aborts what is under way; nothing of the session is left afterwards. */
-  close(): void;
 }
 
 export interface Egress {

@@ -1,7 +1,7 @@
 import type { GuestFetchRequest } from '../contract/protocol.ts';
-import { acceptEncoding } from './decompress.ts';
-import { EgressFailure } from './failure.ts';
+import { EgressFailure } from './policy/failure.ts';
 import type { RedirectedRequest } from './redirect.ts';
+import { acceptEncoding } from './transport/decompress.ts';
 
 /** URL, header names and values of one request together. */
 const maxHeadBytes = 65_536;

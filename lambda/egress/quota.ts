@@ -1,5 +1,5 @@
 import type { FetchQuota } from '../settings/settings.ts';
-import { EgressFailure } from './failure.ts';
+import { EgressFailure } from './policy/failure.ts';
 
 /** What the fetches of one run have used, against what they may. */
 export class QuotaAccount {

@@ -1,5 +1,5 @@
-import type { Hop } from './exchange.ts';
-import { EgressFailure } from './failure.ts';
+import { EgressFailure } from './policy/failure.ts';
+import type { Hop } from './transport/exchange.ts';
 
 /** The most redirects that are followed. */
 export const maxRedirects = 5;

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import { type EgressRecord, type Purpose, recordOf } from './audit.ts';
-import type { Exchange } from './client.ts';
-import type { HopLimits, HopResponse, HopTrace } from './exchange.ts';
-import { EgressFailure, toEgressFailure } from './failure.ts';
-import type { Policy } from './policy.ts';
+import { EgressFailure, toEgressFailure } from './policy/failure.ts';
+import type { Policy } from './policy/policy.ts';
 import { isRedirect, maxRedirects, type RedirectedRequest, redirectRequest } from './redirect.ts';
+import type { Exchange } from './transport/client.ts';
+import type { HopLimits, HopResponse, HopTrace } from './transport/exchange.ts';
 
 /** A request with its redirects, its purpose and its limits. */
 export interface OutboundRequest extends RedirectedRequest {

@@ -1,15 +1,52 @@
 import { EngineError } from '../contract/errors.ts';
-import type { GuestFetchRequest, GuestFetchResponse } from '../contract/protocol.ts';
+import type {
+  GuestFetchRequest,
+  GuestFetchResponse,
+  GuestFetchResult,
+  ImportedModule,
+} from '../contract/protocol.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
-import type { Exchange, HttpClient } from './client.ts';
+import type { FetchQuota } from '../settings/settings.ts';
 import { type Downloader, toEngineError } from './download.ts';
-import type { FetchSession, FetchSessionOptions } from './egress.ts';
-import { EgressFailure } from './failure.ts';
 import { parseGuestRequest } from './guest-request.ts';
-import { Lifetime } from './lifetime.ts';
+import { EgressFailure } from './policy/failure.ts';
+import { Lifetime } from './policy/lifetime.ts';
 import { QuotaAccount } from './quota.ts';
 import type { OutboundResponse, Sender } from './request.ts';
+import type { Exchange, HttpClient } from './transport/client.ts';
 import { Turnstile } from './turnstile.ts';
+
+export interface FetchSessionOptions {
+  readonly runId: string;
+  readonly quota: FetchQuota;
+  /** The request's own `limits.fetch.allowedHosts`: narrows the operator's; `null`: no narrowing. */
+  readonly allowedHosts: readonly string[] | null;
+  /**
+   * Runs of one partition (the code's hash, say) share the cache of what they import; without one
+   * the run shares it with none, so that no script learns from it what others have loaded.
+   */
+  readonly cachePartition?: string;
+}
+
+/** The outbound requests of one run. */
+export interface FetchSession {
+  /** Never rejects. */
+  fetch(
+    request: GuestFetchRequest,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<GuestFetchResult>;
+  /** Loads an ES module for an `import`: under the *code* host list and download limits. Never rejects. */
+  importModule(url: string, signal: AbortSignal): Promise<ImportedModule>;
+  /** What `fetch` has used: attempts and redirect hops, bytes of bodies (decoded). */
+  readonly counts: {
+    readonly requests: number;
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+  };
+  /** Aborts what is under way; nothing of the session is left afterwards. */
+  close(): void;
+}
 
 export interface SessionServices {
   /**

@@ -1,4 +1,4 @@
-import type { Lifetime } from './lifetime.ts';
+import type { Lifetime } from './policy/lifetime.ts';
 
 /** Lets a bounded number in at a time; the others wait in line. */
 export class Turnstile {

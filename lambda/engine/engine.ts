@@ -11,7 +11,8 @@ import type {
   OutputFile,
 } from '../contract/execution.ts';
 import type { LeftFile } from '../contract/protocol.ts';
-import { createEgress, type EgressRecord, type FetchSession } from '../egress/egress.ts';
+import { createEgress, type EgressRecord } from '../egress/egress.ts';
+import type { FetchSession } from '../egress/session.ts';
 import type { SandboxPool } from '../sandbox/pool.ts';
 import type { RunServices, SandboxResult } from '../sandbox/run.ts';
 import type { Settings } from '../settings/settings.ts';

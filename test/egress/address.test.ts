@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isPublicAddress } from '../../lambda/egress/address.ts';
-import { createPolicy } from '../../lambda/egress/policy.ts';
+import { isPublicAddress } from '../../lambda/egress/policy/address.ts';
+import { createPolicy } from '../../lambda/egress/policy/policy.ts';
 
 // What must be refused is in the table of spellings; here is what must not, and where it ends.
 describe('an address is public, or it is not', () => {

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createDnsResolver, systemResolver } from '../../lambda/egress/resolver.ts';
+import { createDnsResolver, systemResolver } from '../../lambda/egress/transport/resolver.ts';
 
 /** Response code and addresses (as bytes) for a question; `null`: no answer at all. */
 type Zone = (name: string, type: 'A' | 'AAAA') => { code: number; addresses: number[][] } | null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPolicy } from '../../lambda/egress/policy.ts';
+import { createPolicy } from '../../lambda/egress/policy/policy.ts';
 import { compileHostPatterns } from '../../lambda/settings/host-patterns.ts';
 
 const hostOf = (url: string) => new URL(url).hostname;

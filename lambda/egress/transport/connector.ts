@@ -1,10 +1,10 @@
 import { type LookupFunction, Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
-import { isPublicAddress } from './address.ts';
-import { addressRefusal, literalAddress, type Policy } from './policy.ts';
+import { isPublicAddress } from '../policy/address.ts';
+import { addressRefusal, literalAddress, type Policy } from '../policy/policy.ts';
+import { connectTimeoutMs } from '../policy/timeouts.ts';
 import { createDnsResolver, type Resolver, systemResolver } from './resolver.ts';
-import { connectTimeoutMs } from './timeouts.ts';
 
 /**
  * Opens a socket and calls back when it is connected, or why it is not.

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { HostMatcher } from '../settings/host-patterns.ts';
+import type { HostMatcher } from '../../settings/host-patterns.ts';
 import { isPublicAddress } from './address.ts';
 import { EgressFailure } from './failure.ts';
 

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { Agent, type buildConnector, Client, type Dispatcher, interceptors, Pool } from 'undici';
+import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
+import { bodyTimeoutMs } from '../policy/timeouts.ts';
 import type { CacheStore } from './cache.ts';
 import type { Connector } from './connector.ts';
 import { DecompressHandler } from './decompress.ts';
@@ -10,8 +12,6 @@ import {
   type Peer,
   ResponseCollector,
 } from './exchange.ts';
-import { EgressFailure, toEgressFailure } from './failure.ts';
-import { bodyTimeoutMs } from './timeouts.ts';
 
 /** Connections, and the requests on them. Knows nothing of redirects. */
 export interface HttpClient {

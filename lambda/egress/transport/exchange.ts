@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
+import type { Lifetime } from '../policy/lifetime.ts';
 import { Body } from './body.ts';
-import { EgressFailure, toEgressFailure } from './failure.ts';
-import type { Lifetime } from './lifetime.ts';
 
 /** What one exchange may take and take up. */
 export interface HopLimits {

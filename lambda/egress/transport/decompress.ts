@@ -8,8 +8,8 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import { EgressFailure } from '../policy/failure.ts';
 import type { HopLimits } from './exchange.ts';
-import { EgressFailure } from './failure.ts';
 
 /** What a request says it accepts: exactly what is decoded here. */
 export const acceptEncoding = 'gzip, deflate, br, zstd';

@@ -1,4 +1,4 @@
-import type { GuestFetchError } from '../contract/protocol.ts';
+import type { GuestFetchError } from '../../contract/protocol.ts';
 import { bodyTimeoutMs, connectTimeoutMs } from './timeouts.ts';
 
 /** The rule of the egress policy that a refused request broke. */
