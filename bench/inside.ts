@@ -5,7 +5,7 @@ import { getQuickJS } from 'quickjs-emscripten';
 import type { CodeType, RunMessage } from '../lambda/contract/protocol.ts';
 import { createRuntimes } from '../lambda/guest/registry.ts';
 import { linkRun } from '../lambda/guest/run-host.ts';
-import type { Runtime } from '../lambda/guest/runtime.ts';
+import type { Runtime } from '../lambda/guest/runtime/runtime.ts';
 import type { Subject } from './measure.ts';
 import { helloModule, helloScript } from './programs.ts';
 

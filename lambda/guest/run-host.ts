@@ -11,7 +11,7 @@ import type {
   RunMessage,
   SandboxMessage,
 } from '../contract/protocol.ts';
-import type { PendingFetch, RunHost } from './runtime.ts';
+import type { PendingFetch, RunHost } from './runtime/runtime.ts';
 
 type FetchResult = Awaited<PendingFetch['result']>;
 

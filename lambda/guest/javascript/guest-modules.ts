@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { RunMessage } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime.ts';
+import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge.ts';
 import type { GuestServices } from './guest-services.ts';
 import { GuestThrow } from './guest-throw.ts';

@@ -2,7 +2,7 @@
 
 import type { Json } from '../../contract/errors.ts';
 import type { GuestFetchRequest, LogLevel } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime.ts';
+import type { RunHost } from '../runtime/runtime.ts';
 import {
   BridgeError,
   type BridgeOperation,

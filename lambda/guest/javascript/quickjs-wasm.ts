@@ -5,9 +5,9 @@
  * realm can install one.
  */
 
-import { inspect, sectionId } from '../webassembly/inspect.ts';
-import { type Change, rewrite } from '../webassembly/rewrite.ts';
-import { concatenate, leb, text } from '../webassembly/writer.ts';
+import { inspect, sectionId } from '../wasm-binary/inspect.ts';
+import { type Change, rewrite } from '../wasm-binary/rewrite.ts';
+import { concatenate, leb, text } from '../wasm-binary/writer.ts';
 import { framesProperty } from './frames-property.ts';
 import { trackWrites } from './write-tracking.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import type { RunMessage } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime.ts';
+import type { RunHost } from '../runtime/runtime.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { Realm } from './realm.ts';
 import { runGuest } from './run.ts';

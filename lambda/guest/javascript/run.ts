@@ -4,7 +4,7 @@ import { isShallow } from '../../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../../contract/errors.ts';
 import { type LimitName, limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime.ts';
+import type { RunHost } from '../runtime/runtime.ts';
 import { withPlaces } from './error-places.ts';
 import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import type { GuestServices } from './guest-services.ts';

@@ -1,8 +1,8 @@
 /** JavaScript: scripts and ES modules in a QuickJS realm that is pristine for every run. */
 
 import type { RunMessage } from '../../contract/protocol.ts';
-import { collectGarbage } from '../reclaim.ts';
-import type { RunHost, RunReport, Runtime } from '../runtime.ts';
+import { collectGarbage } from '../runtime/reclaim.ts';
+import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './image.ts';
 import { initialMemoryBytes } from './instance.ts';

@@ -6,11 +6,11 @@
  * not hide that: a store to the map is followed by the one that tells so.
  */
 
-import { type ModuleShape, sectionId } from '../webassembly/inspect.ts';
-import { eachInstruction } from '../webassembly/instructions.ts';
-import { Reader } from '../webassembly/reader.ts';
-import type { Change } from '../webassembly/rewrite.ts';
-import { concatenate, leb, vector } from '../webassembly/writer.ts';
+import { type ModuleShape, sectionId } from '../wasm-binary/inspect.ts';
+import { eachInstruction } from '../wasm-binary/instructions.ts';
+import { Reader } from '../wasm-binary/reader.ts';
+import type { Change } from '../wasm-binary/rewrite.ts';
+import { concatenate, leb, vector } from '../wasm-binary/writer.ts';
 import { Operands } from './operands.ts';
 import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from './written-map.ts';
 

@@ -2,8 +2,8 @@
 
 import type { Json } from '../../contract/errors.ts';
 import type { RunMessage } from '../../contract/protocol.ts';
-import type { ModuleShape, Signature } from './inspect.ts';
-import { shown } from './inspect.ts';
+import type { ModuleShape, Signature } from '../wasm-binary/inspect.ts';
+import { shown } from '../wasm-binary/inspect.ts';
 
 export type Value = number | bigint;
 

@@ -1,12 +1,12 @@
 /** The functions of module `env`: logs, time, output and `fetch`, by pointer and length. */
 
 import type { GuestFetchError, LogLevel } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime.ts';
+import type { RunHost } from '../runtime/runtime.ts';
+import type { Signature } from '../wasm-binary/inspect.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
-import { halt } from './halt.ts';
-import type { Signature } from './inspect.ts';
-import type { HostFunction } from './link.ts';
-import type { GuestMemory } from './memory.ts';
+import { halt } from './module/halt.ts';
+import type { HostFunction } from './module/link.ts';
+import type { GuestMemory } from './module/memory.ts';
 
 /** What CloudWatch takes as one event; more of a message is cut. */
 const maxMessageBytes = 262_144;

@@ -3,12 +3,12 @@
 import type { GuestErrorCode, Json } from '../../contract/errors.ts';
 import { limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunLimits } from '../../contract/protocol.ts';
+import { MalformedModule } from '../wasm-binary/reader.ts';
 import { complaintsJson, EntrypointNotFound, UnfitArguments } from './entry.ts';
-import type { Halt } from './halt.ts';
-import { haltOf } from './halt.ts';
-import { MemoryDemand, UnsupportedModule } from './limits.ts';
-import { LinkError } from './link.ts';
-import { MalformedModule } from './reader.ts';
+import type { Halt } from './module/halt.ts';
+import { haltOf } from './module/halt.ts';
+import { MemoryDemand, UnsupportedModule } from './module/limits.ts';
+import { LinkError } from './module/link.ts';
 
 export interface Failure {
   readonly error: GuestError;

@@ -1,17 +1,17 @@
 /** Runs WebAssembly modules: WASI programs, modules with the `env` imports, and plain exports. */
 
 import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
-import { collectGarbage } from '../reclaim.ts';
-import type { RunHost, RunReport, Runtime } from '../runtime.ts';
-import type { CompiledModule } from './compiled.ts';
-import { CompiledModules } from './compiled.ts';
+import { collectGarbage } from '../runtime/reclaim.ts';
+import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
+import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import type { Entry, Value } from './entry.ts';
 import { chooseEntry, resultJson } from './entry.ts';
 import type { Failure, Origin } from './failure.ts';
 import { failureOf, isCleanExit } from './failure.ts';
-import type { ModuleShape } from './inspect.ts';
-import { grantPages } from './limits.ts';
-import { checkImports, createMemories, link } from './link.ts';
+import type { CompiledModule } from './module/compiled.ts';
+import { CompiledModules } from './module/compiled.ts';
+import { grantPages } from './module/limits.ts';
+import { checkImports, createMemories, link } from './module/link.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
 

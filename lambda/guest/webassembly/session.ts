@@ -1,13 +1,13 @@
 /** What one run's host functions share: the instance's memory, the WASI system, and their release. */
 
 import type { LeftFiles, RunMessage } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime.ts';
+import type { RunHost } from '../runtime/runtime.ts';
+import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import { UnfitArguments } from './entry.ts';
 import { envFunctions } from './env.ts';
-import { halt } from './halt.ts';
-import type { ModuleShape } from './inspect.ts';
-import type { HostFunction, HostModules } from './link.ts';
-import { GuestMemory } from './memory.ts';
+import { halt } from './module/halt.ts';
+import type { HostFunction, HostModules } from './module/link.ts';
+import { GuestMemory } from './module/memory.ts';
 import { WasiFailure } from './wasi/abi.ts';
 import { leftFiles } from './wasi/left-files.ts';
 import type { Wasi } from './wasi/wasi.ts';

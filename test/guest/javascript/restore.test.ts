@@ -7,7 +7,7 @@ import { decodeMachine } from '../../../lambda/guest/javascript/image-file.ts';
 import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
 import { MAP_ADDRESS } from '../../../lambda/guest/javascript/written-map.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
-import type { Runtime } from '../../../lambda/guest/runtime.ts';
+import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
 import { escapeCases } from '../../hostile/corpus/escape.ts';
 import { outcomeCases } from '../../hostile/corpus/outcome.ts';
 import { stackCases } from '../../hostile/corpus/stack.ts';

@@ -9,8 +9,8 @@ import {
   STRETCH_SHIFT,
   WrittenMap,
 } from '../../../lambda/guest/javascript/written-map.ts';
-import { inspect } from '../../../lambda/guest/webassembly/inspect.ts';
-import { rewrite } from '../../../lambda/guest/webassembly/rewrite.ts';
+import { inspect } from '../../../lambda/guest/wasm-binary/inspect.ts';
+import { rewrite } from '../../../lambda/guest/wasm-binary/rewrite.ts';
 import { wat } from '../webassembly/wat.ts';
 
 const MEMORY_PAGES = 64;

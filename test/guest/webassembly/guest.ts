@@ -8,7 +8,12 @@ import type {
   GuestFetchResponse,
   LogLevel,
 } from '../../../lambda/contract/protocol.ts';
-import type { PendingFetch, RunHost, RunReport, Runtime } from '../../../lambda/guest/runtime.ts';
+import type {
+  PendingFetch,
+  RunHost,
+  RunReport,
+  Runtime,
+} from '../../../lambda/guest/runtime/runtime.ts';
 import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
 import { type RunOptions, runMessage } from '../run-message.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inspect } from '../../../lambda/guest/webassembly/inspect.ts';
-import { bound, grantPages } from '../../../lambda/guest/webassembly/limits.ts';
+import { inspect } from '../../../lambda/guest/wasm-binary/inspect.ts';
+import { bound, grantPages } from '../../../lambda/guest/webassembly/module/limits.ts';
 import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
 import type { GuestOptions } from './guest.ts';
 import { runGuest } from './guest.ts';

@@ -1,7 +1,7 @@
 /** What the WASI functions of one run share, and how they read and write the guest's memory. */
 
-import type { RunHost } from '../../runtime.ts';
-import type { GuestMemory } from '../memory.ts';
+import type { RunHost } from '../../runtime/runtime.ts';
+import type { GuestMemory } from '../module/memory.ts';
 import { errno, fail, WasiFailure } from './abi.ts';
 import type { Clocks } from './clocks.ts';
 import type { Descriptors } from './descriptors.ts';

@@ -1,6 +1,6 @@
 /** `poll_oneoff`: waits for clocks and descriptors without using the CPU, never past the deadline. */
 
-import { halt } from '../halt.ts';
+import { halt } from '../module/halt.ts';
 import { errno, fail, WasiFailure } from './abi.ts';
 import { clockId } from './clocks.ts';
 import type { Edition, WasiContext } from './context.ts';

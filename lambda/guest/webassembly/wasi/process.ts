@@ -1,6 +1,6 @@
 /** Clocks, randomness, the program's end, and the sockets that this host does not have. */
 
-import { halt } from '../halt.ts';
+import { halt } from '../module/halt.ts';
 import { fail } from './abi.ts';
 import type { WasiContext } from './context.ts';
 import { bytesAt, putU64 } from './context.ts';

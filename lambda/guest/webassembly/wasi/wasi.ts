@@ -4,10 +4,10 @@
  */
 
 import type { RunMessage } from '../../../contract/protocol.ts';
-import type { RunHost } from '../../runtime.ts';
-import { halt } from '../halt.ts';
-import type { HostFunction } from '../link.ts';
-import type { GuestMemory } from '../memory.ts';
+import type { RunHost } from '../../runtime/runtime.ts';
+import { halt } from '../module/halt.ts';
+import type { HostFunction } from '../module/link.ts';
+import type { GuestMemory } from '../module/memory.ts';
 import { openClocks } from './clocks.ts';
 import type { Edition, WasiContext } from './context.ts';
 import { answering } from './context.ts';

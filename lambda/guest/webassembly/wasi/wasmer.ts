@@ -7,7 +7,7 @@
  */
 
 import type { WASI } from '@wasmer/wasi';
-import { section, text, vector } from '../writer.ts';
+import { section, text, vector } from '../../wasm-binary/writer.ts';
 
 export const wasmerFunctions = [
   'args_get',

@@ -9,7 +9,7 @@ import type {
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
-import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
+import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../../run-message.ts';
 import { compileQuickJs } from '../quickjs.ts';
 

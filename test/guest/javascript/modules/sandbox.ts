@@ -9,7 +9,7 @@ import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import { linkRun } from '../../../../lambda/guest/run-host.ts';
-import type { Runtime } from '../../../../lambda/guest/runtime.ts';
+import type { Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../../run-message.ts';
 import { compileQuickJs } from '../quickjs.ts';
 

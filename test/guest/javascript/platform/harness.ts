@@ -4,7 +4,7 @@ import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
 import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
 import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
-import type { RunHost, Runtime } from '../../../../lambda/guest/runtime.ts';
+import type { RunHost, Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../../run-message.ts';
 import { compileQuickJs } from '../quickjs.ts';
 

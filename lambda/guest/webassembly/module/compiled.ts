@@ -1,11 +1,11 @@
 /** Modules that are ready to be instantiated, kept by the hash of their code. */
 
 import { LRUCache } from 'lru-cache';
-import type { ModuleShape } from './inspect.ts';
-import { inspect, kindOf, sectionId } from './inspect.ts';
+import type { ModuleShape } from '../../wasm-binary/inspect.ts';
+import { inspect, kindOf, sectionId } from '../../wasm-binary/inspect.ts';
+import { MalformedModule } from '../../wasm-binary/reader.ts';
 import type { BoundedModule } from './limits.ts';
 import { bound, grantPages, UnsupportedModule } from './limits.ts';
-import { MalformedModule } from './reader.ts';
 
 export interface CompiledModule {
   readonly module: WebAssembly.Module;

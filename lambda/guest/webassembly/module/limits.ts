@@ -11,13 +11,13 @@
  * and may suspend it.
  */
 
+import type { DefinedTable, Limits, ModuleShape, TableType } from '../../wasm-binary/inspect.ts';
+import { sectionId } from '../../wasm-binary/inspect.ts';
+import type { Change } from '../../wasm-binary/rewrite.ts';
+import { rewrite } from '../../wasm-binary/rewrite.ts';
+import { concatenate, leb, text, vector } from '../../wasm-binary/writer.ts';
 import type { Move } from './growth.ts';
 import { offsetInFile, watchGrowth } from './growth.ts';
-import type { DefinedTable, Limits, ModuleShape, TableType } from './inspect.ts';
-import { sectionId } from './inspect.ts';
-import type { Change } from './rewrite.ts';
-import { rewrite } from './rewrite.ts';
-import { concatenate, leb, text, vector } from './writer.ts';
 
 export const pageBytes = 65_536;
 

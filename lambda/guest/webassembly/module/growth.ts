@@ -7,12 +7,12 @@
  * that fails, sets a global added at the end. No index of the module changes.
  */
 
-import type { ModuleShape } from './inspect.ts';
-import { sectionId } from './inspect.ts';
-import type { GrowSite } from './instructions.ts';
-import { findGrowSites, memoryGrow } from './instructions.ts';
-import { MalformedModule, Reader } from './reader.ts';
-import { leb } from './writer.ts';
+import type { ModuleShape } from '../../wasm-binary/inspect.ts';
+import { sectionId } from '../../wasm-binary/inspect.ts';
+import type { GrowSite } from '../../wasm-binary/instructions.ts';
+import { findGrowSites, memoryGrow } from '../../wasm-binary/instructions.ts';
+import { MalformedModule, Reader } from '../../wasm-binary/reader.ts';
+import { leb } from '../../wasm-binary/writer.ts';
 
 export interface WatchedGrowth {
   /** What is added at the end of sections, by their id. */

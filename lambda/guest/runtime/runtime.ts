@@ -3,7 +3,7 @@
  * `javascript/` and `webassembly/` that implements {@link Runtime}, and a line in `registry.ts`.
  */
 
-import type { Json } from '../contract/errors.ts';
+import type { Json } from '../../contract/errors.ts';
 import type {
   CodeType,
   GuestFetchRequest,
@@ -13,7 +13,7 @@ import type {
   LogLevel,
   RunMessage,
   RunOutcome,
-} from '../contract/protocol.ts';
+} from '../../contract/protocol.ts';
 
 /** What a run may ask of the outside; made anew for each run, dead after it. */
 export interface RunHost {
