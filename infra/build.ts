@@ -7,10 +7,10 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { buildImage } from '../lambda/guest/javascript/image-build.ts';
-import { encodeMachine } from '../lambda/guest/javascript/image-file.ts';
-import { bundlePrelude } from '../lambda/guest/javascript/prelude-bundle.ts';
-import { prepareQuickJs } from '../lambda/guest/javascript/quickjs-wasm.ts';
+import { buildImage } from '../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.ts';
+import { prepareQuickJs } from '../lambda/guest/javascript/build/quickjs-wasm.ts';
+import { encodeMachine } from '../lambda/guest/javascript/machine/image-file.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
 
 const root = new URL('../', import.meta.url);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { CodeType } from '../contract/protocol.ts';
-import { decodeMachine } from './javascript/image-file.ts';
+import { decodeMachine } from './javascript/machine/image-file.ts';
 import { createJavaScriptRuntime } from './javascript/runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { createWasmRuntime } from './webassembly/runtime.ts';

@@ -3,16 +3,16 @@
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
-import { BridgeError, type BridgeOperations } from './bridge.ts';
+import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
+import { firstFrame } from './errors/stack.ts';
 import type { GuestServices } from './guest-services.ts';
-import { GuestThrow } from './guest-throw.ts';
-import { ImportFailure } from './import-failure.ts';
-import { createModuleGraph } from './module-graph.ts';
-import type { DynamicImport, ModuleHost } from './module-machine.ts';
-import { readModule, typeOf } from './module-source.ts';
-import { createResolver } from './module-specifier.ts';
-import type { Realm } from './realm.ts';
-import { firstFrame } from './stack.ts';
+import { GuestThrow } from './machine/guest-throw.ts';
+import type { DynamicImport, ModuleHost } from './machine/module-machine.ts';
+import type { Realm } from './machine/realm.ts';
+import { ImportFailure } from './modules/import-failure.ts';
+import { createModuleGraph } from './modules/module-graph.ts';
+import { readModule, typeOf } from './modules/module-source.ts';
+import { createResolver } from './modules/module-specifier.ts';
 
 export interface GuestModules extends ModuleHost {
   readonly operations: BridgeOperations;

@@ -8,8 +8,8 @@ import {
   type BridgeOperation,
   type BridgeOperations,
   type BridgeValue,
-} from './bridge.ts';
-import { compressionOperations } from './compression/operations.ts';
+} from './bridge/bridge.ts';
+import { compressionOperations } from './platform/compression.ts';
 import { platformOperations, platformTasks } from './platform/operations.ts';
 
 /** What a task brought back, for the prelude's `settle`. */

@@ -6,7 +6,7 @@
 import type { RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import { createGuestServices } from './guest-services.ts';
-import type { Realm } from './realm.ts';
+import type { Realm } from './machine/realm.ts';
 import { runGuest } from './run.ts';
 
 /** What most scripts do: print values and tables, fail and recover, wait, give a result. */

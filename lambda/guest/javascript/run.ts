@@ -5,14 +5,14 @@ import { guestErrorCodes, type Json } from '../../contract/errors.ts';
 import { type LimitName, limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
-import { withPlaces } from './error-places.ts';
+import { withPlaces } from './errors/error-places.ts';
+import { RunFailure } from './errors/run-failure.ts';
 import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import type { GuestServices } from './guest-services.ts';
-import { GuestThrow } from './guest-throw.ts';
-import { ImportFailure } from './import-failure.ts';
-import { isModule } from './module-source.ts';
-import type { Realm } from './realm.ts';
-import { RunFailure } from './run-failure.ts';
+import { GuestThrow } from './machine/guest-throw.ts';
+import type { Realm } from './machine/realm.ts';
+import { ImportFailure } from './modules/import-failure.ts';
+import { isModule } from './modules/module-source.ts';
 
 /** Texts of an error have been cut shorter, unless the script keeps the prelude from it. */
 const MAX_TEXT_LENGTH = 128 * 1024;

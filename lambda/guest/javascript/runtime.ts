@@ -4,9 +4,9 @@ import type { RunMessage } from '../../contract/protocol.ts';
 import { collectGarbage } from '../runtime/reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
 import { createGuestServices } from './guest-services.ts';
-import type { MemoryImage } from './image.ts';
-import { initialMemoryBytes } from './instance.ts';
-import { createRealm, type Realm } from './realm.ts';
+import type { MemoryImage } from './machine/image.ts';
+import { initialMemoryBytes } from './machine/instance.ts';
+import { createRealm, type Realm } from './machine/realm.ts';
 import { rehearse } from './rehearsal.ts';
 import { runGuest } from './run.ts';
 

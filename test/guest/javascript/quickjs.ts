@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { prepareQuickJs } from '../../../lambda/guest/javascript/quickjs-wasm.ts';
+import { prepareQuickJs } from '../../../lambda/guest/javascript/build/quickjs-wasm.ts';
 
 export async function compileQuickJs(): Promise<WebAssembly.Module> {
   const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));

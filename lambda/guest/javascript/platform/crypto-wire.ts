@@ -11,29 +11,7 @@ import {
   type webcrypto,
 } from 'node:crypto';
 import { types } from 'node:util';
-
-/** Place of bytes among those that go with the tree. */
-type Place = readonly [offset: number, length: number];
-
-/** A tree; the prelude's `crypto-wire.ts` is the other end. */
-export type Wire =
-  | null
-  | boolean
-  | number
-  | string
-  | { readonly kind: 'undefined' }
-  | { readonly kind: 'bytes'; readonly place: Place }
-  | { readonly kind: 'list'; readonly items: readonly Wire[] }
-  | { readonly kind: 'record'; readonly members: { readonly [name: string]: Wire } }
-  | {
-      readonly kind: 'key';
-      readonly type: string;
-      readonly extractable: boolean;
-      readonly algorithm: Wire;
-      readonly usages: readonly string[];
-      /** Raw, PKCS #8 or SPKI, by the key's type. */
-      readonly material: Place;
-    };
+import type { Place, Wire } from '../bridge/wire.ts';
 
 /** @throws {TypeError} where the tree is none, or points outside of the bytes */
 export function readWire(wire: Wire, bytes: Uint8Array): unknown {

@@ -5,8 +5,9 @@
  */
 
 import { randomFillSync } from 'node:crypto';
-import { BridgeError, type BridgeOperations } from '../bridge.ts';
-import { readWire, type Wire, WireWriter } from './crypto-wire.ts';
+import { BridgeError, type BridgeOperations } from '../bridge/bridge.ts';
+import type { Wire } from '../bridge/wire.ts';
+import { readWire, WireWriter } from './crypto-wire.ts';
 import { failureOf } from './failure.ts';
 import type { PlatformTask, PlatformTasks } from './task.ts';
 

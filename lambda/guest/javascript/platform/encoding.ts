@@ -1,6 +1,6 @@
 /** What the guest's `TextEncoder`, `TextDecoder`, `atob` and `btoa` ask of Node.js's own. */
 
-import type { BridgeOperations, BridgeValue } from '../bridge.ts';
+import type { BridgeOperations, BridgeValue } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
 
 function bytesOf(value: BridgeValue): Uint8Array {

@@ -1,6 +1,6 @@
 /** What Node.js's own threw, as the guest is told of it. */
 
-import { BridgeError } from '../bridge.ts';
+import { BridgeError } from '../bridge/bridge.ts';
 
 export interface Failure {
   readonly name: string;

@@ -3,7 +3,7 @@
  * The guest's default locale is `en-US` and its time zone UTC, wherever this runs.
  */
 
-import type { BridgeOperation, BridgeOperations } from '../bridge.ts';
+import type { BridgeOperation, BridgeOperations } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
 import { TurnCache } from './turn-cache.ts';
 

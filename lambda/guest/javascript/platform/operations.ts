@@ -1,6 +1,6 @@
 /** All that the web platform of the guest asks of Node.js, by name. */
 
-import type { BridgeOperations } from '../bridge.ts';
+import type { BridgeOperations } from '../bridge/bridge.ts';
 import { cryptoOperations, cryptoTasks } from './crypto.ts';
 import { encodingOperations } from './encoding.ts';
 import { intlOperations } from './intl.ts';

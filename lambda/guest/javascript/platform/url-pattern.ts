@@ -1,7 +1,7 @@
 /** What the guest's `URLPattern` asks of Node.js's own: every call brings the pattern along. */
 
 import { URLPattern } from 'node:url';
-import type { BridgeOperation, BridgeOperations } from '../bridge.ts';
+import type { BridgeOperation, BridgeOperations } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
 import { TurnCache } from './turn-cache.ts';
 

@@ -1,6 +1,6 @@
 /** What the guest's `URL` and `URLSearchParams` ask of Node.js's own. */
 
-import type { BridgeOperations, BridgeValue } from '../bridge.ts';
+import type { BridgeOperations, BridgeValue } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
 
 /** In the order in which the prelude reads them. */

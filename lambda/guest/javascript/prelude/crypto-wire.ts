@@ -1,6 +1,6 @@
 /** The guest's end of how `crypto.subtle` crosses the bridge; see the host's `crypto-wire.ts`. */
 
-import type { Wire } from '../platform/crypto-wire.ts';
+import type { Wire } from '../bridge/wire.ts';
 import { keyState, makeKey } from './crypto-key.ts';
 import { isArrayBuffer } from './webidl.ts';
 

@@ -1,6 +1,6 @@
 /** `crypto`: Node.js's own, called by value. */
 
-import type { Wire } from '../platform/crypto-wire.ts';
+import type { Wire } from '../bridge/wire.ts';
 import { CryptoKey } from './crypto-key.ts';
 import { readWire, WireWriter } from './crypto-wire.ts';
 import { DOMException } from './dom-exception.ts';

@@ -1,6 +1,6 @@
 /** What is told about a thrown value, whatever it is. Never throws. */
 
-import { framesProperty } from '../frames-property.ts';
+import { framesProperty } from '../bridge/frames-property.ts';
 import { isError } from './inspect/brands.ts';
 import { guestFrames } from './inspect/frames.ts';
 import {

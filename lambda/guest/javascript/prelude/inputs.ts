@@ -1,6 +1,6 @@
 /** The globals `input`, `args` and `env`: what the request brought, deeply frozen. */
 
-import { decodeText } from '../text.ts';
+import { decodeText } from '../bridge/text.ts';
 import type { Prelude } from './host.ts';
 
 export interface Inputs {

@@ -1,7 +1,7 @@
 /** What modules need: their `import.meta`, and errors that tell which import failed. */
 
-import { framesProperty } from '../frames-property.ts';
-import { decodeText } from '../text.ts';
+import { framesProperty } from '../bridge/frames-property.ts';
+import { decodeText } from '../bridge/text.ts';
 import type { Prelude } from './host.ts';
 
 /** What an error is told as if nobody catches it. */

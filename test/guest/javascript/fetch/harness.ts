@@ -6,8 +6,8 @@ import type {
   GuestFetchResponse,
   RunOutcome,
 } from '../../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
+import { buildImage } from '../../../../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/build/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../../run-message.ts';

@@ -5,8 +5,8 @@ import type {
   ImportedModule,
   RunMessage,
 } from '../../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
+import { buildImage } from '../../../../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/build/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import { linkRun } from '../../../../lambda/guest/run-host.ts';
 import type { Runtime } from '../../../../lambda/guest/runtime/runtime.ts';

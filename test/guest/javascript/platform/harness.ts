@@ -1,8 +1,8 @@
 /** Runs scripts in a realm made from the sources, without a sandbox process around it. */
 
 import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../../lambda/guest/javascript/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/prelude-bundle.ts';
+import { buildImage } from '../../../../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../../../../lambda/guest/javascript/build/prelude-bundle.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import type { RunHost, Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../../run-message.ts';

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { BridgeError, type BridgeValue } from '../../../../lambda/guest/javascript/bridge.ts';
+import {
+  BridgeError,
+  type BridgeValue,
+} from '../../../../lambda/guest/javascript/bridge/bridge.ts';
 import {
   platformOperations,
   platformTasks,

@@ -1,6 +1,6 @@
 /** Errors as Node.js prints them, from the stacks that QuickJS gives. */
 
-import { framesProperty } from '../../frames-property.ts';
+import { framesProperty } from '../../bridge/frames-property.ts';
 import { isError } from './brands.ts';
 import type { InspectContext } from './context.ts';
 import { guestFrames, rawFrames } from './frames.ts';

@@ -1,6 +1,6 @@
 /** Stack frames of QuickJS in the notation of V8. */
 
-import { framesProperty } from '../../frames-property.ts';
+import { framesProperty } from '../../bridge/frames-property.ts';
 import { exec, getOwnPropertyDescriptor, replace, slice, split, startsWith } from './intrinsics.ts';
 
 /** `    at name (place)`, or without a name for syntax errors. */

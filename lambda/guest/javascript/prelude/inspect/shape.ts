@@ -1,6 +1,6 @@
 /** What kind of thing an object is printed as. */
 
-import { framesProperty } from '../../frames-property.ts';
+import { framesProperty } from '../../bridge/frames-property.ts';
 import {
   isArguments,
   isArrayBuffer,

@@ -6,13 +6,13 @@
  * not hide that: a store to the map is followed by the one that tells so.
  */
 
-import { type ModuleShape, sectionId } from '../wasm-binary/inspect.ts';
-import { eachInstruction } from '../wasm-binary/instructions.ts';
-import { Reader } from '../wasm-binary/reader.ts';
-import type { Change } from '../wasm-binary/rewrite.ts';
-import { concatenate, leb, vector } from '../wasm-binary/writer.ts';
+import { type ModuleShape, sectionId } from '../../wasm-binary/inspect.ts';
+import { eachInstruction } from '../../wasm-binary/instructions.ts';
+import { Reader } from '../../wasm-binary/reader.ts';
+import type { Change } from '../../wasm-binary/rewrite.ts';
+import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
+import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from '../machine/written-map.ts';
 import { Operands } from './operands.ts';
-import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from './written-map.ts';
 
 const i32 = 0x7f;
 /** The type of the value, by the opcode of the store. */

@@ -1,8 +1,8 @@
 /** Why a module could not be had, told so that its importer can act on it. */
 
-import type { Json } from '../../contract/errors.ts';
+import type { Json } from '../../../contract/errors.ts';
+import { codeFrame, type Position, positionAt } from '../errors/source-text.ts';
 import { findDynamicImport, type ImportRequest } from './module-source.ts';
-import { codeFrame, type Position, positionAt } from './source-text.ts';
 
 export class ImportFailure extends Error {
   readonly details: { readonly [name: string]: Json };

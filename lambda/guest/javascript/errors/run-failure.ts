@@ -1,4 +1,4 @@
-import type { GuestError } from '../../contract/protocol.ts';
+import type { GuestError } from '../../../contract/protocol.ts';
 
 /** Ends a run with an error that the host found, rather than one that the guest threw. */
 export class RunFailure extends Error {

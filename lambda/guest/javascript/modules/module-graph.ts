@@ -1,6 +1,6 @@
 /** The modules of one run: what an import needs is downloaded in parallel before any of it runs. */
 
-import type { ImportedModule } from '../../contract/protocol.ts';
+import type { ImportedModule } from '../../../contract/protocol.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
   decodeModule,

@@ -4,12 +4,12 @@
  */
 
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
-import type { BridgeValue } from './bridge.ts';
+import type { BridgeValue } from '../bridge/bridge.ts';
+import { decodeText } from '../bridge/text.ts';
 import { GuestThrow } from './guest-throw.ts';
 import { heapBytes, layImage, type MemoryImage, restoreImage } from './image.ts';
 import { createInstance, type Instance, OutOfMemory } from './instance.ts';
 import { hostImporter, installModules, type ModuleHost } from './module-machine.ts';
-import { decodeText } from './text.ts';
 
 /** How file names of the prelude begin, by which its stack frames are told from the script's. */
 export const preludeScheme = 'engine:';

@@ -1,5 +1,8 @@
 /** Functions of the host that C code can call by a function pointer. */
 
+/** Name under which the build exports QuickJS's function table. The binary's own exports have one or two letters. */
+export const tableExport = 'functionTable';
+
 type ValueType = 'i32' | 'i64';
 
 const valueTypes = { i32: 0x7f, i64: 0x7e } satisfies Record<ValueType, number>;

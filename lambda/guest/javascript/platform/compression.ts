@@ -4,7 +4,7 @@
  */
 
 import zlib, { type BrotliOptions, type ZlibOptions } from 'node:zlib';
-import { BridgeError, type BridgeOperations, type BridgeValue } from '../bridge.ts';
+import { BridgeError, type BridgeOperations, type BridgeValue } from '../bridge/bridge.ts';
 
 type Codec = {
   readonly compress: (bytes: Uint8Array) => Uint8Array;

@@ -4,8 +4,17 @@
  */
 
 import type { Instance } from './instance.ts';
-import type { ModuleLayout } from './module-layout.ts';
 import { MAP_ADDRESS, MAP_END } from './written-map.ts';
+
+/** Numbers of QuickJS's functions in its function table, and an offset. */
+export interface ModuleLayout {
+  /** The job that loads and evaluates a dynamically imported module: a `JSJobFunc`. */
+  readonly importJob: number;
+  /** quickjs-emscripten's `JSModuleLoaderFunc`. */
+  readonly moduleLoader: number;
+  /** Of `import.meta` in a `JSModuleDef`. */
+  readonly metaOffset: number;
+}
 
 /** Where the machine keeps what an image must know about; the same in every build. */
 export interface MemoryLayout extends ModuleLayout {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { PreludeModules } from './image-build.ts';
 
-const folder = fileURLToPath(new URL('prelude/', import.meta.url));
+const folder = fileURLToPath(new URL('../prelude/', import.meta.url));
 
 /** @throws {Error} where the prelude does not compile */
 export async function bundlePrelude(): Promise<PreludeModules> {

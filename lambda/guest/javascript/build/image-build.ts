@@ -1,10 +1,10 @@
 /** Makes the memory image at build time: evaluates the prelude once, for every run to come. */
 
-import { captureImage, type MemoryImage, type MemoryLayout } from './image.ts';
-import { createInstance, type Instance, pointerOf } from './instance.ts';
+import { captureImage, type MemoryImage, type MemoryLayout } from '../machine/image.ts';
+import { createInstance, type Instance, pointerOf } from '../machine/instance.ts';
+import { entryPoints, preludeScheme } from '../machine/realm.ts';
+import { MAP_ADDRESS, MAP_END } from '../machine/written-map.ts';
 import { discoverModuleLayout } from './module-layout.ts';
-import { entryPoints, preludeScheme } from './realm.ts';
-import { MAP_ADDRESS, MAP_END } from './written-map.ts';
 
 const PAGE_BYTES = 4096;
 /** QuickJS's `JS_STRIP_SOURCE`: functions do not keep their text, and print as native ones. */

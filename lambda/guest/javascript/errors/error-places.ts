@@ -1,7 +1,7 @@
 /** Adds to an error where in the script's own text it is: line, column, and the lines around it. */
 
-import type { Json } from '../../contract/errors.ts';
-import type { GuestError } from '../../contract/protocol.ts';
+import type { Json } from '../../../contract/errors.ts';
+import type { GuestError } from '../../../contract/protocol.ts';
 import { readSourceMap, type SourceMap } from './source-map.ts';
 import { codeFrame } from './source-text.ts';
 

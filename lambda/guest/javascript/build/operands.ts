@@ -1,7 +1,7 @@
 /** Follows what is on the operand stack of a WebAssembly function, as far as that is a local's value. */
 
-import type { ModuleShape, Signature } from '../wasm-binary/inspect.ts';
-import type { Reader } from '../wasm-binary/reader.ts';
+import type { ModuleShape, Signature } from '../../wasm-binary/inspect.ts';
+import type { Reader } from '../../wasm-binary/reader.ts';
 
 /** How many operands an instruction takes that gives one value, by ranges of opcodes. */
 const operators: readonly (readonly [from: number, to: number, operands: number])[] = [

@@ -6,8 +6,8 @@
 
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import { GuestThrow } from './guest-throw.ts';
+import type { ModuleLayout } from './image.ts';
 import { type Instance, OutOfMemory, pointerOf } from './instance.ts';
-import type { ModuleLayout } from './module-layout.ts';
 import { nativeFunction } from './native-function.ts';
 
 /** The file name under which the host itself imports: its specifiers are URLs of known modules. */

@@ -2,16 +2,16 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { MemoryImage } from '../../../lambda/guest/javascript/image.ts';
-import { decodeMachine } from '../../../lambda/guest/javascript/image-file.ts';
-import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
-import { MAP_ADDRESS } from '../../../lambda/guest/javascript/written-map.ts';
-import { linkRun } from '../../../lambda/guest/run-host.ts';
-import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
-import { escapeCases } from '../../hostile/corpus/escape.ts';
-import { outcomeCases } from '../../hostile/corpus/outcome.ts';
-import { stackCases } from '../../hostile/corpus/stack.ts';
-import { runMessage } from '../run-message.ts';
+import type { MemoryImage } from '../../../../lambda/guest/javascript/machine/image.ts';
+import { decodeMachine } from '../../../../lambda/guest/javascript/machine/image-file.ts';
+import { MAP_ADDRESS } from '../../../../lambda/guest/javascript/machine/written-map.ts';
+import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
+import { linkRun } from '../../../../lambda/guest/run-host.ts';
+import type { Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
+import { escapeCases } from '../../../hostile/corpus/escape.ts';
+import { outcomeCases } from '../../../hostile/corpus/outcome.ts';
+import { stackCases } from '../../../hostile/corpus/stack.ts';
+import { runMessage } from '../../run-message.ts';
 
 const MIB = 1024 * 1024;
 const endlessMs = 50;
@@ -31,7 +31,7 @@ afterAll(() => {
 });
 
 const { binary, image } = decodeMachine(
-  await readFile(new URL('../../../dist/guest/quickjs.image', import.meta.url)),
+  await readFile(new URL('../../../../dist/guest/quickjs.image', import.meta.url)),
 );
 const runtime: Runtime = createJavaScriptRuntime({
   wasm: new WebAssembly.Module(binary),

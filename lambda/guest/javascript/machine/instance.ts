@@ -15,10 +15,9 @@ import {
   type QuickJSRuntime,
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core';
-import { BridgeError, type BridgeValue } from './bridge.ts';
-import { nativeFunction } from './native-function.ts';
-import { tableExport } from './quickjs-wasm.ts';
-import { decodeText, encodeText } from './text.ts';
+import { BridgeError, type BridgeValue } from '../bridge/bridge.ts';
+import { decodeText, encodeText } from '../bridge/text.ts';
+import { nativeFunction, tableExport } from './native-function.ts';
 import { WrittenMap } from './written-map.ts';
 
 const PAGE_BYTES = 65536;

@@ -2,16 +2,16 @@
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { trackWrites } from '../../../lambda/guest/javascript/write-tracking.ts';
+import { trackWrites } from '../../../../lambda/guest/javascript/build/write-tracking.ts';
 import {
   MAP_ADDRESS,
   MAP_END,
   STRETCH_SHIFT,
   WrittenMap,
-} from '../../../lambda/guest/javascript/written-map.ts';
-import { inspect } from '../../../lambda/guest/wasm-binary/inspect.ts';
-import { rewrite } from '../../../lambda/guest/wasm-binary/rewrite.ts';
-import { wat } from '../webassembly/wat.ts';
+} from '../../../../lambda/guest/javascript/machine/written-map.ts';
+import { inspect } from '../../../../lambda/guest/wasm-binary/inspect.ts';
+import { rewrite } from '../../../../lambda/guest/wasm-binary/rewrite.ts';
+import { wat } from '../../webassembly/wat.ts';
 
 const MEMORY_PAGES = 64;
 const CHUNK_BYTES = 4096;

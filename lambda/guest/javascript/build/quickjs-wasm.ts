@@ -5,14 +5,12 @@
  * realm can install one.
  */
 
-import { inspect, sectionId } from '../wasm-binary/inspect.ts';
-import { type Change, rewrite } from '../wasm-binary/rewrite.ts';
-import { concatenate, leb, text } from '../wasm-binary/writer.ts';
-import { framesProperty } from './frames-property.ts';
+import { inspect, sectionId } from '../../wasm-binary/inspect.ts';
+import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
+import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
+import { framesProperty } from '../bridge/frames-property.ts';
+import { tableExport } from '../machine/native-function.ts';
 import { trackWrites } from './write-tracking.ts';
-
-/** Name of the added export. The binary's own exports have one or two letters. */
-export const tableExport = 'functionTable';
 
 const FUNCREF = 0x70;
 

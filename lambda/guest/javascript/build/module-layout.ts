@@ -1,17 +1,8 @@
 /** Finds, at build time, what QuickJS keeps to itself about modules. */
 
-import { type Instance, pointerOf } from './instance.ts';
-import { nativeFunction } from './native-function.ts';
-
-/** Numbers of QuickJS's functions in its function table, and an offset. */
-export interface ModuleLayout {
-  /** The job that loads and evaluates a dynamically imported module: a `JSJobFunc`. */
-  readonly importJob: number;
-  /** quickjs-emscripten's `JSModuleLoaderFunc`. */
-  readonly moduleLoader: number;
-  /** Of `import.meta` in a `JSModuleDef`. */
-  readonly metaOffset: number;
-}
+import type { ModuleLayout } from '../machine/image.ts';
+import { type Instance, pointerOf } from '../machine/instance.ts';
+import { nativeFunction } from '../machine/native-function.ts';
 
 type NativeFunction = (...args: number[]) => number;
 

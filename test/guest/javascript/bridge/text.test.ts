@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeText, encodeText } from '../../../lambda/guest/javascript/text.ts';
+import { decodeText, encodeText } from '../../../../lambda/guest/javascript/bridge/text.ts';
 
 describe('text that crosses into the realm and back', () => {
   test.each([
