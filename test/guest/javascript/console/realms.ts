@@ -39,8 +39,8 @@ async function bundleConsole(): Promise<string> {
   const result = await build({
     stdin: {
       contents: `
-        import { installConsole } from ${JSON.stringify(`${prelude}/console.ts`)};
-        import { installErrorStack } from ${JSON.stringify(`${prelude}/error-stack.ts`)};
+        import { installConsole } from ${JSON.stringify(`${prelude}/console/console.ts`)};
+        import { installErrorStack } from ${JSON.stringify(`${prelude}/console/error-stack.ts`)};
         const { write, remaining, now, promise } = globalThis;
         for (const name of ['write', 'remaining', 'now', 'promise']) delete globalThis[name];
         const define = (names) => {

@@ -1,0 +1,195 @@
+/**
+ * `console`, printing to the letter what Node.js 24 prints where stdout is no terminal.
+ * @see https://nodejs.org/docs/latest-v24.x/api/console.html
+ */
+
+import type { Prelude } from '../core/host.ts';
+import { currentFrames } from './inspect/errors.ts';
+import { format } from './inspect/format.ts';
+import { createInspector, type PromiseProbe } from './inspect/inspect.ts';
+import {
+  apply,
+  defineProperty,
+  floor,
+  includes,
+  isArray,
+  mapDelete,
+  mapGet,
+  mapHas,
+  mapSet,
+  numberToFixed,
+  padStart,
+  replace,
+  setPrototypeOf,
+  slice,
+  TypeErrorClass,
+  tagKey,
+  toNumber,
+} from './inspect/intrinsics.ts';
+import { observedProxy } from './inspect/proxies.ts';
+import { formatTable } from './inspect/table.ts';
+
+export type ConsoleStream = 'stdout' | 'stderr';
+
+/** Where the console's output goes. */
+export interface ConsoleSink {
+  /** Prints; what is over the stream's cap is dropped and noted. */
+  write(stream: ConsoleStream, text: string): void;
+  /** Bytes that the stream will yet take. Asked once in a run, for what only the console prints. */
+  remaining(stream: ConsoleStream): number;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** State and result of a promise; undefined where the value is none. */
+  promise: PromiseProbe;
+}
+
+type Labelled = (label?: unknown, ...data: unknown[]) => void;
+
+/**
+ * Defines `console`, and a `Proxy` that it can look through. To be called before any script runs,
+ * and before other parts of the prelude make proxies that scripts may print.
+ */
+export function installConsole(prelude: Prelude, sink: ConsoleSink): void {
+  prelude.define({ Proxy: observedProxy(prelude.global.Proxy) });
+  prelude.define({ console: createConsole(sink) });
+}
+
+function createConsole(sink: ConsoleSink): object {
+  const inspector = createInspector(sink.promise);
+  const counts = new Map<string, number>();
+  const times = new Map<string, number>();
+  /** Characters that may yet be of use; a text never has fewer bytes than UTF-16 units. */
+  const rooms: { [stream in ConsoleStream]: number | undefined } = {
+    stdout: undefined,
+    stderr: undefined,
+  };
+  const roomOf = (stream: ConsoleStream): number => {
+    rooms[stream] ??= sink.remaining(stream);
+    return rooms[stream];
+  };
+  let indent = '';
+
+  function print(stream: ConsoleStream, render: (room: number) => string): void {
+    const room = roomOf(stream);
+    // Nothing more will be seen, which the sink was told by the first text too long.
+    if (room < 0) return;
+    let text = slice(render(room), 0, room + 1);
+    if (indent !== '') {
+      text = indent + (includes(text, '\n') ? replace(/\n/g, text, `\n${indent}`) : text);
+    }
+    text = `${slice(text, 0, room)}\n`;
+    rooms[stream] = room - text.length;
+    sink.write(stream, text);
+  }
+
+  const printer =
+    (stream: ConsoleStream) =>
+    (args: readonly unknown[]): void =>
+      print(stream, (room) => format(inspector, args, room));
+  const out = printer('stdout');
+  const err = printer('stderr');
+  const warn = (message: string): void => sink.write('stderr', `Warning: ${message}\n`);
+
+  // Methods call each other through the object, so that a script may replace one.
+  const console = {
+    log: (...args: unknown[]): void => out(args),
+    info: (...args: unknown[]): void => out(args),
+    debug: (...args: unknown[]): void => out(args),
+    warn: (...args: unknown[]): void => err(args),
+    error: (...args: unknown[]): void => err(args),
+    dir(value?: unknown, options?: object): void {
+      print('stdout', (room) =>
+        inspector.inspect(value, { customInspect: false, ...options }, room),
+      );
+    },
+    time(label: unknown = 'default'): void {
+      const name = `${label}`;
+      if (mapHas(times, name)) warn(`Label '${name}' already exists for console.time()`);
+      else mapSet(times, name, sink.now());
+    },
+    timeEnd: ((label = 'default') => {
+      const name = `${label}`;
+      elapsed('timeEnd', name, []);
+      mapDelete(times, name);
+    }) as Labelled,
+    timeLog: ((label = 'default', ...data) => elapsed('timeLog', `${label}`, data)) as Labelled,
+    trace(...args: unknown[]): void {
+      const message = format(inspector, args, roomOf('stderr'));
+      console.error(`${message === '' ? 'Trace' : `Trace: ${message}`}${currentFrames()}`);
+    },
+    assert(condition?: unknown, ...args: unknown[]): void {
+      if (condition) return;
+      if (typeof args[0] === 'string') {
+        args[0] = `Assertion failed: ${slice(args[0], 0, roomOf('stderr') + 1)}`;
+        apply(console.warn, console, args);
+      } else {
+        const all: unknown[] = ['Assertion failed'];
+        for (let i = 0; i < args.length; i++) all[i + 1] = args[i];
+        apply(console.warn, console, all);
+      }
+    },
+    // Without a terminal it does nothing in Node.js either.
+    clear(): void {},
+    count(label: unknown = 'default'): void {
+      const name = `${label}`;
+      const count = ((mapGet(counts, name) as number | undefined) ?? 0) + 1;
+      mapSet(counts, name, count);
+      console.log(`${name}: ${count}`);
+    },
+    countReset(label: unknown = 'default'): void {
+      const name = `${label}`;
+      if (!mapDelete(counts, name)) warn(`Count for '${name}' does not exist`);
+    },
+    group(...data: unknown[]): void {
+      if (data.length > 0) apply(console.log, console, data);
+      indent += '  ';
+    },
+    groupEnd(): void {
+      indent = slice(indent, 0, -2);
+    },
+    table(data?: unknown, properties?: unknown): void {
+      if (properties !== undefined && !isArray(properties)) {
+        throw new TypeErrorClass('The "properties" argument must be an instance of Array.');
+      }
+      const isTable = data !== null && typeof data === 'object';
+      console.log(isTable ? formatTable(inspector, data, properties, roomOf('stdout')) : data);
+    },
+    dirxml: (...args: unknown[]): void => out(args),
+    groupCollapsed(...data: unknown[]): void {
+      apply(console.group, console, data);
+    },
+    // For an inspector, which is not there.
+    profile(): void {},
+    profileEnd(): void {},
+    timeStamp(): void {},
+  };
+
+  function elapsed(method: string, name: string, data: readonly unknown[]): void {
+    const start = mapGet(times, name) as number | undefined;
+    if (start === undefined) {
+      warn(`No such label '${name}' for console.${method}()`);
+      return;
+    }
+    const args: unknown[] = ['%s: %s', name, formatDuration(sink.now() - start)];
+    for (let i = 0; i < data.length; i++) args[i + 3] = data[i];
+    apply(console.log, console, args);
+  }
+
+  // As the Console Standard has it: a namespace object with a prototype of its own.
+  setPrototypeOf(console, {});
+  defineProperty(console, tagKey, { value: 'console', configurable: true });
+  return console;
+}
+
+/** `1.234ms`, `2.500s`, `1:02.500 (m:ss.mmm)`, `1:00:00.000 (h:mm:ss.mmm)`. */
+function formatDuration(ms: number): string {
+  if (ms < 1000) return `${toNumber(numberToFixed(ms, 3))}ms`;
+  if (ms < 60_000) return `${numberToFixed(ms / 1000, 3)}s`;
+  const hours = floor(ms / 3_600_000);
+  const minutes = floor((ms % 3_600_000) / 60_000);
+  // `SS.mmm`
+  const padded = padStart(numberToFixed((ms % 60_000) / 1000, 3), 6, '0');
+  return hours === 0
+    ? `${minutes}:${padded} (m:ss.mmm)`
+    : `${hours}:${padStart(`${minutes}`, 2, '0')}:${padded} (h:mm:ss.mmm)`;
+}

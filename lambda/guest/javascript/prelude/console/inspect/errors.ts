@@ -1,0 +1,231 @@
+/** Errors as Node.js prints them, from the stacks that QuickJS gives. */
+
+import { framesProperty } from '../../../bridge/frames-property.ts';
+import { isError } from './brands.ts';
+import type { InspectContext } from './context.ts';
+import { guestFrames, rawFrames } from './frames.ts';
+import {
+  append,
+  arrayIncludes,
+  arrayIndexOf,
+  deleteProperty,
+  ErrorClass,
+  endsWith,
+  errorToString,
+  exec,
+  get,
+  hasOwn,
+  includes,
+  indexOf,
+  isArray,
+  join,
+  min,
+  objectToString,
+  repeat,
+  replace,
+  slice,
+  splice,
+  split,
+  startsWith,
+  toText,
+  weakMapDelete,
+  weakMapGet,
+  weakMapSet,
+} from './intrinsics.ts';
+import { prefixOf } from './names.ts';
+import { withinRoom } from './text.ts';
+
+/** The frames above the call that is being made, for `console.trace`. */
+export const currentFrames = (): string => guestFrames(rawFrames(new ErrorClass()) ?? '');
+
+/** `TypeError: message` and the frames, of what QuickJS has given frames to. */
+export function composedStack(error: object): string | undefined {
+  const known = weakMapGet(composed, error) as string | undefined;
+  if (known !== undefined) return known;
+  const frames = rawFrames(error);
+  if (frames === undefined) return undefined;
+  const text = `${errorToString(error)}${guestFrames(frames)}`;
+  weakMapSet(composed, error, text);
+  return text;
+}
+
+/**
+ * A stack for any object, as of the call that is being made.
+ * @param above the name of the function above which the frames begin; all of them where it is in none
+ */
+export function stackFromHere(target: object, above: string): string {
+  const frames = currentFrames();
+  const last = above === '' ? -1 : indexOf(frames, `\n    at ${above} (`);
+  const next = last === -1 ? 0 : indexOf(frames, '\n', last + 1);
+  return `${errorToString(target)}${next === -1 ? '' : slice(frames, next)}`;
+}
+
+/** A script that writes a stack of its own has none else, also when it removes that. */
+export function forgetFrames(error: object): void {
+  deleteProperty(error, framesProperty);
+  weakMapDelete(composed, error);
+}
+
+/** As in V8, later changes of name and message do not show in a stack that was looked at once. */
+const composed = new WeakMap<object, string>();
+
+/** In V8 an error has its stack whatever its prototype. */
+function stackOf(error: object): unknown {
+  return hasOwn(error, 'stack')
+    ? get(error, 'stack')
+    : (composedStack(error) ?? get(error, 'stack'));
+}
+
+function stackText(context: InspectContext, error: object): string {
+  let stack: unknown;
+  try {
+    stack = stackOf(error);
+  } catch {
+    // A getter that throws: as if there were none.
+  }
+  if (!stack) return errorToString(error);
+  if (typeof stack === 'string') return stack;
+  context.seen[context.seen.length] = error;
+  context.indentation += 4;
+  const text = context.format(stack, Number.NaN);
+  context.indentation -= 4;
+  context.seen.length -= 1;
+  return `${errorToString(error)}\n    ${text}`;
+}
+
+function attempt(read: () => unknown): { value: unknown } | undefined {
+  try {
+    return { value: read() };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The first lines of a printed error; what it does not cover remains in `keys` to be listed.
+ * @param keys own keys that would be shown; changed
+ */
+export function formatError(
+  context: InspectContext,
+  error: object,
+  className: string | null,
+  tag: string,
+  keys: (string | symbol)[],
+): string {
+  const whole = attempt(() => stackText(context, error));
+  if (whole === undefined) return objectToString(error);
+  let stack = whole.value as string;
+
+  const message = attempt(() => get(error, 'message'));
+  const name = attempt(() => get(error, 'name'));
+  if (!context.showHidden && keys.length !== 0) {
+    drop(keys, 'stack');
+    dropTold(keys, 'message', message, stack);
+    dropTold(keys, 'name', name, stack);
+  }
+  if (hasOwn(error, 'cause')) add(keys, 'cause');
+  const errors = attempt(() => get(error, 'errors'));
+  if (isArray(errors?.value) && hasOwn(error, 'errors')) add(keys, 'errors');
+
+  stack = withinRoom(context, stack);
+  stack = nameClass(stack, className, name?.value ?? 'Error', tag);
+
+  // Frames are looked for after the message, which may look like one itself.
+  let from = -1;
+  if (typeof message?.value === 'string' && message.value !== '') {
+    from = indexOf(stack, message.value);
+    if (from !== -1) from += message.value.length;
+  }
+  const start = indexOf(stack, '\n    at', from);
+  if (start === -1) stack = `[${stack}]`;
+  else {
+    const frames = foldFrames(context, error, split(slice(stack, start + 1), '\n'));
+    stack = `${slice(stack, 0, start)}\n${join(frames, '\n')}`;
+  }
+  return context.indentation === 0
+    ? stack
+    : replace(/\n/g, stack, `\n${repeat(' ', context.indentation)}`);
+}
+
+/** Drops a property that the stack tells already. */
+function dropTold(
+  keys: (string | symbol)[],
+  key: string,
+  read: { value: unknown } | undefined,
+  stack: string,
+): void {
+  if (read === undefined) return;
+  if (typeof read.value !== 'string' || includes(stack, read.value)) drop(keys, key);
+}
+
+function drop(keys: (string | symbol)[], key: string): void {
+  const index = arrayIndexOf(keys, key);
+  if (index !== -1) splice(keys, index, 1);
+}
+
+function add(keys: (string | symbol)[], key: string): void {
+  if (!arrayIncludes(keys, key)) keys[keys.length] = key;
+}
+
+/** Puts the class into the first line where the error's `name` does not tell it. */
+function nameClass(
+  stack: string,
+  className: string | null,
+  nameValue: unknown,
+  tag: string,
+): string {
+  const name = toText(nameValue);
+  if (typeof nameValue !== 'string') {
+    const at = indexOf(stack, name);
+    if (at === -1) return stack;
+    const prefix = slice(prefixOf(className, tag, 'Error'), 0, -1);
+    return `${slice(stack, 0, at)}${name} [${prefix}]${slice(stack, at + name.length)}`;
+  }
+  const next = stack[name.length];
+  const looksNormal =
+    endsWith(name, 'Error') &&
+    startsWith(stack, name) &&
+    (next === undefined || next === ':' || next === '\n');
+  if (className !== null && !looksNormal) return stack;
+
+  let length = name.length;
+  let fallback = 'Error';
+  if (className === null) {
+    const found =
+      exec(/^([A-Z][a-z_ A-Z0-9[\]()-]+)(?::|\n {4}at)/, stack) ??
+      exec(/^([a-z_A-Z0-9-]*Error)$/, stack);
+    fallback = found?.[1] ?? '';
+    length = fallback.length;
+    if (fallback === '') fallback = 'Error';
+  }
+  const prefix = slice(prefixOf(className, tag, fallback), 0, -1);
+  if (name === prefix) return stack;
+  if (!includes(prefix, name)) return `${prefix} [${name}]${slice(stack, length)}`;
+  return length === 0 ? `${prefix}: ${stack}` : `${prefix}${slice(stack, length)}`;
+}
+
+/** Leaves out frames that the cause's stack repeats. */
+function foldFrames(context: InspectContext, error: object, frames: string[]): string[] {
+  const cause = attempt(() => get(error, 'cause'))?.value;
+  if (cause === undefined || cause === null || !isError(cause)) return frames;
+  const causeStack = stackText(context, cause as object);
+  const start = indexOf(causeStack, '\n    at');
+  if (start === -1) return frames;
+  const causeFrames = split(slice(causeStack, start + 1), '\n');
+  for (let i = 0; i < frames.length - 3; i++) {
+    const at = arrayIndexOf(causeFrames, frames[i] as string);
+    if (at === -1) continue;
+    const longest = min(frames.length - i, causeFrames.length - at);
+    let length = 1;
+    while (length < longest && frames[i + length] === causeFrames[at + length]) length++;
+    if (length > 3) {
+      const note = `    ... ${length - 2} lines matching cause stack trace ...`;
+      const folded: string[] = [];
+      for (let j = 0; j <= i; j++) folded[j] = frames[j] as string;
+      append(folded, [context.stylize(note, 'undefined')]);
+      for (let j = i + length - 1; j < frames.length; j++) append(folded, [frames[j] as string]);
+      return folded;
+    }
+  }
+  return frames;
+}

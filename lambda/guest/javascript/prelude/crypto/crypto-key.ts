@@ -1,0 +1,59 @@
+/** `CryptoKey`: what a key is made of stays in the guest, out of the script's reach. */
+
+import { addCloneable } from '../core/clone.ts';
+import { exposeInterface } from '../core/webidl.ts';
+
+export interface KeyState {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: object;
+  readonly usages: readonly string[];
+  /** Raw, PKCS #8 or SPKI, by the key's type. */
+  readonly material: Uint8Array;
+}
+
+const internal = Symbol('CryptoKey');
+let readState: (value: object) => KeyState | undefined;
+
+export class CryptoKey {
+  readonly #state: KeyState;
+  readonly #usages: string[];
+
+  static {
+    readState = (value) => (#state in value ? value.#state : undefined);
+  }
+
+  constructor(key?: unknown, state?: KeyState) {
+    if (key !== internal || state === undefined) throw new TypeError('Illegal constructor');
+    this.#state = state;
+    this.#usages = [...state.usages];
+  }
+
+  get type(): string {
+    return this.#state.type;
+  }
+  get extractable(): boolean {
+    return this.#state.extractable;
+  }
+  get algorithm(): object {
+    return this.#state.algorithm;
+  }
+  get usages(): string[] {
+    return this.#usages;
+  }
+}
+exposeInterface(CryptoKey, 'CryptoKey');
+
+export function makeKey(state: KeyState): CryptoKey {
+  return new CryptoKey(internal, state);
+}
+
+/** `undefined` for what is no key. */
+export function keyState(value: object): KeyState | undefined {
+  return readState(value);
+}
+
+addCloneable((value) => {
+  const state = readState(value);
+  return state && makeKey(state);
+});

@@ -1,0 +1,215 @@
+/** `TextEncoder` and `TextDecoder`: Node.js's own, with the state of a stream kept in the guest. */
+
+import type { Host, Prelude } from '../core/host.ts';
+import {
+  exposeInterface,
+  toArrayBuffer,
+  toBytes,
+  toDictionary,
+  toDomString,
+  toUsvString,
+} from '../core/webidl.ts';
+
+let host: Host;
+
+/** Up to this length, a call of the host costs more than a loop over ASCII. */
+const SHORT = 128;
+
+/** Encodes text as UTF-8, lone surrogates as U+FFFD. For the platform's own use too. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return (
+    encodeAscii(text) ??
+    new Uint8Array(host.call('encoding.encode', text.toWellFormed()) as ArrayBuffer)
+  );
+}
+
+function encodeAscii(text: string): Uint8Array<ArrayBuffer> | null {
+  if (text.length > SHORT) return null;
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return null;
+    bytes[index] = code;
+  }
+  return bytes;
+}
+
+/** Decodes UTF-8, bad sequences as U+FFFD, without its byte order mark. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return decode('utf-8', bytes, { fatal: false, keepMark: false });
+}
+
+function decode(
+  encoding: string,
+  bytes: Uint8Array,
+  options: { fatal: boolean; keepMark: boolean },
+): string {
+  const { fatal, keepMark } = options;
+  if (encoding === 'utf-8' && bytes.length <= SHORT && bytes.every((byte) => byte < 0x80)) {
+    return String.fromCharCode(...bytes);
+  }
+  return host.call('encoding.decode', encoding, fatal, keepMark, toArrayBuffer(bytes)) as string;
+}
+
+export class TextEncoder {
+  // Present so that methods can tell their own instances.
+  readonly #encoding = 'utf-8';
+
+  get encoding(): string {
+    return this.#encoding;
+  }
+
+  encode(input: unknown = ''): Uint8Array<ArrayBuffer> {
+    this.#encoding;
+    return encodeUtf8(toDomString(input));
+  }
+
+  encodeInto(source: unknown, destination: unknown): { read: number; written: number } {
+    this.#encoding;
+    const text = toUsvString(source);
+    if (!(destination instanceof Uint8Array)) {
+      throw new TypeError('The "dest" argument must be an instance of Uint8Array.');
+    }
+    // What takes more than all of the room cannot be written: one unit is one byte or more.
+    let head = text.slice(0, destination.length + 1);
+    let bytes = encodeUtf8(head);
+    if (bytes.length > destination.length) {
+      bytes = bytes.subarray(0, wholeSequences(bytes, destination.length));
+      head = decode('utf-8', bytes, { fatal: false, keepMark: true });
+    } else if (!head.isWellFormed() || head.length < text.length) {
+      head = head.isWellFormed() ? head : head.slice(0, -1);
+      bytes = encodeUtf8(head);
+    }
+    destination.set(bytes);
+    return { read: head.length, written: bytes.length };
+  }
+}
+exposeInterface(TextEncoder, 'TextEncoder', {
+  required: { encodeInto: ['source', 'destination'] },
+});
+
+/** The most bytes, up to `limit`, that end where a sequence does. */
+function wholeSequences(bytes: Uint8Array, limit: number): number {
+  let end = limit;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return end;
+}
+
+/** Encodings in which a character never depends on the bytes before it. */
+const singleByte = /^(?:ibm866|iso-8859-|koi8-|macintosh|windows-|x-mac-|x-user-defined)/;
+
+export class TextDecoder {
+  readonly #encoding: string;
+  readonly #fatal: boolean;
+  readonly #ignoreMark: boolean;
+  /** Bytes of the stream that are still needed to decode what follows. */
+  #pending = new Uint8Array(0);
+  /** UTF-16 units that the pending bytes have already given. */
+  #given = 0;
+  #streaming = false;
+  #markPassed = false;
+
+  constructor(label: unknown = 'utf-8', options?: unknown) {
+    this.#encoding = host.call('encoding.name', toDomString(label)) as string;
+    const init = toDictionary(options, 'options');
+    this.#fatal = Boolean(init.fatal);
+    this.#ignoreMark = Boolean(init.ignoreBOM);
+  }
+
+  get encoding(): string {
+    return this.#encoding;
+  }
+  get fatal(): boolean {
+    return this.#fatal;
+  }
+  get ignoreBOM(): boolean {
+    return this.#ignoreMark;
+  }
+
+  decode(input?: unknown, options?: unknown): string {
+    const stream = Boolean(toDictionary(options, 'options').stream);
+    const bytes = input === undefined ? new Uint8Array(0) : toBytes(input, 'input');
+    if (!this.#streaming) {
+      this.#pending = new Uint8Array(0);
+      this.#given = 0;
+      this.#markPassed = false;
+    }
+    if (!stream && !this.#streaming) return this.#decodeAll(bytes, this.#ignoreMark);
+    this.#streaming = stream;
+    const all = joined(this.#pending, bytes);
+    return this.#encoding.startsWith('utf-') || singleByte.test(this.#encoding)
+      ? this.#decodeUnicode(all, stream)
+      : this.#decodeWithHistory(all, stream);
+  }
+
+  #decodeAll(bytes: Uint8Array, keepMark: boolean): string {
+    return decode(this.#encoding, bytes, { fatal: this.#fatal, keepMark });
+  }
+
+  #decodeUnicode(all: Uint8Array<ArrayBuffer>, stream: boolean): string {
+    const end = stream ? all.length - incompleteTail(this.#encoding, all) : all.length;
+    this.#pending = all.slice(end);
+    if (end === 0) return '';
+    const text = this.#decodeAll(all.subarray(0, end), true);
+    if (this.#markPassed || this.#ignoreMark) return text;
+    this.#markPassed = true;
+    return text.startsWith('\ufeff') && this.#encoding.startsWith('utf-') ? text.slice(1) : text;
+  }
+
+  /** What a byte means may depend on any before it: the whole stream is decoded anew. */
+  #decodeWithHistory(all: Uint8Array<ArrayBuffer>, stream: boolean): string {
+    this.#pending = all;
+    const text = host.call(
+      'encoding.decodePart',
+      this.#encoding,
+      this.#fatal,
+      stream,
+      toArrayBuffer(all),
+    ) as string;
+    const fresh = text.slice(this.#given);
+    this.#given = text.length;
+    return fresh;
+  }
+}
+exposeInterface(TextDecoder, 'TextDecoder');
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+/** How many bytes at the end may be the start of a character that is yet to come. */
+function incompleteTail(encoding: string, bytes: Uint8Array): number {
+  if (encoding === 'utf-8') return incompleteUtf8(bytes);
+  if (!encoding.startsWith('utf-16')) return 0;
+  const odd = bytes.length % 2;
+  const high = bytes[bytes.length - odd - (encoding === 'utf-16le' ? 1 : 2)] ?? 0;
+  return (high & 0xfc) === 0xd8 ? odd + 2 : odd;
+}
+
+/** @see https://encoding.spec.whatwg.org/#utf-8-decoder for the bounds of second bytes */
+function incompleteUtf8(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte < 0xc0) continue;
+    const wanted = byte < 0xc2 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 0;
+    if (back >= wanted) return 0;
+    const second = bytes[bytes.length - back + 1];
+    return back === 1 || isSecondByte(byte, second ?? 0) ? back : 0;
+  }
+  return 0;
+}
+
+function isSecondByte(first: number, second: number): boolean {
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  return second >= low && second <= high;
+}
+
+export function installEncoding(prelude: Prelude): void {
+  host = prelude.host;
+  prelude.define({ TextEncoder, TextDecoder });
+}

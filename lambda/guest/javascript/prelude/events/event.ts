@@ -1,0 +1,262 @@
+/** `Event` and the events that carry something. */
+
+import type { Prelude } from '../core/host.ts';
+import { exposeInterface, requireArguments, toDictionary, toDomString } from '../core/webidl.ts';
+import type { EventTarget } from './event-target.ts';
+
+/** What dispatching knows of an event, and scripts see only through its accessors. */
+export interface EventState {
+  readonly target: EventTarget | null;
+  readonly currentTarget: EventTarget | null;
+  readonly phase: number;
+  readonly dispatching: boolean;
+  readonly stopped: boolean;
+  readonly stoppedAtOnce: boolean;
+  readonly passive: boolean;
+  readonly trusted: boolean;
+}
+
+export const eventPhases = {
+  NONE: 0,
+  CAPTURING_PHASE: 1,
+  AT_TARGET: 2,
+  BUBBLING_PHASE: 3,
+} as const;
+
+let readState: (event: Event) => EventState;
+let writeState: (event: Event, change: Partial<EventState>) => void;
+let isEventObject: (value: unknown) => boolean;
+let nowMs = (): number => 0;
+
+export class Event {
+  #type: string;
+  #bubbles: boolean;
+  #cancelable: boolean;
+  readonly #composed: boolean;
+  readonly #timeStamp = nowMs();
+  #canceled = false;
+  #state: EventState = {
+    target: null,
+    currentTarget: null,
+    phase: eventPhases.NONE,
+    dispatching: false,
+    stopped: false,
+    stoppedAtOnce: false,
+    passive: false,
+    trusted: false,
+  };
+
+  static {
+    readState = (event) => event.#state;
+    writeState = (event, change) => {
+      event.#state = { ...event.#state, ...change };
+    };
+    isEventObject = (value) => typeof value === 'object' && value !== null && #type in value;
+  }
+
+  constructor(...args: [type?: unknown, options?: unknown]) {
+    requireArguments(args, ['type']);
+    const [type, options] = args;
+    const init = toDictionary(options, 'options');
+    this.#type = toDomString(type);
+    this.#bubbles = Boolean(init.bubbles);
+    this.#cancelable = Boolean(init.cancelable);
+    this.#composed = Boolean(init.composed);
+    Object.defineProperty(this, 'isTrusted', trustedAccessor);
+  }
+
+  get type(): string {
+    return this.#type;
+  }
+  get target(): EventTarget | null {
+    return this.#state.target;
+  }
+  get srcElement(): EventTarget | null {
+    return this.#state.target;
+  }
+  get currentTarget(): EventTarget | null {
+    return this.#state.currentTarget;
+  }
+  composedPath(): EventTarget[] {
+    const { currentTarget } = this.#state;
+    return currentTarget === null ? [] : [currentTarget];
+  }
+  get eventPhase(): number {
+    return this.#state.phase;
+  }
+  stopPropagation(): void {
+    writeState(this, { stopped: true });
+  }
+  get cancelBubble(): boolean {
+    return this.#state.stopped;
+  }
+  set cancelBubble(value: unknown) {
+    if (value) writeState(this, { stopped: true });
+    else this.#type;
+  }
+  stopImmediatePropagation(): void {
+    writeState(this, { stopped: true, stoppedAtOnce: true });
+  }
+  get bubbles(): boolean {
+    return this.#bubbles;
+  }
+  get cancelable(): boolean {
+    return this.#cancelable;
+  }
+  get returnValue(): boolean {
+    return !this.#canceled;
+  }
+  set returnValue(value: unknown) {
+    if (!value) this.preventDefault();
+    else this.#type;
+  }
+  preventDefault(): void {
+    if (this.#cancelable && !this.#state.passive) this.#canceled = true;
+  }
+  get defaultPrevented(): boolean {
+    return this.#canceled;
+  }
+  get composed(): boolean {
+    return this.#composed;
+  }
+  get timeStamp(): number {
+    return this.#timeStamp;
+  }
+  initEvent(type: unknown, bubbles: unknown = false, cancelable: unknown = false): void {
+    const name = toDomString(type);
+    if (this.#state.dispatching) return;
+    writeState(this, { stopped: false, stoppedAtOnce: false, trusted: false, target: null });
+    this.#canceled = false;
+    this.#type = name;
+    this.#bubbles = Boolean(bubbles);
+    this.#cancelable = Boolean(cancelable);
+  }
+}
+exposeInterface(Event, 'Event', {
+  constants: eventPhases,
+  required: { constructor: ['type'], initEvent: ['type'] },
+});
+
+/** `[LegacyUnforgeable]`: one getter, an own property of every event. */
+const trustedAccessor = {
+  ...Object.getOwnPropertyDescriptor(
+    {
+      get isTrusted(): boolean {
+        return readState(this as unknown as Event).trusted;
+      },
+    },
+    'isTrusted',
+  ),
+  enumerable: true,
+  configurable: false,
+};
+
+export class CustomEvent extends Event {
+  #detail: unknown;
+
+  constructor(...args: [type?: unknown, options?: unknown]) {
+    super(...args);
+    const [, options] = args;
+    this.#detail = toDictionary(options, 'options').detail ?? null;
+  }
+
+  get detail(): unknown {
+    return this.#detail;
+  }
+  initCustomEvent(
+    type: unknown,
+    bubbles?: unknown,
+    cancelable?: unknown,
+    detail: unknown = null,
+  ): void {
+    if (readState(this).dispatching) return;
+    this.initEvent(type, bubbles, cancelable);
+    this.#detail = detail;
+  }
+}
+exposeInterface(CustomEvent, 'CustomEvent', {
+  required: { constructor: ['type'], initCustomEvent: ['type'] },
+});
+
+export class ErrorEvent extends Event {
+  readonly #message: string;
+  readonly #filename: string;
+  readonly #line: number;
+  readonly #column: number;
+  readonly #error: unknown;
+
+  constructor(...args: [type?: unknown, options?: unknown]) {
+    super(...args);
+    const [, options] = args;
+    const init = toDictionary(options, 'options');
+    this.#column = Number(init.colno ?? 0) >>> 0;
+    this.#error = init.error;
+    this.#filename = init.filename === undefined ? '' : toDomString(init.filename).toWellFormed();
+    this.#line = Number(init.lineno ?? 0) >>> 0;
+    this.#message = init.message === undefined ? '' : toDomString(init.message);
+  }
+
+  get message(): string {
+    return this.#message;
+  }
+  get filename(): string {
+    return this.#filename;
+  }
+  get lineno(): number {
+    return this.#line;
+  }
+  get colno(): number {
+    return this.#column;
+  }
+  get error(): unknown {
+    return this.#error;
+  }
+}
+exposeInterface(ErrorEvent, 'ErrorEvent', { required: { constructor: ['type'] } });
+
+export class PromiseRejectionEvent extends Event {
+  readonly #promise: object;
+  readonly #reason: unknown;
+
+  constructor(...args: [type?: unknown, options?: unknown]) {
+    requireArguments(args, ['type', 'eventInitDict']);
+    super(...args);
+    const [, options] = args;
+    const init = toDictionary(options, 'eventInitDict');
+    const promise = init.promise;
+    if (typeof promise !== 'object' || promise === null) {
+      throw new TypeError('The "eventInitDict.promise" property must be an object.');
+    }
+    this.#promise = promise;
+    this.#reason = init.reason;
+  }
+
+  get promise(): object {
+    return this.#promise;
+  }
+  get reason(): unknown {
+    return this.#reason;
+  }
+}
+exposeInterface(PromiseRejectionEvent, 'PromiseRejectionEvent', {
+  required: { constructor: ['type', 'eventInitDict'] },
+});
+
+/** Whether the value is an `Event`, whatever its prototype says. */
+export function isEvent(value: unknown): value is Event {
+  return isEventObject(value);
+}
+
+export function eventState(event: Event): EventState {
+  return readState(event);
+}
+
+export function changeEvent(event: Event, change: Partial<EventState>): void {
+  writeState(event, change);
+}
+
+/** @param now milliseconds since the run began, for `timeStamp` */
+export function installEvents({ define }: Prelude, now: () => number): void {
+  nowMs = now;
+  define({ Event, CustomEvent, ErrorEvent, PromiseRejectionEvent });
+}

@@ -1,0 +1,246 @@
+/**
+ * What a request or a response carries: bytes at hand, which become a stream only where a script
+ * asks for one, or the stream that a script gave.
+ * @see https://fetch.spec.whatwg.org/#bodies
+ */
+
+import type { ReadableStream, ReadableStreamDefaultReader } from 'web-streams-polyfill';
+import { structuredClone } from '../core/clone.ts';
+import { concatenate, toUsvString, viewBytes } from '../core/conversion.ts';
+import { decodeUtf8, encodeUtf8 } from '../encoding/encoding.ts';
+import { type Blob, blobBytes, blobOf, isBlob, toBlobType } from '../files/blob.ts';
+import { isDisturbed, isReadableStream, streamOf, streams } from '../streams/streams.ts';
+import { isUrlSearchParams } from '../url/url-values.ts';
+import { extractMimeType, serializeMimeType } from './body-mime.ts';
+import { type FormData, isFormData } from './form-data.ts';
+import { encodeFormData, parseFormData } from './form-data-encoding.ts';
+import type { HeaderList } from './headers-list.ts';
+
+export class Body {
+  /** `null` where only the stream knows. */
+  #bytes: Uint8Array | null;
+  #stream: ReadableStream | null = null;
+  /** What reads the stream for {@link consume}. */
+  #reader: ReadableStreamDefaultReader | null = null;
+  #consumed = false;
+  #failure: { readonly reason: unknown } | null = null;
+  #failStream: (reason: unknown) => void = () => {};
+
+  private constructor(bytes: Uint8Array | null, stream: ReadableStream | null) {
+    this.#bytes = bytes;
+    this.#stream = stream;
+  }
+
+  /** @param bytes nobody else's: they are not copied */
+  static ofBytes(bytes: Uint8Array): Body {
+    return new Body(bytes, null);
+  }
+
+  static ofStream(stream: ReadableStream): Body {
+    return new Body(null, stream);
+  }
+
+  /** The body as it was given is a stream: it can be sent but once. */
+  get streamed(): boolean {
+    return this.#bytes === null;
+  }
+
+  get stream(): ReadableStream {
+    this.#stream ??= this.#startStream(this.#bytes ?? new Uint8Array());
+    return this.#stream;
+  }
+
+  #startStream(bytes: Uint8Array): ReadableStream {
+    const { stream, fail } = streamOf(bytes);
+    if (this.#failure !== null) fail(this.#failure.reason);
+    this.#failStream = fail;
+    if (this.#consumed) {
+      const reader = stream.getReader();
+      reader.cancel().catch(() => {});
+    }
+    return stream;
+  }
+
+  get used(): boolean {
+    return this.#consumed || (this.#stream !== null && isDisturbed(this.#stream));
+  }
+
+  /** Used, or about to be used by another reader. */
+  get unusable(): boolean {
+    return this.used || (this.#stream?.locked ?? false);
+  }
+
+  /** Reads it all. To be called once, on a body that is not unusable. */
+  async consume(): Promise<Uint8Array> {
+    if (this.#stream !== null) {
+      this.#reader = this.#stream.getReader();
+      return collect(this.#reader);
+    }
+    this.#consumed = true;
+    if (this.#failure !== null) throw this.#failure.reason;
+    return this.#bytes ?? new Uint8Array();
+  }
+
+  /** A second body with the same content. To be called on a body that is not unusable. */
+  clone(): Body {
+    if (this.#stream === null) return new Body(this.#bytes, null);
+    const [mine, theirs] = this.#stream.tee();
+    this.#stream = mine;
+    const copies = new streams.TransformStream<unknown, unknown>(
+      { transform: (chunk, controller) => controller.enqueue(structuredClone(chunk)) },
+      undefined,
+      { highWaterMark: 0 },
+    );
+    return new Body(this.#bytes, theirs.pipeThrough(copies));
+  }
+
+  /** Moves the content to another body, which leaves this one used. */
+  take(): Body {
+    if (this.#stream !== null) {
+      return new Body(this.#bytes, this.#stream.pipeThrough(new streams.TransformStream()));
+    }
+    this.#consumed = true;
+    return new Body(this.#bytes, null);
+  }
+
+  /** Makes reading fail from now on. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#failStream(reason);
+  }
+
+  /** Tells a script's stream that no more of it is needed. */
+  cancel(reason: unknown): void {
+    if (this.#reader !== null) this.#reader.cancel(reason).catch(() => {});
+    else if (this.#stream?.locked === false) this.#stream.cancel(reason).catch(() => {});
+  }
+}
+
+async function collect(reader: ReadableStreamDefaultReader): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const { done, value } = (await reader.read()) as { done: boolean; value: unknown };
+    if (done) return concatenate(chunks);
+    if (Object.prototype.toString.call(value) !== '[object Uint8Array]') {
+      throw new TypeError('Received non-Uint8Array chunk');
+    }
+    chunks.push(value as Uint8Array);
+  }
+}
+
+/** A body, and the content type that goes with it where no header says otherwise. */
+export interface ExtractedBody {
+  readonly body: Body;
+  readonly type: string | null;
+}
+
+/**
+ * @param value anything but `null` and `undefined`
+ * @see https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+ */
+export function extractBody(value: unknown): ExtractedBody {
+  if (isBlob(value)) {
+    return { body: Body.ofBytes(blobBytes(value)), type: value.type === '' ? null : value.type };
+  }
+  const bytes = viewBytes(value);
+  if (bytes !== null) return { body: Body.ofBytes(bytes.slice()), type: null };
+  if (isFormData(value)) {
+    const { content, type } = encodeFormData(value);
+    return { body: Body.ofBytes(content), type };
+  }
+  if (isUrlSearchParams(value)) {
+    return {
+      body: Body.ofBytes(encodeUtf8(String(value))),
+      type: 'application/x-www-form-urlencoded;charset=UTF-8',
+    };
+  }
+  const stream = toStream(value);
+  if (stream !== null) return { body: Body.ofStream(stream), type: null };
+  const text = toUsvString(value, 'Response: body');
+  return { body: Body.ofBytes(encodeUtf8(text)), type: 'text/plain;charset=UTF-8' };
+}
+
+/** A stream, or what Node.js takes for one: any asynchronous iterable. */
+function toStream(value: unknown): ReadableStream | null {
+  if (isReadableStream(value)) {
+    if (value.locked || isDisturbed(value)) {
+      throw new TypeError('Response body object should not be disturbed or locked');
+    }
+    return value;
+  }
+  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return null;
+  return streams.ReadableStream.from(value as AsyncIterable<unknown>);
+}
+
+/** What the methods of the mixin need of a request or response. */
+interface Carrier {
+  readonly body: Body | null;
+  readonly headers: HeaderList;
+}
+
+/** The members that {@link mixInBody} adds. */
+export interface BodyMixin {
+  readonly body: ReadableStream | null;
+  readonly bodyUsed: boolean;
+  blob(): Promise<Blob>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+  formData(): Promise<FormData>;
+  bytes(): Promise<Uint8Array>;
+}
+
+/** The methods that read a body, and the arguments each one requires. */
+export const bodyOperations = {
+  blob: 0,
+  arrayBuffer: 0,
+  text: 0,
+  json: 0,
+  formData: 0,
+  bytes: 0,
+} as const;
+
+/**
+ * Adds the members of the `Body` mixin to a prototype.
+ * @see https://fetch.spec.whatwg.org/#body-mixin
+ */
+export function mixInBody<T extends object>(prototype: T, carrier: (object: T) => Carrier): void {
+  const mixin = {
+    get body(): ReadableStream | null {
+      return carrier(this as unknown as T).body?.stream ?? null;
+    },
+    get bodyUsed(): boolean {
+      return carrier(this as unknown as T).body?.used ?? false;
+    },
+    async blob(this: T): Promise<Blob> {
+      const { headers } = carrier(this);
+      const bytes = await read(carrier(this));
+      const type = extractMimeType(headers.get('content-type'));
+      return blobOf(bytes, type === null ? '' : toBlobType(serializeMimeType(type)));
+    },
+    async arrayBuffer(this: T): Promise<ArrayBuffer> {
+      return (await read(carrier(this))).slice().buffer as ArrayBuffer;
+    },
+    async text(this: T): Promise<string> {
+      return decodeUtf8(await read(carrier(this)));
+    },
+    async json(this: T): Promise<unknown> {
+      return JSON.parse(decodeUtf8(await read(carrier(this))));
+    },
+    async formData(this: T): Promise<FormData> {
+      const { headers } = carrier(this);
+      const bytes = await read(carrier(this));
+      return parseFormData(bytes, extractMimeType(headers.get('content-type')));
+    },
+    async bytes(this: T): Promise<Uint8Array> {
+      return (await read(carrier(this))).slice();
+    },
+  };
+  Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(mixin));
+}
+
+async function read({ body }: Carrier): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  if (body.unusable) throw new TypeError('Body is unusable: Body has already been read');
+  return body.consume();
+}

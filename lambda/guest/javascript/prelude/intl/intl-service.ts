@@ -1,0 +1,214 @@
+/** What the formatters of `Intl` have in common: locales and options go to Node.js's with every call. */
+
+import type { Host } from '../core/host.ts';
+
+let host: Host;
+
+export function setIntlHost(given: Host): void {
+  host = given;
+}
+
+/** Calls an operation that gives JSON. */
+export function ask(operation: string, ...args: string[]): unknown {
+  const answer = host.call(operation, ...args);
+  return typeof answer === 'string' ? JSON.parse(answer) : undefined;
+}
+
+/** Locales as JSON. Throws what `Intl.getCanonicalLocales` throws, except for tags that are not valid. */
+export function localesJson(locales: unknown): string {
+  if (locales === undefined) return '[]';
+  if (locales === null) throw new TypeError('Cannot convert undefined or null to object');
+  if (typeof locales === 'string' || isLocale(locales)) return JSON.stringify([String(locales)]);
+  if (typeof locales !== 'object') return '[]';
+  const list = Array.from(locales as ArrayLike<unknown>, (locale) => {
+    if (typeof locale !== 'string' && (typeof locale !== 'object' || locale === null)) {
+      throw new TypeError('Incorrect locale information provided');
+    }
+    return String(locale);
+  });
+  return JSON.stringify(list);
+}
+
+const localeTags = new WeakSet<object>();
+
+export function markLocale(locale: object): void {
+  localeTags.add(locale);
+}
+
+function isLocale(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && localeTags.has(value);
+}
+
+/** The options that a formatter reads, as JSON. */
+export function optionsJson(options: unknown, names: readonly string[]): string {
+  if (options === undefined) return '{}';
+  if (options === null) throw new TypeError('Cannot convert undefined or null to object');
+  const read: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    read[name] = typeof value === 'boolean' || typeof value === 'number' ? value : String(value);
+    // JSON has no such numbers; as text they are refused just so.
+    if (typeof value === 'number' && !Number.isFinite(value)) read[name] = String(value);
+  }
+  return JSON.stringify(read);
+}
+
+export type Wire =
+  | { readonly number: string }
+  | { readonly bigint: string }
+  | { readonly value: unknown };
+
+/** A number or what stands for one, as `Intl` takes it: texts stay exact. */
+export function numeric(value: unknown): Wire {
+  const primitive: unknown =
+    typeof value === 'object' && value !== null ? toNumberPrimitive(value) : value;
+  if (typeof primitive === 'bigint') return { bigint: String(primitive) };
+  if (typeof primitive === 'string') return { value: primitive };
+  const number = Number(primitive);
+  return { number: Object.is(number, -0) ? '-0' : String(number) };
+}
+
+function toNumberPrimitive(value: object): unknown {
+  if (value instanceof BigInt) return value.valueOf();
+  return Number(value);
+}
+
+/** A point in time; now where none is given. */
+export function time(value: unknown): Wire {
+  return { number: String(value === undefined ? Date.now() : Number(value)) };
+}
+
+export function text(value: unknown): Wire {
+  return { value: `${value as string}` };
+}
+
+export interface ServiceShape {
+  readonly name: string;
+  readonly options: readonly string[];
+  /** May be called without `new`. */
+  readonly callable?: boolean;
+  /** An accessor that gives a function bound to the formatter. */
+  readonly bound?: {
+    readonly name: string;
+    readonly parameters: readonly Parameter[];
+    /** What the formatter can tell without the host, or `undefined`. */
+    readonly quick?: (state: ServiceState, args: readonly unknown[]) => unknown;
+  };
+  readonly methods: { readonly [name: string]: readonly Parameter[] };
+}
+
+type Parameter = (value: unknown) => Wire;
+
+/** What a formatter was made from. */
+export interface ServiceState {
+  readonly service: string;
+  readonly locales: string;
+  readonly options: string;
+  readonly resolved: object;
+  bound?: unknown;
+}
+
+const states = new WeakMap<object, ServiceState>();
+
+export function serviceState(self: unknown, service: string): ServiceState {
+  const state = states.get(self as object);
+  if (state?.service !== service) {
+    throw new TypeError(`Method called on incompatible receiver, not an Intl.${service}`);
+  }
+  return state;
+}
+
+/** Makes a constructor of `Intl`. */
+export function defineService(shape: ServiceShape): { readonly prototype: object } {
+  const { name } = shape;
+  const service = {
+    [name]: function (locales?: unknown, options?: unknown): object {
+      if (new.target === undefined && shape.callable !== true) {
+        throw new TypeError(`Constructor Intl.${name} requires 'new'`);
+      }
+      const target: { prototype: unknown } = new.target ?? service;
+      const { prototype } = target;
+      const made = Object.create(
+        typeof prototype === 'object' && prototype !== null ? prototype : service.prototype,
+      ) as object;
+      const given = { locales: localesJson(locales), options: optionsJson(options, shape.options) };
+      const resolved = ask('intl.resolve', name, given.locales, given.options) as object;
+      states.set(made, { service: name, ...given, resolved });
+      return made;
+    },
+  }[name] as unknown as { readonly prototype: object };
+  Object.defineProperty(service, 'length', { value: 0, configurable: true });
+  Object.defineProperty(service, 'prototype', { writable: false });
+  hide(service, {
+    supportedLocalesOf(locales: unknown, options?: unknown): unknown {
+      const given = optionsJson(options, ['localeMatcher']);
+      return ask('intl.supportedLocales', name, localesJson(locales), given);
+    },
+  });
+  const { prototype } = service;
+  hide(prototype, {
+    resolvedOptions(): object {
+      return { ...serviceState(this, name).resolved };
+    },
+    ...Object.fromEntries(
+      Object.entries(shape.methods).map(([method, parameters]) => [
+        method,
+        {
+          [method](...args: unknown[]): unknown {
+            return invoke(serviceState(this, name), method, parameters, args);
+          },
+        }[method],
+      ]),
+    ),
+  });
+  if (shape.bound !== undefined) defineBound(prototype, name, shape.bound);
+  Object.defineProperty(prototype, Symbol.toStringTag, {
+    value: `Intl.${name}`,
+    configurable: true,
+  });
+  return service;
+}
+
+/** Defines methods as the language does: writable and not enumerable. */
+export function hide(target: object, methods: { readonly [name: string]: unknown }): void {
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(target, name, { value, writable: true, configurable: true });
+  }
+}
+
+function defineBound(
+  prototype: object,
+  service: string,
+  { name, parameters, quick }: NonNullable<ServiceShape['bound']>,
+): void {
+  Object.defineProperty(prototype, name, {
+    get() {
+      const state = serviceState(this, service);
+      state.bound ??= Object.defineProperties(
+        (...args: unknown[]): unknown =>
+          quick?.(state, args) ?? invoke(state, name, parameters, args),
+        { name: { value: '' }, length: { value: parameters.length } },
+      );
+      return state.bound;
+    },
+    configurable: true,
+  });
+}
+
+function invoke(
+  state: ServiceState,
+  method: string,
+  parameters: readonly Parameter[],
+  args: readonly unknown[],
+): unknown {
+  const wires = parameters.map((convert, index) => convert(args[index]));
+  return ask(
+    'intl.call',
+    state.service,
+    state.locales,
+    state.options,
+    method,
+    JSON.stringify(wires),
+  );
+}

@@ -1,0 +1,156 @@
+/**
+ * `CompressionStream` and `DecompressionStream`, over Node.js's zlib. The streams keep what was
+ * written to them, as the host keeps nothing between calls.
+ * @see https://compression.spec.whatwg.org/
+ */
+
+import type { ReadableStream, WritableStream } from 'web-streams-polyfill';
+import { concatenate, isObject, toDomString, viewBytes } from '../core/conversion.ts';
+import type { Host, Prelude } from '../core/host.ts';
+import { defineInspection, defineInterface } from '../core/interface.ts';
+import { withCode } from '../core/webidl.ts';
+import { streams } from './streams.ts';
+
+let host: Host;
+
+let isCompressionStream: (value: unknown) => value is CompressionStream;
+let isDecompressionStream: (value: unknown) => value is DecompressionStream;
+
+/** Compresses when the stream is closed, all at once. */
+class CompressionStream {
+  readonly #readable: ReadableStream<Uint8Array>;
+  readonly #writable: WritableStream<unknown>;
+
+  static {
+    isCompressionStream = (value): value is CompressionStream =>
+      isObject(value) && #readable in value;
+  }
+
+  constructor(format: unknown) {
+    const name = toFormat(format, 'CompressionStream');
+    const chunks: Uint8Array[] = [];
+    const { readable, writable } = new streams.TransformStream<unknown, Uint8Array>({
+      transform(chunk) {
+        chunks.push(toBytes(chunk));
+      },
+      flush(controller) {
+        const input = concatenate(chunks.splice(0)).buffer;
+        const output = host.call('compression.compress', name, input) as ArrayBuffer;
+        controller.enqueue(new Uint8Array(output));
+      },
+    });
+    this.#readable = readable;
+    this.#writable = writable;
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    return this.#readable;
+  }
+
+  get writable(): WritableStream<unknown> {
+    return this.#writable;
+  }
+}
+
+/**
+ * Unpacks as chunks come, from the start each time, but only where the stream has grown by half
+ * since the last time: all of it costs no more than a small multiple of unpacking it once.
+ */
+class DecompressionStream {
+  readonly #readable: ReadableStream<Uint8Array>;
+  readonly #writable: WritableStream<unknown>;
+
+  static {
+    isDecompressionStream = (value): value is DecompressionStream =>
+      isObject(value) && #readable in value;
+  }
+
+  constructor(format: unknown) {
+    const name = toFormat(format, 'DecompressionStream');
+    let chunks: Uint8Array[] = [];
+    let unpackedFrom = 0;
+    let written = 0;
+    let given = 0;
+    const unpack = (ended: boolean): Uint8Array => {
+      const input = concatenate(chunks);
+      chunks = [input];
+      unpackedFrom = written;
+      const output = host.call('compression.decompress', name, input.buffer, given, ended);
+      const bytes = new Uint8Array(output as ArrayBuffer);
+      given += bytes.byteLength;
+      return bytes;
+    };
+    const { readable, writable } = new streams.TransformStream<unknown, Uint8Array>({
+      transform(chunk, controller) {
+        const bytes = toBytes(chunk);
+        chunks.push(bytes);
+        written += bytes.byteLength;
+        if (written === 0 || written < unpackedFrom * 1.5) return;
+        const unpacked = unpack(false);
+        if (unpacked.byteLength > 0) controller.enqueue(unpacked);
+      },
+      flush(controller) {
+        const unpacked = unpack(true);
+        if (unpacked.byteLength > 0) controller.enqueue(unpacked);
+      },
+    });
+    this.#readable = readable;
+    this.#writable = writable;
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    return this.#readable;
+  }
+
+  get writable(): WritableStream<unknown> {
+    return this.#writable;
+  }
+}
+
+const formats = ['deflate', 'deflate-raw', 'gzip', 'brotli'];
+
+function toFormat(value: unknown, className: string): string {
+  const format = toDomString(value, 'format');
+  if (formats.includes(format)) return format;
+  throw withCode(
+    new TypeError(
+      `Failed to construct '${className}': 1st argument '${format}' is not a valid enum value of type CompressionFormat.`,
+    ),
+    'ERR_INVALID_ARG_VALUE',
+  );
+}
+
+/** A copy, as the script may go on writing to the chunk. */
+function toBytes(chunk: unknown): Uint8Array {
+  const bytes = viewBytes(chunk);
+  if (bytes === null || Object.prototype.toString.call(bytes.buffer) !== '[object ArrayBuffer]') {
+    throw withCode(
+      new TypeError(
+        'The "chunk" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.',
+      ),
+      'ERR_INVALID_ARG_TYPE',
+    );
+  }
+  return bytes.slice();
+}
+
+export function installCompression(prelude: Prelude): void {
+  host = prelude.host;
+  defineInterface(CompressionStream, {
+    name: 'CompressionStream',
+    is: isCompressionStream,
+    operations: {},
+  });
+  defineInterface(DecompressionStream, {
+    name: 'DecompressionStream',
+    is: isDecompressionStream,
+    operations: {},
+  });
+  const describe = ({ readable, writable }: CompressionStream | DecompressionStream): object => ({
+    readable,
+    writable,
+  });
+  defineInspection(CompressionStream, describe);
+  defineInspection(DecompressionStream, describe);
+  prelude.define({ CompressionStream, DecompressionStream });
+}

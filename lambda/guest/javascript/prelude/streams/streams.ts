@@ -1,0 +1,129 @@
+/**
+ * The streams of the web platform: `web-streams-polyfill`, the reference implementation of the
+ * standard, under the names and with the attributes of the platform.
+ * @see https://streams.spec.whatwg.org/
+ */
+
+import type * as Ponyfill from 'web-streams-polyfill';
+import type { ReadableStream } from 'web-streams-polyfill';
+import { addCloneable } from '../core/clone.ts';
+import { DOMException } from '../core/dom-exception.ts';
+import type { Prelude } from '../core/host.ts';
+import { defineInspection, tag } from '../core/interface.ts';
+import { hideInternals } from './streams-internals.ts';
+
+const classNames = [
+  'ReadableStream',
+  'ReadableStreamDefaultReader',
+  'ReadableStreamBYOBReader',
+  'ReadableStreamBYOBRequest',
+  'ReadableByteStreamController',
+  'ReadableStreamDefaultController',
+  'TransformStream',
+  'TransformStreamDefaultController',
+  'WritableStream',
+  'WritableStreamDefaultController',
+  'WritableStreamDefaultWriter',
+  'ByteLengthQueuingStrategy',
+  'CountQueuingStrategy',
+] as const;
+
+const AsyncIteratorPrototype = Object.getPrototypeOf(
+  Object.getPrototypeOf(async function* () {}.prototype),
+) as object;
+
+type Streams = Pick<typeof Ponyfill, 'ReadableStream' | 'TransformStream' | 'WritableStream'>;
+
+export let streams: Streams;
+
+/** What the library keeps in its objects. */
+interface Internals {
+  readonly _disturbed: boolean;
+  readonly _state: string;
+  readonly _backpressure: boolean;
+  readonly _readableStreamController: object;
+}
+
+/** Whether a value is a `ReadableStream`. */
+export function isReadableStream(value: unknown): value is ReadableStream {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    value instanceof streams.ReadableStream &&
+    Object.hasOwn(value, '_readableStreamController')
+  );
+}
+
+/** Whether a stream was read from or cancelled. */
+export function isDisturbed(stream: ReadableStream): boolean {
+  return internals(stream)._disturbed;
+}
+
+function internals(stream: object): Internals {
+  return stream as unknown as Internals;
+}
+
+/** A byte stream of bytes at hand, in chunks that its reader may keep, and a way to make it fail. */
+export function streamOf(bytes: Uint8Array): {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly fail: (reason: unknown) => void;
+} {
+  const chunkBytes = 65536;
+  let offset = 0;
+  let fail = (_: unknown): void => {};
+  const stream = new streams.ReadableStream(
+    {
+      type: 'bytes',
+      start(controller) {
+        fail = (reason) => controller.error(reason);
+      },
+      pull(controller) {
+        const chunk = bytes.slice(offset, offset + chunkBytes) as Uint8Array<ArrayBuffer>;
+        offset += chunk.byteLength;
+        if (chunk.byteLength > 0) controller.enqueue(chunk);
+        if (offset >= bytes.byteLength) {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, fail };
+}
+
+export function installStreams(prelude: Prelude): void {
+  // Not an `import`: the library looks for DOMException when it is loaded.
+  const library = require('web-streams-polyfill') as typeof Ponyfill;
+  hideInternals(library);
+  streams = library as unknown as Streams;
+  for (const name of classNames) {
+    const { prototype } = library[name] as { prototype: object };
+    tag(prototype, name);
+  }
+  defineInspection(library.ReadableStream, (stream) => ({
+    locked: stream.locked,
+    state: internals(stream)._state,
+    supportsBYOB:
+      internals(stream)._readableStreamController instanceof library.ReadableByteStreamController,
+  }));
+  defineInspection(library.WritableStream, (stream) => ({
+    locked: stream.locked,
+    state: internals(stream)._state,
+  }));
+  defineInspection(library.TransformStream, (stream) => ({
+    readable: stream.readable,
+    writable: stream.writable,
+    backpressure: internals(stream)._backpressure,
+  }));
+  // The library has an ancestor of its own, for engines without one.
+  const iterator = Object.getPrototypeOf(new library.ReadableStream().values()) as object;
+  Object.setPrototypeOf(iterator, AsyncIteratorPrototype);
+  // A leftover of an earlier standard.
+  Reflect.deleteProperty(library.WritableStreamDefaultController.prototype, 'abortReason');
+  addCloneable((value) => {
+    if (!classNames.some((name) => value instanceof library[name])) return undefined;
+    throw new DOMException('Cannot clone object of unsupported type.', 'DataCloneError');
+  });
+  prelude.define(Object.fromEntries(classNames.map((name) => [name, library[name]])));
+}

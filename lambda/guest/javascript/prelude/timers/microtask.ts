@@ -1,0 +1,29 @@
+/** `queueMicrotask`. */
+
+import type { Prelude } from '../core/host.ts';
+import { invalidArgument, operation } from '../core/webidl.ts';
+import { reportException } from '../events/event-target.ts';
+
+const resolved = Promise.resolve();
+const { then } = Promise.prototype;
+
+function queueMicrotask(callback: unknown): void {
+  if (typeof callback !== 'function') {
+    throw invalidArgument('callback', 'of type function', callback);
+  }
+  const run = (): void => {
+    try {
+      callback();
+    } catch (error) {
+      reportException(error);
+    }
+  };
+  Reflect.apply(then, resolved, [run]);
+}
+
+export function installMicrotask({ define }: Prelude): void {
+  define(
+    { queueMicrotask: operation('queueMicrotask', queueMicrotask, ['callback']) },
+    { enumerable: true },
+  );
+}

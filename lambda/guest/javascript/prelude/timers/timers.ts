@@ -1,0 +1,117 @@
+/** `setTimeout` and its family. The host asks when the next one is due and has it fired. */
+
+import type { Prelude } from '../core/host.ts';
+
+interface Timer {
+  readonly id: number;
+  readonly callback: (...args: unknown[]) => unknown;
+  readonly args: unknown[];
+  readonly everyMs: number | null;
+  readonly keepsAlive: boolean;
+  readonly dueMs: number;
+}
+
+export interface Timers {
+  /** The timer that is due next, and whether any that is left must be waited for. */
+  next(): { readonly inMs: number; readonly keepsAlive: boolean } | null;
+  /** Calls back later unless the run ends first: does not keep it alive. */
+  background(callback: () => void, delayMs: number): void;
+  /** Runs the timer that is due first, if one is; throws what its callback throws. */
+  fire(): void;
+}
+
+/** As in Node.js: longer delays would overflow 32 bits and count as the shortest. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+export function installTimers({ define, host }: Prelude): Timers {
+  // In order of time due; timers due at the same time in order of creation.
+  let queue: Timer[] = [];
+  let lastId = 0;
+  let firing: Timer | null = null;
+  const now = (): number => Number(host.call('clock.now'));
+
+  function schedule(timer: Timer): void {
+    let low = 0;
+    let high = queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = queue[middle];
+      if (other !== undefined && other.dueMs <= timer.dueMs) low = middle + 1;
+      else high = middle;
+    }
+    queue.splice(low, 0, timer);
+  }
+
+  function add(callback: unknown, delay: unknown, args: unknown[], repeat: boolean): number {
+    if (typeof callback !== 'function') {
+      throw new TypeError('The "callback" argument must be of type function.');
+    }
+    const asked = Number(delay);
+    const delayMs = asked >= 1 && asked <= LONGEST_MS ? Math.trunc(asked) : 1;
+    lastId += 1;
+    schedule({
+      id: lastId,
+      callback: callback as Timer['callback'],
+      args,
+      everyMs: repeat ? delayMs : null,
+      keepsAlive: true,
+      dueMs: now() + delayMs,
+    });
+    return lastId;
+  }
+
+  function clear(id: unknown): void {
+    const wanted = Number(id);
+    if (firing?.id === wanted) firing = null;
+    queue = queue.filter((timer) => timer.id !== wanted);
+  }
+
+  define(
+    {
+      setTimeout: function setTimeout(callback: unknown, delay?: unknown, ...args: unknown[]) {
+        return add(callback, delay, args, false);
+      },
+      setInterval: function setInterval(callback: unknown, delay?: unknown, ...args: unknown[]) {
+        return add(callback, delay, args, true);
+      },
+      clearTimeout: function clearTimeout(id?: unknown) {
+        clear(id);
+      },
+      clearInterval: function clearInterval(id?: unknown) {
+        clear(id);
+      },
+    },
+    { enumerable: true },
+  );
+
+  return {
+    next() {
+      const [first] = queue;
+      if (first === undefined) return null;
+      return {
+        inMs: Math.max(0, first.dueMs - now()),
+        keepsAlive: queue.some((timer) => timer.keepsAlive),
+      };
+    },
+    background(callback, delayMs) {
+      lastId += 1;
+      const dueMs = now() + delayMs;
+      schedule({ id: lastId, callback, args: [], everyMs: null, keepsAlive: false, dueMs });
+    },
+    fire() {
+      const [timer] = queue;
+      if (timer === undefined || timer.dueMs > now()) return;
+      queue.shift();
+      firing = timer;
+      try {
+        timer.callback.apply(globalThis, timer.args);
+      } finally {
+        // Still set unless the callback cleared its own interval.
+        if (firing === timer && timer.everyMs !== null) {
+          schedule({ ...timer, dueMs: now() + timer.everyMs });
+        }
+        firing = null;
+      }
+    },
+  };
+}

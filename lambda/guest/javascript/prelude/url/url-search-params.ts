@@ -1,0 +1,254 @@
+/** `URLSearchParams`: an ordered list of pairs; parsed and written by Node.js's own. */
+
+import type { Host, Prelude } from '../core/host.ts';
+import { exposeInterface, toUsvString, withCode } from '../core/webidl.ts';
+
+type Pair = [name: string, value: string];
+
+let host: Host;
+
+/** Follows the list of a `URL`: told that it has changed. */
+export type QueryWatcher = () => void;
+
+let attach: (params: URLSearchParams, watcher: QueryWatcher) => void;
+let replace: (params: URLSearchParams, query: string) => void;
+let pairsOf: (params: URLSearchParams) => readonly Pair[];
+
+export class URLSearchParams {
+  #pairs: Pair[] = [];
+  #watcher: QueryWatcher | null = null;
+
+  static {
+    attach = (params, watcher) => {
+      params.#watcher = watcher;
+    };
+    replace = (params, query) => {
+      params.#pairs = parseQuery(query);
+    };
+    pairsOf = (params) => params.#pairs;
+  }
+
+  constructor(init?: unknown) {
+    if (init === undefined || init === null) return;
+    if (typeof init !== 'object' && typeof init !== 'function') {
+      const text = toUsvString(init);
+      this.#pairs = parseQuery(text.startsWith('?') ? text.slice(1) : text);
+      return;
+    }
+    const iterate: unknown = (init as { [Symbol.iterator]?: unknown })[Symbol.iterator];
+    this.#pairs =
+      iterate === undefined || iterate === null
+        ? pairsOfRecord(init)
+        : pairsOfSequence(init, iterate);
+  }
+
+  get size(): number {
+    return this.#pairs.length;
+  }
+
+  append(name: unknown, value: unknown): void {
+    const pair: Pair = [toUsvString(name), toUsvString(value)];
+    this.#change((pairs) => {
+      pairs.push(pair);
+      return pairs;
+    });
+  }
+
+  delete(name: unknown, value?: unknown): void {
+    const wanted = toUsvString(name);
+    const only = value === undefined ? undefined : toUsvString(value);
+    this.#change((pairs) =>
+      pairs.filter((pair) => pair[0] !== wanted || (only !== undefined && pair[1] !== only)),
+    );
+  }
+
+  get(name: unknown): string | null {
+    const pairs = this.#pairs;
+    const wanted = toUsvString(name);
+    return pairs.find((pair) => pair[0] === wanted)?.[1] ?? null;
+  }
+
+  getAll(name: unknown): string[] {
+    const pairs = this.#pairs;
+    const wanted = toUsvString(name);
+    return pairs.filter((pair) => pair[0] === wanted).map((pair) => pair[1]);
+  }
+
+  has(name: unknown, value?: unknown): boolean {
+    const pairs = this.#pairs;
+    const wanted = toUsvString(name);
+    const only = value === undefined ? undefined : toUsvString(value);
+    return pairs.some((pair) => pair[0] === wanted && (only === undefined || pair[1] === only));
+  }
+
+  set(name: unknown, value: unknown): void {
+    const pair: Pair = [toUsvString(name), toUsvString(value)];
+    this.#change((pairs) => {
+      const first = pairs.findIndex((other) => other[0] === pair[0]);
+      if (first < 0) return [...pairs, pair];
+      return pairs
+        .with(first, pair)
+        .filter((other, index) => index <= first || other[0] !== pair[0]);
+    });
+  }
+
+  sort(): void {
+    this.#change((pairs) =>
+      pairs.toSorted(([first], [second]) => (first < second ? -1 : first > second ? 1 : 0)),
+    );
+  }
+
+  entries(): Iterator<Pair> {
+    return new SearchParamsIterator(
+      this,
+      ([name, value]): Pair => [name, value],
+    ) as unknown as Iterator<Pair>;
+  }
+
+  forEach(callback: unknown, thisArgument?: unknown): void {
+    const pairs = (): readonly Pair[] => this.#pairs;
+    pairs();
+    if (typeof callback !== 'function') {
+      throw withCode(
+        new TypeError('The "callback" argument must be of type function.'),
+        'ERR_INVALID_ARG_TYPE',
+      );
+    }
+    for (let index = 0; ; index += 1) {
+      const pair = pairs()[index];
+      if (pair === undefined) return;
+      Reflect.apply(callback, thisArgument, [pair[1], pair[0], this]);
+    }
+  }
+
+  keys(): Iterator<string> {
+    return new SearchParamsIterator(this, (pair) => pair[0]) as unknown as Iterator<string>;
+  }
+
+  values(): Iterator<string> {
+    return new SearchParamsIterator(this, (pair) => pair[1]) as unknown as Iterator<string>;
+  }
+
+  toString(): string {
+    return writeQuery(this.#pairs);
+  }
+
+  #change(edit: (pairs: Pair[]) => Pair[]): void {
+    this.#pairs = edit(this.#pairs);
+    this.#watcher?.();
+  }
+
+  declare [Symbol.iterator]: () => Iterator<Pair>;
+}
+exposeInterface(URLSearchParams, 'URLSearchParams', {
+  required: {
+    append: ['name', 'value'],
+    delete: ['name'],
+    get: ['name'],
+    getAll: ['name'],
+    has: ['name'],
+    set: ['name', 'value'],
+    forEach: ['callback'],
+  },
+});
+Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
+  value: URLSearchParams.prototype.entries,
+  writable: true,
+  configurable: true,
+});
+
+/** Shows each pair as it is when its turn comes, even if the list changes meanwhile. */
+class SearchParamsIterator {
+  readonly #params: URLSearchParams;
+  readonly #show: (pair: Pair) => unknown;
+  #index = 0;
+
+  constructor(params: URLSearchParams, show: (pair: Pair) => unknown) {
+    pairsOf(params);
+    this.#params = params;
+    this.#show = show;
+  }
+
+  next(): { value: unknown; done: boolean } {
+    const pair = pairsOf(this.#params)[this.#index];
+    if (pair === undefined) return { value: undefined, done: true };
+    this.#index += 1;
+    return { value: this.#show(pair), done: false };
+  }
+}
+exposeInterface(SearchParamsIterator, 'URLSearchParams Iterator');
+// Iterators have no constructor of their own.
+Reflect.deleteProperty(SearchParamsIterator.prototype, 'constructor');
+Object.setPrototypeOf(
+  SearchParamsIterator.prototype,
+  Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())),
+);
+
+function pairsOfSequence(init: object, iterate: unknown): Pair[] {
+  if (typeof iterate !== 'function') throw notIterable('Query pairs must be iterable');
+  const pairs: Pair[] = [];
+  for (const item of init as Iterable<unknown>) {
+    if ((typeof item !== 'object' && typeof item !== 'function') || item === null) {
+      throw notTuple();
+    }
+    if (typeof (item as { [Symbol.iterator]?: unknown })[Symbol.iterator] !== 'function') {
+      throw notTuple();
+    }
+    const pair = [...(item as Iterable<unknown>)];
+    if (pair.length !== 2) throw notTuple();
+    pairs.push([toUsvString(pair[0]), toUsvString(pair[1])]);
+  }
+  return pairs;
+}
+
+/** Keys that are the same once surrogates are replaced count as one. */
+function pairsOfRecord(init: object): Pair[] {
+  const record = new Map<string, string>();
+  for (const key of Reflect.ownKeys(init)) {
+    if (Reflect.getOwnPropertyDescriptor(init, key)?.enumerable !== true) continue;
+    record.set(toUsvString(key), toUsvString((init as Record<PropertyKey, unknown>)[key]));
+  }
+  return [...record];
+}
+
+function notTuple(): TypeError {
+  return withCode(
+    new TypeError('Each query pair must be an iterable [name, value] tuple'),
+    'ERR_INVALID_TUPLE',
+  );
+}
+
+function notIterable(message: string): TypeError {
+  return withCode(new TypeError(message), 'ERR_ARG_NOT_ITERABLE');
+}
+
+function parseQuery(query: string): Pair[] {
+  return query === '' ? [] : (JSON.parse(host.call('url.parseQuery', query) as string) as Pair[]);
+}
+
+function writeQuery(pairs: readonly Pair[]): string {
+  return pairs.length === 0 ? '' : (host.call('url.writeQuery', JSON.stringify(pairs)) as string);
+}
+
+/** The list of a URL, which follows the URL and is followed by it. */
+export function searchParamsOf(query: string, watcher: QueryWatcher): URLSearchParams {
+  const params = new URLSearchParams();
+  replace(params, query);
+  attach(params, watcher);
+  return params;
+}
+
+/** The list as a query, whatever a script made of `toString`. */
+export function queryOf(params: URLSearchParams): string {
+  return writeQuery(pairsOf(params));
+}
+
+/** Gives a URL's list another query, without telling the URL. */
+export function replaceQuery(params: URLSearchParams, query: string): void {
+  replace(params, query);
+}
+
+export function installUrlSearchParams(prelude: Prelude): void {
+  host = prelude.host;
+  prelude.define({ URLSearchParams });
+}
