@@ -4,9 +4,10 @@
  */
 
 import type { Prelude } from '../core/host.ts';
+import type { PromiseProbe } from './inspect/context.ts';
 import { currentFrames } from './inspect/errors.ts';
 import { format } from './inspect/format.ts';
-import { createInspector, type PromiseProbe } from './inspect/inspect.ts';
+import { createInspector } from './inspect/inspect.ts';
 import {
   apply,
   defineProperty,

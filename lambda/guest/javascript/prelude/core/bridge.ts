@@ -1,6 +1,7 @@
 /** The guest's end of the bridge: text and errors made safe to cross, tasks that settle later. */
 
 import { decodeText, encodeText } from '../../bridge/text.ts';
+import { DOMException } from './dom-exception.ts';
 import type { Host, HostTask, HostValue } from './host.ts';
 
 type RawBridge = (operation: string, ...args: HostValue[]) => HostValue;

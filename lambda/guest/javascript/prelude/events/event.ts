@@ -2,12 +2,11 @@
 
 import type { Prelude } from '../core/host.ts';
 import { exposeInterface, requireArguments, toDictionary, toDomString } from '../core/webidl.ts';
-import type { EventTarget } from './event-target.ts';
 
 /** What dispatching knows of an event, and scripts see only through its accessors. */
 export interface EventState {
-  readonly target: EventTarget | null;
-  readonly currentTarget: EventTarget | null;
+  readonly target: object | null;
+  readonly currentTarget: object | null;
   readonly phase: number;
   readonly dispatching: boolean;
   readonly stopped: boolean;
@@ -68,16 +67,16 @@ export class Event {
   get type(): string {
     return this.#type;
   }
-  get target(): EventTarget | null {
+  get target(): object | null {
     return this.#state.target;
   }
-  get srcElement(): EventTarget | null {
+  get srcElement(): object | null {
     return this.#state.target;
   }
-  get currentTarget(): EventTarget | null {
+  get currentTarget(): object | null {
     return this.#state.currentTarget;
   }
-  composedPath(): EventTarget[] {
+  composedPath(): object[] {
     const { currentTarget } = this.#state;
     return currentTarget === null ? [] : [currentTarget];
   }

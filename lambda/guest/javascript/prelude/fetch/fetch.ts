@@ -38,7 +38,7 @@ interface Outside {
 }
 
 export function installFetch(prelude: Prelude): void {
-  const { subtle } = prelude.global.crypto;
+  const { subtle } = prelude.global.crypto as { readonly subtle: { readonly digest: Digest } };
   const digest = subtle.digest.bind(subtle) as Digest;
   const outside: Outside = { host: prelude.host, digest };
   const fetch = async (input: unknown, init: unknown = undefined): Promise<Response> => {

@@ -92,6 +92,9 @@ export function streamOf(bytes: Uint8Array): {
   return { stream, fail };
 }
 
+/** CommonJS, which the bundler resolves. */
+declare function require(name: string): unknown;
+
 export function installStreams(prelude: Prelude): void {
   // Not an `import`: the library looks for DOMException when it is loaded.
   const library = require('web-streams-polyfill') as typeof Ponyfill;

@@ -57,6 +57,11 @@ export interface InspectContext extends Required<InspectOptions> {
   format(value: unknown, level: number, typedArray?: boolean): string;
 }
 
+/** State and result of a promise, which the language itself does not tell; undefined: no promise. */
+export type PromiseProbe = (
+  value: object,
+) => readonly ['pending' | 'fulfilled' | 'rejected', unknown] | undefined;
+
 /** Whether a value at this level is beyond `depth`. */
 export const isTooDeep = (context: InspectContext, level: number): boolean =>
   context.depth !== null && level > context.depth;

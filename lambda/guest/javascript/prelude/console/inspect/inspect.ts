@@ -9,6 +9,7 @@ import {
   type InspectOptions,
   inspectDefaults,
   isTooDeep,
+  type PromiseProbe,
   plain,
 } from './context.ts';
 import {
@@ -38,11 +39,6 @@ import { formatProperty } from './properties.ts';
 import { proxyParts } from './proxies.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { formatPrimitive } from './text.ts';
-
-/** State and result of a promise, which the language itself does not tell; undefined: no promise. */
-export type PromiseProbe = (
-  value: object,
-) => readonly ['pending' | 'fulfilled' | 'rejected', unknown] | undefined;
 
 export interface Inspector {
   /**

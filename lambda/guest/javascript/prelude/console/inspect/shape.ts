@@ -31,9 +31,8 @@ import {
   formatSet,
   formatTypedArray,
 } from './collections.ts';
-import { type InspectContext, isTooDeep } from './context.ts';
+import { type InspectContext, isTooDeep, type PromiseProbe } from './context.ts';
 import { formatError } from './errors.ts';
-import type { PromiseProbe } from './inspect.ts';
 import {
   arrayIncludes,
   bigIntValueOf,
