@@ -11,6 +11,7 @@ import {
 } from './bridge/bridge.ts';
 import { compressionOperations } from './platform/compression.ts';
 import { platformOperations, platformTasks } from './platform/operations.ts';
+import { clearRunCaches } from './platform/run-cache.ts';
 
 /** What a task brought back, for the prelude's `settle`. */
 export interface Settlement {
@@ -167,6 +168,7 @@ export function createGuestServices(host: RunHost): GuestServices {
       for (const abort of tasks.values()) abort();
       if (tasks.size > 0) tasks.clear();
       settled.length = 0;
+      clearRunCaches();
       return working > 0;
     },
   };

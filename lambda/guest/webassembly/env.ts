@@ -91,7 +91,7 @@ export function envFunctions(
           }),
       },
     ],
-    ['seed', { signatures: [signature([], ['f64'])], value: () => Math.random }],
+    ['seed', { signatures: [signature([], ['f64'])], value: () => randomFraction }],
   ]);
 }
 
@@ -169,3 +169,13 @@ function managedString(memory: GuestMemory, pointer: number): string {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const utf16 = new TextDecoder('utf-16le');
+
+/**
+ * AssemblyScript seeds its `Math.random` with it. Not the process's own `Math.random`: from a few of
+ * its values all later ones, those of other runs, can be computed.
+ * @returns 0 or more, less than 1, with 53 random bits
+ */
+function randomFraction(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
+}

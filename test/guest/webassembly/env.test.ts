@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { GuestFetchError } from '../../../lambda/contract/protocol.ts';
 import type { Answer } from './guest.ts';
 import { runGuest } from './guest.ts';
@@ -70,6 +70,18 @@ describe('get_unixtime', () => {
     const seconds = outcome.status === 'success' ? read(outcome.resultJson) : 0;
     expect(Number.isInteger(seconds)).toBe(true);
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(5);
+  });
+});
+
+describe('seed', () => {
+  test('is no value of the generator that all runs of the process share', async () => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const module = wat(`(module (import "env" "seed" (func $seed (result f64)))
+      (func (export "run") (result f64 f64) (call $seed) (call $seed)))`);
+    const { outcome } = await runGuest(module).finally(() => random.mockRestore());
+    const seeds: number[] = outcome.status === 'success' ? JSON.parse(outcome.resultJson) : [];
+    expect(new Set([0.5, ...seeds]).size).toBe(3);
+    for (const seed of seeds) expect(seed >= 0 && seed < 1).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@
 
 import type { BridgeOperation, BridgeOperations } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
-import { TurnCache } from './turn-cache.ts';
+import { RunCache } from './run-cache.ts';
 
 const DEFAULT_LOCALE = 'en-US';
 const DEFAULT_TIME_ZONE = 'UTC';
@@ -33,7 +33,7 @@ function readArgument(wire: Wire): unknown {
   return 'bigint' in wire ? BigInt(wire.bigint) : wire.value;
 }
 
-const formatters = new TurnCache<object>();
+const formatters = new RunCache<object>();
 
 function formatter(name: string, locales: string, options: string): object {
   return formatters.get(`${name} ${locales} ${options}`, () => make(name, locales, options));

@@ -3,9 +3,9 @@
 import { URLPattern } from 'node:url';
 import type { BridgeOperation, BridgeOperations } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
-import { TurnCache } from './turn-cache.ts';
+import { RunCache } from './run-cache.ts';
 
-const patterns = new TurnCache<URLPattern>();
+const patterns = new RunCache<URLPattern>();
 
 const matched = [
   ...(['protocol', 'username', 'password', 'hostname'] as const),
