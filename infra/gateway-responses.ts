@@ -6,8 +6,7 @@ import type { Context } from './context.ts';
 interface Refusal {
   readonly type: ResponseType;
   readonly status?: number;
-  /** `FORBIDDEN` is API Gateway's alone: the function never sees an unauthorized request. */
-  readonly code: RequestErrorCode | 'FORBIDDEN';
+  readonly code: RequestErrorCode;
   readonly message: string;
   readonly details?: readonly { readonly path: string; readonly reason: string }[];
   readonly retryAfterSeconds?: number;

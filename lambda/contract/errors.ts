@@ -25,6 +25,7 @@ export const guestErrorCodes = [
 /** Failures before or around the run: each has its own HTTP status. */
 export const requestErrorCodes = [
   'INVALID_REQUEST',
+  'FORBIDDEN',
   'URL_NOT_ALLOWED',
   'REQUEST_TOO_LARGE',
   'CODE_TOO_LARGE',

@@ -5,6 +5,7 @@ import { type ErrorCode, guestErrorCodes, type RequestErrorCode } from './errors
 /** HTTP status of each failure that is not the guest's. */
 const requestErrorStatus = {
   INVALID_REQUEST: 400,
+  FORBIDDEN: 403,
   URL_NOT_ALLOWED: 403,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,

@@ -8,12 +8,15 @@ import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { LambdaHandler } from '../api/pipeline.ts';
 import { serveFile } from './files.ts';
 import { proxyEvent } from './proxy-event.ts';
+import { refusalOf, refuse } from './sender.ts';
 
 export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number;
   /** Served at `/examples/`. */
   readonly examplesFolder: string;
+  /** Origins whose pages may call the API, beside the server's own; `*` allows all. */
+  readonly pageOrigins?: readonly string[];
   /** Called once the origin is known, as the handler's settings depend on it. */
   readonly loadHandler: (origin: string) => Promise<LambdaHandler>;
   /** Hears of each answer of the handler. */
@@ -46,6 +49,11 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   ready.promise.catch(() => {});
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
+    const refusal = refusalOf(request, options.pageOrigins ?? []);
+    if (refusal !== null) {
+      refuse(refusal, randomUUID(), response);
+      return;
+    }
     const answered = path.startsWith('/examples/')
       ? serveFile(examplesFolder, path.slice(10).replace(/\?.*$/s, ''), request, response)
       : invoke(ready.promise, request, response, options.onAnswer);

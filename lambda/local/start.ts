@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { LambdaHandler } from '../api/pipeline.ts';
+import { loadSettings } from '../settings/settings.ts';
 import { type LocalServer, type ServerOptions, startServer } from './server.ts';
 
 const bundle = new URL('../../dist/handler.mjs', import.meta.url);
@@ -26,6 +27,7 @@ export async function startLocally(
   const server = await startServer({
     port,
     examplesFolder,
+    pageOrigins: loadSettings(process.env).corsOrigins,
     ...(onAnswer && { onAnswer }),
     loadHandler: async (origin) => {
       process.env.ENGINE_TRUSTED_ORIGINS = [

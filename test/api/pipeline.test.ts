@@ -224,7 +224,7 @@ describe('an answer', () => {
     async (code) => {
       const statuses = new Map([
         [400, ['INVALID_REQUEST']],
-        [403, ['URL_NOT_ALLOWED']],
+        [403, ['FORBIDDEN', 'URL_NOT_ALLOWED']],
         [404, ['NOT_FOUND']],
         [405, ['METHOD_NOT_ALLOWED']],
         [413, ['REQUEST_TOO_LARGE', 'CODE_TOO_LARGE']],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { responseSchema } from '../../lambda/api/response.ts';
 import { type Answer, type LocalServer, startServer } from '../../lambda/local/server.ts';
 
 let folder: string;
@@ -170,6 +171,71 @@ describe('the local server', () => {
       code: 'EADDRINUSE',
     });
     expect(loadHandler).not.toHaveBeenCalled();
+  });
+});
+
+describe('a request that a page of somebody else sends', () => {
+  let own = '';
+  let allowing: LocalServer;
+  beforeAll(async () => {
+    own = server.origin;
+    allowing = await startServer({
+      port: 0,
+      examplesFolder: folder,
+      pageOrigins: ['https://app.example.com'],
+      loadHandler: async () => answer,
+    });
+  });
+  afterAll(() => allowing.close());
+
+  const post = (headers: object, path = '/execute') =>
+    get(path, { method: 'POST', headers, body: Buffer.from('{}') });
+
+  test.each<[string, object]>([
+    ['a foreign origin', { origin: 'https://evil.example' }],
+    ['an origin that is kept secret', { origin: 'null' }],
+    ['the own host, but another port', { origin: 'http://127.0.0.1:1' }],
+    ['the own host by another scheme', { origin: 'https://127.0.0.1' }],
+    ['a name that leads to this machine', { host: 'rebound.example' }],
+    ['such a name, and its origin', { host: 'a.example:80', origin: 'http://a.example' }],
+    ['a name that begins as the own', { host: 'localhost.example' }],
+    ['a host with a user', { host: 'localhost@evil.example' }],
+    ['a host with a path', { host: 'localhost/evil' }],
+  ])('is refused: %s', async (_, headers) => {
+    const before = events.length;
+    for (const path of ['/execute', '/health', '/examples/a.js']) {
+      const response = await post(headers, path);
+      expect(response.status).toBe(403);
+      const body = JSON.parse(response.body);
+      expect(responseSchema().safeParse(body).error).toBeUndefined();
+      expect(body).toMatchObject({ status: 'error', error: { code: 'FORBIDDEN' } });
+      expect(response.headers['x-request-id']).toBe(body.metadata.requestId);
+    }
+    expect(events.length).toBe(before);
+  });
+
+  test('is refused as a preflight, too', async () => {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
+    expect((await get('/execute', { method: 'OPTIONS', headers })).status).toBe(403);
+  });
+
+  test('is answered where it is no page, or one of the own or of the allowed origins', async () => {
+    const { host, port } = new URL(own);
+    expect((await post({})).status).toBe(200);
+    expect((await post({ origin: own, host })).status).toBe(200);
+    expect((await post({ host: `localhost:${port}` })).status).toBe(200);
+    expect(
+      (await post({ host: `LOCALHOST:${port}`, origin: `http://localhost:${port}` })).status,
+    ).toBe(200);
+    expect((await post({ host: '[::1]:3000', origin: 'http://[::1]:3000' })).status).toBe(200);
+    const page = { origin: 'https://app.example.com' };
+    expect(
+      (await fetch(`${allowing.origin}/execute`, { method: 'POST', headers: page })).status,
+    ).toBe(200);
+    const other = { origin: 'https://other.example.com' };
+    expect(
+      (await fetch(`${allowing.origin}/execute`, { method: 'POST', headers: other })).status,
+    ).toBe(403);
   });
 });
 
