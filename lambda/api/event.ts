@@ -14,6 +14,7 @@ export interface HttpRequest {
   readonly origin: string | null;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
+  /** As Lambda knows it, in per-tenant isolation mode only: a header would be the caller's word. */
   readonly tenant: string | null;
   /** As the event has it: text, or base64 where `base64` is set. */
   readonly body: string;
@@ -66,7 +67,7 @@ export function httpRequest(
     origin: header(headers, 'origin'),
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
-    tenant: context.tenantId ?? header(headers, 'x-amz-tenant-id')?.slice(0, 256) ?? null,
+    tenant: context.tenantId ?? null,
     body: typeof proxied.body === 'string' ? proxied.body : '',
     base64: proxied.isBase64Encoded === true,
   };

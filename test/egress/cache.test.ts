@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Egress, EgressOptions } from '../../lambda/egress/egress.ts';
 import {
@@ -70,6 +71,22 @@ describe('downloads are cached as HTTP allows', () => {
     const second = await download(egress, `${origin}/a.js`);
     expect(requests.map(({ ifNoneMatch }) => ifNoneMatch)).toEqual([undefined, '"v1"']);
     expect(second).toEqual(first);
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['answers with an error', (response) => response.writeHead(503).end('down')],
+    ['does not answer', (response) => response.destroy()],
+  ])('a server that allows stale code and %s is not covered for', async (_, fail) => {
+    let up = true;
+    server = await serve((_, response) => {
+      if (!up) return void fail(response);
+      response.writeHead(200, { etag: '"v1"', 'cache-control': 'no-cache, stale-if-error=600' });
+      response.end('old');
+    });
+    egress = egressTo([server]);
+    expect(await text(`${server.origin}/a.js`)).toBe('old');
+    up = false;
+    await expect(text(`${server.origin}/a.js`)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
   });
 
   test('a hit is the kept bytes themselves, not a copy', async () => {

@@ -23,7 +23,8 @@ export interface DownloadCache {
 
 /**
  * Wraps undici's memory store: entries are kept in one piece, so that a hit needs no copy, and are
- * never served stale, as refreshing them in the background would outlive the invocation.
+ * never served stale: refreshing them in the background would outlive the invocation, and a server
+ * that fails must not bring back code that it has replaced.
  */
 export function createDownloadCache(): DownloadCache {
   const store = new cacheStores.MemoryCacheStore(cacheLimits);
@@ -47,7 +48,11 @@ export function createDownloadCache(): DownloadCache {
  * by which old code stays for weeks after it was replaced.
  */
 function withoutGuesses(value: CacheValue): CacheValue {
-  const { 'stale-while-revalidate': _, ...directives } = value.cacheControlDirectives ?? {};
+  const {
+    'stale-while-revalidate': _,
+    'stale-if-error': __,
+    ...directives
+  } = value.cacheControlDirectives ?? {};
   const isExplicit =
     directives['max-age'] !== undefined ||
     directives['s-maxage'] !== undefined ||
