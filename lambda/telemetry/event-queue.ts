@@ -1,7 +1,7 @@
 /** Script log entries on their way to CloudWatch, in the batches that PutLogEvents takes. */
 
 import type { LogEntry } from '../contract/execution.ts';
-import { type ScriptLogOrigin, scriptRecord } from './script-log.ts';
+import { MAX_RECORD_BYTES, type ScriptLogOrigin, scriptRecord } from './script-log.ts';
 
 export interface LogEvent {
   /** JSON. */
@@ -19,8 +19,6 @@ export interface LogEvent {
 const maxBatchBytes = 1_048_576;
 const eventOverheadBytes = 26;
 const maxBatchSpanMs = 24 * 60 * 60 * 1000;
-/** An event may have 1 MiB; readers of logs are better served by less. */
-const maxMessageBytes = 262_144;
 /** What may wait while CloudWatch is away; beyond it the oldest entries are dropped. */
 const maxWaitingBytes = 4 * maxBatchBytes;
 
@@ -36,7 +34,7 @@ export class EventQueue {
    */
   add(entry: LogEntry, origin: ScriptLogOrigin): void {
     this.#lastTimestamp = Math.max(this.#lastTimestamp, Date.now());
-    const message = messageOf(entry, origin);
+    const message = JSON.stringify(scriptRecord(entry, origin, MAX_RECORD_BYTES));
     const bytes = Buffer.byteLength(message) + eventOverheadBytes;
     this.#events.push({ message, timestamp: this.#lastTimestamp, bytes });
     this.#bytes += bytes;
@@ -82,12 +80,4 @@ export class EventQueue {
     this.#events.splice(0, count);
     this.#dropped += count;
   }
-}
-
-function messageOf(entry: LogEntry, origin: ScriptLogOrigin): string {
-  const message = JSON.stringify(scriptRecord(entry, origin));
-  if (Buffer.byteLength(message) <= maxMessageBytes) return message;
-  // A UTF-16 unit is at most six bytes of JSON.
-  const cut = { ...entry, message: entry.message.slice(0, maxMessageBytes / 8), fields: null };
-  return JSON.stringify({ ...scriptRecord(cut, origin), truncated: true });
 }

@@ -22,6 +22,11 @@ export interface ScriptLog {
   takeDropped(): number;
 }
 
+/** CloudWatch takes 1 MiB in one event; readers of logs are better served by less. */
+export const MAX_RECORD_BYTES = 262_144;
+/** Lambda cuts a line of more than 256 KiB in two; the logger adds its own fields to the record. */
+const MAX_LINE_RECORD_BYTES = MAX_RECORD_BYTES - 4096;
+
 /**
  * Writes entries into the function's own log, one line each. They stand there at level INFO, with
  * the script's level beside: a script must not be able to raise an alarm on the engine's errors.
@@ -29,14 +34,27 @@ export interface ScriptLog {
 export function functionScriptLog(logger: Logger): ScriptLog {
   return {
     async write(entries, origin) {
-      for (const entry of entries) logger.info('app_log', { script: scriptRecord(entry, origin) });
+      for (const entry of entries) {
+        logger.info('app_log', { script: scriptRecord(entry, origin, MAX_LINE_RECORD_BYTES) });
+      }
     },
     takeDropped: () => 0,
   };
 }
 
-/** An entry as operators find it, in either log. */
-export function scriptRecord(entry: LogEntry, origin: ScriptLogOrigin): object {
+/**
+ * An entry as operators find it, in either log.
+ * @param maxBytes of its JSON; of a longer entry the beginning of the message is kept
+ */
+export function scriptRecord(entry: LogEntry, origin: ScriptLogOrigin, maxBytes: number): object {
+  const record = recordOf(entry, origin);
+  if (Buffer.byteLength(JSON.stringify(record)) <= maxBytes) return record;
+  // A UTF-16 unit is at most six bytes of JSON, and the rest of the record less than the rest.
+  const message = entry.message.slice(0, maxBytes / 8);
+  return { ...recordOf({ ...entry, message, fields: null }, origin), truncated: true };
+}
+
+function recordOf(entry: LogEntry, origin: ScriptLogOrigin): object {
   return {
     timestamp: entry.timestamp,
     level: entry.level,

@@ -48,6 +48,19 @@ describe("the function's own log", () => {
     expect(log.takeDropped()).toBe(0);
   });
 
+  test.each([
+    ['a long message', { message: '\u0001'.repeat(262_144), fields: null }],
+    ['long fields', { message: 'm', fields: { text: 'ü'.repeat(262_144) } }],
+  ])('has no line that Lambda would cut in two: %s', async (_, entry) => {
+    const log = createScriptLog(loadSettings({}), {}, createLogger({}));
+    await log.write([{ level: 'info', timestamp, ...entry }], origin);
+    const [line = ''] = lines;
+    expect(Buffer.byteLength(line)).toBeLessThanOrEqual(262_144);
+    const { script } = JSON.parse(line);
+    expect(script).toMatchObject({ request_id: 'request-1', truncated: true, fields: null });
+    expect(entry.message.startsWith(script.message) && script.message !== '').toBe(true);
+  });
+
   test('has each outbound request and each failure of a sandbox', () => {
     const logger = createLogger({});
     logOutboundRequest(logger, {
