@@ -4,6 +4,7 @@
  */
 
 import { fail, fstflags } from './abi.ts';
+import { type Content, Space } from './space.ts';
 
 /** Files, directories and symbolic links that may exist at once. */
 const maxNodes = 16_384;
@@ -22,11 +23,8 @@ interface Metadata {
   links: number;
 }
 
-export interface FileNode extends Metadata {
+export interface FileNode extends Metadata, Content {
   readonly kind: 'file';
-  /** Holds the content in its first `size` bytes; zeroes behind. */
-  buffer: Uint8Array;
-  size: number;
   /** The path under which the request gave it; `null` once it is written to, and where it did not. */
   givenAs: string | null;
   /** How many descriptors are open on it. */
@@ -64,9 +62,8 @@ export interface Location {
 
 export class FileSystem {
   readonly root: DirectoryNode;
-  readonly #maxBytes: number;
+  readonly #space: Space;
   readonly #now: () => bigint;
-  #bytes = 0;
   #nodes = 0;
   #lastIno = 0n;
   #lastCookie = 2n;
@@ -76,7 +73,7 @@ export class FileSystem {
    * @param now nanoseconds since the epoch
    */
   constructor(maxBytes: number, now: () => bigint) {
-    this.#maxBytes = maxBytes;
+    this.#space = new Space(maxBytes);
     this.#now = now;
     this.root = this.#newDirectory(null);
   }
@@ -184,7 +181,7 @@ export class FileSystem {
 
   makeSymlink(parent: DirectoryNode, name: string, target: string): void {
     checkPath(target);
-    this.#charge(byteLength(target));
+    this.#space.charge(byteLength(target));
     this.#enter(parent, name, { kind: 'symlink', ...this.#metadata(), target });
   }
 
@@ -213,29 +210,21 @@ export class FileSystem {
   reclaim(node: Node): void {
     if (node.links > 0 || (node.kind === 'file' && node.opened > 0)) return;
     this.#nodes -= 1;
-    if (node.kind === 'file') {
-      this.#bytes -= node.size;
-      node.buffer = new Uint8Array(0);
-      node.size = 0;
-    }
-    if (node.kind === 'symlink') this.#bytes -= byteLength(node.target);
+    if (node.kind === 'file') this.#space.free(node);
+    if (node.kind === 'symlink') this.#space.release(byteLength(node.target));
   }
 
   /** Writes at `offset`, filling a gap with zeroes. */
   write(file: FileNode, offset: number, chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    if (offset + chunk.length > file.size) this.#extend(file, offset + chunk.length);
+    if (offset + chunk.length > file.size) this.#space.extend(file, offset + chunk.length);
     file.buffer.set(chunk, offset);
     this.#written(file);
   }
 
   resize(file: FileNode, size: number): void {
-    if (size > file.size) this.#extend(file, size);
-    else {
-      this.#bytes -= file.size - size;
-      file.buffer.fill(0, size, file.size);
-      file.size = size;
-    }
+    if (size > file.size) this.#space.extend(file, size);
+    else this.#space.shorten(file, size);
     this.#written(file);
   }
 
@@ -261,23 +250,6 @@ export class FileSystem {
     file.givenAs = null;
     file.modified = this.#now();
     file.changed = file.modified;
-  }
-
-  #extend(file: FileNode, size: number): void {
-    this.#charge(size - file.size);
-    if (size > file.buffer.length) {
-      const larger = new Uint8Array(
-        Math.min(Math.max(size, 2 * file.buffer.length), this.#maxBytes),
-      );
-      larger.set(file.buffer.subarray(0, file.size));
-      file.buffer = larger;
-    }
-    file.size = size;
-  }
-
-  #charge(bytes: number): void {
-    if (this.#bytes + bytes > this.#maxBytes) fail('nospc');
-    this.#bytes += bytes;
   }
 
   #enter(parent: DirectoryNode, name: string, node: Node): void {
