@@ -3,12 +3,17 @@
 import type { Json } from '../../../contract/errors.ts';
 import type { GuestError } from '../../../contract/protocol.ts';
 import { readSourceMap, type SourceMap } from './source-map.ts';
-import { codeFrame } from './source-text.ts';
+import { clampColumn, codeFrame } from './source-text.ts';
 
 /** `at name (url:line:column)`, or without a name. */
 const frame = /^( {4}at (?:.* \()?)([^\s()]+):(\d+):(\d+)(\)?)$/;
 
+/** Frames of one error that are looked up in source maps; deeper stacks are those of recursion. */
+const MAX_MAPPED_FRAMES = 100;
+
 /**
+ * Stacks and source maps are what the code made of them: whatever goes wrong with them, the error
+ * itself is reported.
  * @param sourceOf text of the code or of a module, by its URL
  * @returns the error with `url`, `line`, `column` and `frame` in its details, where a frame of its stack
  *   tells them; with positions of the original files where the code has a source map
@@ -17,7 +22,16 @@ export function withPlaces(
   error: GuestError,
   sourceOf: (url: string) => string | undefined,
 ): GuestError {
+  try {
+    return placed(error, sourceOf);
+  } catch {
+    return error;
+  }
+}
+
+function placed(error: GuestError, sourceOf: (url: string) => string | undefined): GuestError {
   const maps = new Map<string, SourceMap | null>();
+  let mappedFrames = 0;
   const stack = error.stack === null ? null : mapped(error.stack);
   const details = mappedDetails(error.details);
   const place = firstPlace(framesOf(error));
@@ -40,9 +54,10 @@ export function withPlaces(
 
   function mappedLine(text: string): string {
     const [, lead, url, line, column, end] = frame.exec(text) ?? [];
-    if (url === undefined) return text;
-    const position = { line: Number(line), column: Number(column) };
-    const original = mapOf(url)?.original(position) ?? null;
+    const map = url === undefined || mappedFrames >= MAX_MAPPED_FRAMES ? null : mapOf(url);
+    if (map === null) return text;
+    mappedFrames += 1;
+    const original = map.original({ line: Number(line), column: Number(column) });
     return original === null
       ? text
       : `${lead}${original.file}:${original.line}:${original.column}${end}`;
@@ -67,7 +82,11 @@ export function withPlaces(
       const source = url === undefined ? undefined : sourceOf(url);
       if (url === undefined || source === undefined) continue;
       const position = { line: Number(lineNumber), column: Number(columnNumber) };
-      const original = mapOf(url)?.original(position) ?? { ...position, file: url, source };
+      const original = mapOf(url)?.original(position) ?? {
+        ...clampColumn(source, position),
+        file: url,
+        source,
+      };
       const { file } = original;
       return {
         url: file,

@@ -1,7 +1,12 @@
 /** Source maps that code brings along, so that errors speak of what its author wrote. */
 
-import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
-import { type Position, utf16Column } from './source-text.ts';
+import {
+  originalPositionFor,
+  type SourceMapInput,
+  sourceContentFor,
+  TraceMap,
+} from '@jridgewell/trace-mapping';
+import { clampColumn, type Position, utf16Column } from './source-text.ts';
 
 export interface OriginalPosition extends Position {
   /** Name or URL of the original file. */
@@ -17,6 +22,10 @@ export interface SourceMap {
 
 /** A map is the code's own, and decoding one takes many times its size. */
 const MAX_MAP_LENGTH = 4 * 1024 * 1024;
+/** Lines and segments, each of which becomes an array; 500,000 take a quarter of a second. */
+const MAX_MAPPINGS = 500_000;
+/** Each is resolved against the URL of the code. */
+const MAX_SOURCES = 4096;
 const MAX_FILE_LENGTH = 512;
 
 const comment =
@@ -34,21 +43,49 @@ export function readSourceMap(url: string, source: string): SourceMap | null {
   if (data === undefined) return null;
   try {
     const json = isBase64 ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data);
-    const map = new TraceMap(json, url);
+    const read: unknown = JSON.parse(json);
+    if (!isSourceMap(read)) return null;
+    const map = new TraceMap(read, url);
     return { original: (position) => original(map, source, position) };
   } catch {
     return null; // The map is broken: what it belongs to is not.
   }
 }
 
+/** @see https://tc39.es/ecma426/ of which maps of several sections are not read */
+function isSourceMap(map: unknown): map is SourceMapInput {
+  if (typeof map !== 'object' || map === null) return false;
+  const { version, mappings, sources, sourcesContent, sourceRoot, names } = map as {
+    readonly [field: string]: unknown;
+  };
+  return (
+    (version === 3 || version === '3') &&
+    typeof mappings === 'string' &&
+    (mappings.match(/[,;]/g)?.length ?? 0) < MAX_MAPPINGS &&
+    isListOfTexts(sources) &&
+    sources.length <= MAX_SOURCES &&
+    (sourcesContent === undefined || isListOfTexts(sourcesContent)) &&
+    (names === undefined || isListOfTexts(names)) &&
+    (sourceRoot === undefined || sourceRoot === null || typeof sourceRoot === 'string')
+  );
+}
+
+function isListOfTexts(list: unknown): list is readonly (string | null)[] {
+  return (
+    Array.isArray(list) && list.every((item: unknown) => item === null || typeof item === 'string')
+  );
+}
+
 function original(map: TraceMap, source: string, position: Position): OriginalPosition | null {
   const column = utf16Column(source, position);
   const found = originalPositionFor(map, { line: position.line, column });
-  if (found.source === null) return null;
+  // A mapping may name a source that the map does not have, whatever the types say.
+  if (typeof found.source !== 'string' || found.line === null || found.column === null) return null;
+  const text = sourceContentFor(map, found.source);
+  const place = { line: found.line, column: found.column + 1 };
   return {
     file: found.source.slice(0, MAX_FILE_LENGTH).replace(/\s/g, '%20'),
-    source: sourceContentFor(map, found.source),
-    line: found.line,
-    column: found.column + 1,
+    source: text,
+    ...(text === null ? place : clampColumn(text, place)),
   };
 }
