@@ -17,6 +17,7 @@ import type {
   RunOutcome,
   SandboxMessage,
 } from '../contract/protocol.ts';
+import { CappedBytes } from './capped-bytes.ts';
 import { CollectedFiles } from './collected-files.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 
@@ -318,35 +319,4 @@ function crashOutcome(report: ExitReport, limits: RunLimits): RunOutcome {
       details: null,
     },
   };
-}
-
-const empty = Buffer.alloc(0);
-
-/** The sandbox keeps to the cap by itself; this one holds even where it does not. */
-class CappedBytes {
-  readonly #maxBytes: number;
-  // One buffer that grows: a chunk may be a single byte, and an object for each would cost more.
-  #bytes = empty;
-  #length = 0;
-  truncated = false;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  add(chunk: Uint8Array, truncated: boolean): void {
-    const kept = chunk.subarray(0, this.#maxBytes - this.#length);
-    this.truncated ||= truncated || kept.length < chunk.length;
-    if (this.#length + kept.length > this.#bytes.length) {
-      const grown = Buffer.alloc(Math.min(this.#maxBytes, 2 * (this.#length + kept.length)));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    this.#bytes.set(kept, this.#length);
-    this.#length += kept.length;
-  }
-
-  bytes(): Uint8Array {
-    return this.#length === 0 ? empty : this.#bytes.subarray(0, this.#length);
-  }
 }
