@@ -1,0 +1,166 @@
+/**
+ * The processes and their replacement: as many as the pool is to have, started before they are
+ * needed, and replaced at once when they die. A process that does not start is tried again, after
+ * pauses that grow.
+ */
+
+import type { SandboxMessage } from '../contract/protocol.ts';
+import type { Keeper } from './keeper.ts';
+import type { ExitReport, ProcessUsage, SandboxEvents, SandboxProcess } from './process.ts';
+
+/** Who uses a process, from when it is ready until it exits. */
+export interface Occupant {
+  receive(message: SandboxMessage, body: Uint8Array): void;
+  exited(report: ExitReport): OccupantExit;
+}
+
+export interface OccupantExit {
+  /** The host has killed the process, or was about to: not a failure. */
+  readonly expected: boolean;
+  readonly duringRun: boolean;
+}
+
+export interface FleetOptions<User extends Occupant> {
+  readonly size: number;
+  startProcess(events: SandboxEvents): SandboxProcess;
+  startKeeper(): Keeper;
+  /** @param usage of the process, which is ready */
+  occupy(process: SandboxProcess, usage: ProcessUsage): User;
+  /** A process has got its occupant. */
+  onReady(): void;
+  /** A process died or did not start. */
+  onFailure(report: FailureReport): void;
+}
+
+export interface FailureReport extends ExitReport {
+  readonly duringRun: boolean;
+}
+
+/** A process that is not ready by then hangs. */
+const START_TIMEOUT_MS = 10_000;
+/** After a freeze of the whole environment all timers are due at once: the process has this more. */
+const START_GRACE_MS = 1000;
+const FIRST_RETRY_MS = 50;
+const MAX_RETRY_MS = 5_000;
+
+interface Member<User> {
+  readonly process: SandboxProcess;
+  /** `null` while the process is starting. */
+  occupant: User | null;
+}
+
+export class Fleet<User extends Occupant> {
+  readonly #options: FleetOptions<User>;
+  readonly #members = new Set<Member<User>>();
+  readonly #occupants = new Set<User>();
+  readonly #retries = new Set<NodeJS.Timeout>();
+  #failedStarts = 0;
+  #keeper: Keeper | null = null;
+  #closed = false;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(options: FleetOptions<User>) {
+    this.#options = options;
+    for (let started = 0; started < options.size; started++) this.#start();
+  }
+
+  /** Of all processes that have been ready and have not exited. */
+  get occupants(): ReadonlySet<User> {
+    return this.#occupants;
+  }
+
+  /** Processes that are starting, or will be tried again. */
+  get starting(): number {
+    return this.#members.size - this.#occupants.size + this.#retries.size;
+  }
+
+  /** Starts that have failed since the last one that succeeded. */
+  get failedStarts(): number {
+    return this.#failedStarts;
+  }
+
+  /** Kills all processes. Resolves when they have exited. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const retry of this.#retries) clearTimeout(retry);
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const { process } of this.#members) process.kill();
+    if (this.#members.size > 0) await empty;
+    this.#keeper?.close();
+  }
+
+  #start(): void {
+    const timer = setTimeout(() => {
+      setTimeout(() => {
+        if (member.occupant === null && this.#members.has(member)) member.process.kill();
+      }, START_GRACE_MS).unref();
+    }, START_TIMEOUT_MS);
+    timer.unref();
+    const member: Member<User> = {
+      occupant: null,
+      process: this.#options.startProcess({
+        onMessage: (message, body) => {
+          if (member.occupant !== null) {
+            member.occupant.receive(message, body);
+          } else if (message.type === 'ready') {
+            clearTimeout(timer);
+            this.#occupy(member, message.processCpuMs);
+          }
+        },
+        onExit: (report) => {
+          clearTimeout(timer);
+          this.#bury(member, report);
+        },
+      }),
+    };
+    this.#members.add(member);
+  }
+
+  #occupy(member: Member<User>, cpuMs: number): void {
+    this.#failedStarts = 0;
+    const residentBytes = member.process.usage()?.residentBytes ?? 0;
+    const occupant = this.#options.occupy(member.process, { cpuMs, residentBytes });
+    member.occupant = occupant;
+    this.#occupants.add(occupant);
+    this.#options.onReady();
+    // Only now: no request waits for a shell to start.
+    setImmediate(() => {
+      if (this.#closed) return;
+      this.#keeper ??= this.#options.startKeeper();
+      this.#watchMembers();
+    });
+  }
+
+  #bury(member: Member<User>, report: ExitReport): void {
+    const { occupant } = member;
+    this.#members.delete(member);
+    this.#watchMembers();
+    let exit: OccupantExit = { expected: false, duringRun: false };
+    if (occupant !== null) {
+      this.#occupants.delete(occupant);
+      exit = occupant.exited(report);
+    }
+    if (this.#members.size === 0) this.#onEmpty?.();
+    if (this.#closed) return;
+    if (!exit.expected) this.#options.onFailure({ ...report, duringRun: exit.duringRun });
+    if (occupant === null) this.#retry();
+    else this.#start();
+  }
+
+  #retry(): void {
+    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failedStarts, MAX_RETRY_MS);
+    this.#failedStarts += 1;
+    const retry = setTimeout(() => {
+      this.#retries.delete(retry);
+      this.#start();
+    }, delayMs);
+    retry.unref();
+    this.#retries.add(retry);
+  }
+
+  #watchMembers(): void {
+    this.#keeper?.watch([...this.#members].flatMap(({ process }) => process.pid ?? []));
+  }
+}

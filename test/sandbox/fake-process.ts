@@ -1,0 +1,86 @@
+/** A sandbox process without a process: keeps what it is sent, and says what a test has it say. */
+
+import type { DoneMessage, HostMessage, SandboxMessage } from '../../lambda/contract/protocol.ts';
+import type { Order } from '../../lambda/sandbox/order.ts';
+import type {
+  ExitReport,
+  ProcessUsage,
+  SandboxEvents,
+  SandboxProcess,
+} from '../../lambda/sandbox/process.ts';
+import type { SandboxResult } from '../../lambda/sandbox/run.ts';
+import { job } from './pools.ts';
+
+export class FakeProcess implements SandboxProcess {
+  readonly pid: number;
+  readonly sent: { readonly message: HostMessage; readonly code: string }[] = [];
+  killed = false;
+  readonly #events: SandboxEvents | null;
+
+  /** @param events where it was started by a fleet */
+  constructor(pid = 1, events: SandboxEvents | null = null) {
+    this.pid = pid;
+    this.#events = events;
+  }
+
+  send(message: HostMessage, body: Uint8Array = new Uint8Array()): void {
+    this.sent.push({ message, code: Buffer.from(body).toString() });
+  }
+
+  kill(): void {
+    this.killed = true;
+  }
+
+  usage(): ProcessUsage {
+    return { cpuMs: 0, residentBytes: 0 };
+  }
+
+  say(message: SandboxMessage): void {
+    this.#events?.onMessage(message, new Uint8Array());
+  }
+
+  becomeReady(): void {
+    this.say({ type: 'ready', processCpuMs: 1 });
+  }
+
+  exit(report: Partial<ExitReport> = {}): void {
+    this.#events?.onExit({ signal: null, code: 0, stderr: '', ...report });
+  }
+}
+
+/** The end of a run that has succeeded in an instant. */
+export function done(runId: number, more: Partial<DoneMessage> = {}): DoneMessage {
+  return {
+    type: 'done',
+    runId,
+    outcome: { status: 'success', resultJson: String(runId), exitCode: null },
+    executionTimeMs: 0.1,
+    cpuTimeMs: 0.1,
+    processCpuMs: 1,
+    memoryPeakBytes: 1,
+    kept: [],
+    retire: false,
+    ...more,
+  };
+}
+
+export interface TestOrder extends Order {
+  /** What it was settled with. */
+  readonly results: readonly (SandboxResult | null)[];
+}
+
+export function orderOf(
+  code: string,
+  { sha256 = job.sha256, patienceMs = 1000, timeoutMs = 1000 } = {},
+): TestOrder {
+  const results: (SandboxResult | null)[] = [];
+  return {
+    job: { ...job, sha256, limits: { ...job.limits, timeoutMs } },
+    code: Buffer.from(code),
+    // Answers never come.
+    services: { fetch: () => new Promise(() => {}), importModule: () => new Promise(() => {}) },
+    patientUntilMs: performance.now() + patienceMs,
+    settle: (result) => results.push(result),
+    results,
+  };
+}

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Order } from '../../lambda/sandbox/order.ts';
+import { Pace } from '../../lambda/sandbox/pace.ts';
+import { RunLine } from '../../lambda/sandbox/run-line.ts';
+import { done, FakeProcess, orderOf } from './fake-process.ts';
+
+const brief = 'b'.repeat(64);
+const unknown = 'u'.repeat(64);
+const nothing = new Uint8Array();
+const killed = { signal: 'SIGKILL', code: null, stderr: '' };
+
+interface Setup {
+  readonly line: RunLine;
+  readonly process: FakeProcess;
+  readonly events: string[];
+  readonly givenBack: Order[];
+}
+
+/** A line of which the code with the hash {@link brief} is known to be brief. */
+function setup(): Setup {
+  const process = new FakeProcess();
+  const events: string[] = [];
+  const givenBack: Order[] = [];
+  const pace = new Pace();
+  pace.record(brief, 0.1, false);
+  const line = new RunLine(process, { cpuMs: 1, residentBytes: 1 }, pace, {
+    onRoom: () => events.push('room'),
+    onGivenBack(orders) {
+      events.push('given back');
+      givenBack.push(...orders);
+    },
+  });
+  return { line, process, events, givenBack };
+}
+
+/** Sends as many orders of brief code as there are names. */
+function sendAll(line: RunLine, ...names: readonly string[]) {
+  const orders = names.map((name) => orderOf(name, { sha256: brief }));
+  for (const order of orders) line.send(order);
+  return orders;
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('the line of runs in one process', () => {
+  test('sends a run to an idle process, and settles its order when the process is done', () => {
+    const { line, process, events } = setup();
+    const order = orderOf('code');
+    expect([line.isIdle, line.accepts(order)]).toEqual([true, true]);
+    line.send(order);
+    expect(process.sent).toMatchObject([
+      { message: { type: 'run', runId: 1, codeKept: false }, code: 'code' },
+    ]);
+    expect([line.isIdle, line.length, order.results.length]).toEqual([false, 1, 0]);
+    line.receive(done(1), nothing);
+    expect(order.results).toMatchObject([{ outcome: { resultJson: '1' } }]);
+    expect([line.isIdle, line.length, events]).toEqual([true, 0, ['room']]);
+    expect(process.killed).toBe(false);
+  });
+
+  test('leaves no timer behind when all of its runs have ended', () => {
+    const { line } = setup();
+    sendAll(line, 'a', 'b');
+    line.receive(done(1), nothing);
+    line.receive(done(2), nothing);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('accepts up to two runs behind a brief one, and none behind others', () => {
+    const { line } = setup();
+    const next = orderOf('next', { sha256: unknown });
+    sendAll(line, 'a');
+    expect(line.accepts(next)).toBe(true);
+    sendAll(line, 'b');
+    expect(line.accepts(next)).toBe(true);
+    sendAll(line, 'c');
+    expect(line.accepts(next)).toBe(false);
+
+    const other = setup();
+    other.line.send(next);
+    expect(other.line.accepts(orderOf('a', { sha256: brief }))).toBe(false);
+  });
+
+  test('accepts long code only when the process is idle', () => {
+    const { line } = setup();
+    const long = orderOf('x'.repeat(64 * 1024 + 1), { sha256: brief });
+    expect(line.accepts(long)).toBe(true);
+    sendAll(line, 'a');
+    expect(line.accepts(long)).toBe(false);
+  });
+
+  test('gives each run the messages of its own turn, and its own result', () => {
+    const { line } = setup();
+    const orders = sendAll(line, 'a', 'b');
+    const print = (runId: number, text: string) =>
+      line.receive(
+        { type: 'output', runId, stream: 'stdout', truncated: false },
+        Buffer.from(text),
+      );
+    print(1, 'one');
+    print(2, 'too early');
+    line.receive(done(1), nothing);
+    print(1, 'too late');
+    print(2, 'two');
+    line.receive(done(2), nothing);
+    const printed = orders.map(({ results: [result] }) =>
+      Buffer.from(result?.stdout ?? []).toString(),
+    );
+    expect(printed).toEqual(['one', 'two']);
+    expect(orders.map(({ results: [result] }) => result?.outcome)).toMatchObject([
+      { resultJson: '1' },
+      { resultJson: '2' },
+    ]);
+  });
+
+  test('sends no code that an idle process keeps, and all code ahead', () => {
+    const { line, process } = setup();
+    sendAll(line, 'a');
+    expect(line.keeps(brief)).toBe(false);
+    line.receive(done(1, { kept: [brief] }), nothing);
+    expect(line.keeps(brief)).toBe(true);
+    sendAll(line, 'a', 'a');
+    expect(process.sent.slice(1)).toMatchObject([
+      { message: { codeKept: true }, code: '' },
+      { message: { codeKept: false }, code: 'a' },
+    ]);
+  });
+
+  test('starts the time of a run with its turn, not when it is sent', () => {
+    const { line, process } = setup();
+    const [, second] = sendAll(line, 'a', 'b');
+    expect(jest.getTimerCount()).toBe(1);
+    line.receive(done(1), nothing);
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(1000);
+    expect([process.killed, second?.results]).toEqual([false, []]);
+    jest.advanceTimersByTime(100);
+    expect(process.killed).toBe(true);
+  });
+});
+
+describe('a run that does not end in an instant', () => {
+  const reasons: readonly (readonly [what: string, last: (line: RunLine) => void])[] = [
+    [
+      'asks the host',
+      (line) => line.receive({ type: 'import', runId: 1, callId: 1, url: 'https://a/' }, nothing),
+    ],
+    ['goes on', () => jest.advanceTimersByTime(100)],
+  ];
+  test.each(reasons)('(it %s) has what is behind it given back, in order', (_what, last) => {
+    const { line, events, givenBack } = setup();
+    const [first, second, third] = sendAll(line, 'a', 'b', 'c');
+    last(line);
+    expect(givenBack).toEqual([second, third]);
+    expect([line.length, events]).toEqual([1, ['given back']]);
+    expect([first, second, third].map((order) => order?.results)).toEqual([[], [], []]);
+  });
+
+  test('keeps its process, which is killed after it: it has been sent what nobody listens to', () => {
+    const { line, process } = setup();
+    const [first] = sendAll(line, 'a', 'b');
+    jest.advanceTimersByTime(100);
+    expect([process.killed, line.accepts(orderOf('c'))]).toEqual([false, false]);
+    line.receive(done(1), nothing);
+    expect(first?.results).toMatchObject([{ outcome: { status: 'success' } }]);
+    expect(process.killed).toBe(true);
+    expect([line.isIdle, line.accepts(orderOf('c'))]).toEqual([false, false]);
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
+  });
+
+  test('costs no process where nothing was behind it, but then nothing is sent behind it', () => {
+    const { line, process, events } = setup();
+    sendAll(line, 'a');
+    jest.advanceTimersByTime(100);
+    expect(line.accepts(orderOf('b', { sha256: brief }))).toBe(false);
+    line.receive(done(1), nothing);
+    expect([process.killed, line.isIdle, events]).toEqual([false, true, ['room']]);
+    // Its code is no longer known to be brief.
+    sendAll(line, 'a');
+    expect(line.accepts(orderOf('b'))).toBe(false);
+  });
+});
+
+describe('a process that ends', () => {
+  test('fails the run under way alone', () => {
+    const { line, givenBack } = setup();
+    const [first, second] = sendAll(line, 'a', 'b');
+    expect(line.exited({ signal: 'SIGSEGV', code: null, stderr: '' })).toEqual({
+      expected: false,
+      duringRun: true,
+    });
+    expect(first?.results).toMatchObject([{ outcome: { error: { code: 'SANDBOX_CRASHED' } } }]);
+    expect([givenBack, second?.results]).toEqual([[second], []]);
+    expect(line.accepts(orderOf('c'))).toBe(false);
+  });
+
+  test('between two runs is not expected', () => {
+    const { line } = setup();
+    expect(line.exited({ signal: null, code: 1, stderr: '' })).toEqual({
+      expected: false,
+      duringRun: false,
+    });
+  });
+
+  test('because the host stopped a run at its limit is expected', () => {
+    const { line, process } = setup();
+    const order = orderOf('a', { timeoutMs: 100 });
+    line.send(order);
+    jest.advanceTimersByTime(500);
+    expect(process.killed).toBe(true);
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: true });
+    expect(order.results).toMatchObject([{ outcome: { error: { code: 'TIMEOUT' } } }]);
+  });
+
+  test('because it asked to be replaced runs nothing that was sent ahead', () => {
+    const { line, process, givenBack } = setup();
+    const [first, second] = sendAll(line, 'a', 'b');
+    line.receive(done(1, { retire: true }), nothing);
+    expect(first?.results.length).toBe(1);
+    expect([process.killed, givenBack]).toEqual([true, [second]]);
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
+    expect(second?.results).toEqual([]);
+  });
+});
