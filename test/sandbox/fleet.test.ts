@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type FailureReport, Fleet, type Occupant } from '../../lambda/sandbox/fleet.ts';
 import type { ProcessUsage } from '../../lambda/sandbox/process.ts';
-import { done, FakeProcess } from './fake-process.ts';
+import { done, FakeProcess } from '../support/fake-process.ts';
 
 interface FakeOccupant extends Occupant {
   readonly usage: ProcessUsage;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { OrderQueue } from '../../lambda/sandbox/order-queue.ts';
-import { orderOf } from './fake-process.ts';
+import { orderOf } from '../support/fake-process.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();

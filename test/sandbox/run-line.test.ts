@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Order } from '../../lambda/sandbox/order.ts';
 import { Pace } from '../../lambda/sandbox/pace.ts';
 import { RunLine } from '../../lambda/sandbox/run-line.ts';
-import { done, FakeProcess, orderOf } from './fake-process.ts';
+import { done, FakeProcess, orderOf } from '../support/fake-process.ts';
 
 const brief = 'b'.repeat(64);
 const unknown = 'u'.repeat(64);

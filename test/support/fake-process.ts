@@ -1,7 +1,7 @@
 /** A sandbox process without a process: keeps what it is sent, and says what a test has it say. */
 
 import type { DoneMessage, HostMessage, SandboxMessage } from '../../lambda/contract/protocol.ts';
-import type { Order } from '../../lambda/sandbox/order.ts';
+import type { Job, Order } from '../../lambda/sandbox/order.ts';
 import type {
   ExitReport,
   ProcessUsage,
@@ -9,7 +9,6 @@ import type {
   SandboxProcess,
 } from '../../lambda/sandbox/process.ts';
 import type { SandboxResult } from '../../lambda/sandbox/run.ts';
-import { job } from './pools.ts';
 
 export class FakeProcess implements SandboxProcess {
   readonly pid: number;
@@ -71,11 +70,22 @@ export interface TestOrder extends Order {
 
 export function orderOf(
   code: string,
-  { sha256 = job.sha256, patienceMs = 1000, timeoutMs = 1000 } = {},
+  { sha256 = '0'.repeat(64), patienceMs = 1000, timeoutMs = 1000 } = {},
 ): TestOrder {
   const results: (SandboxResult | null)[] = [];
+  // All that the host itself reads of a job.
+  const job = {
+    sha256,
+    limits: {
+      timeoutMs,
+      cpuMs: 1000,
+      memoryBytes: 16 * 2 ** 20,
+      maxOutputBytes: 1000,
+      maxLogEntries: 3,
+    },
+  } as unknown as Job;
   return {
-    job: { ...job, sha256, limits: { ...job.limits, timeoutMs } },
+    job,
     code: Buffer.from(code),
     // Answers never come.
     services: { fetch: () => new Promise(() => {}), importModule: () => new Promise(() => {}) },
