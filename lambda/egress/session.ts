@@ -1,19 +1,17 @@
 import { EngineError } from '../contract/errors.ts';
-import type {
-  GuestFetchRequest,
-  GuestFetchResponse,
-  GuestFetchResult,
-  ImportedModule,
-} from '../contract/protocol.ts';
+import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../contract/protocol.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import type { FetchQuota } from '../settings/settings.ts';
-import { type Downloader, toEngineError } from './download.ts';
+import { toEngineError } from './download.ts';
 import { parseGuestRequest } from './guest-request.ts';
+import { toGuestResponse } from './guest-response.ts';
+import { ModuleLoader, type ModuleServices } from './module-loader.ts';
 import { EgressFailure } from './policy/failure.ts';
 import { Lifetime } from './policy/lifetime.ts';
 import { QuotaAccount } from './quota.ts';
 import type { OutboundResponse, Sender } from './request.ts';
-import type { Exchange, HttpClient } from './transport/client.ts';
+import { RunScope } from './scope.ts';
+import type { HttpClient } from './transport/client.ts';
 import { Turnstile } from './turnstile.ts';
 
 export interface FetchSessionOptions {
@@ -48,60 +46,28 @@ export interface FetchSession {
   close(): void;
 }
 
-export interface SessionServices {
+export interface SessionServices extends ModuleServices {
   /**
-   * Opens connections for one run. They are shared with no other: a server may tie a log-in to the
-   * connection that it came on, and a connection that is already there tells of who was before.
+   * Opens connections for one run. It shares them with no other: a server may tie a log-in to the
+   * connection that it came on, and a connection that is already there reveals who was before.
    */
   readonly openClient: () => HttpClient;
-  /** Loads a module through the cache of a partition. */
-  readonly moduleExchange: (partition: string) => Exchange;
   readonly sender: Sender;
-  readonly download: Downloader;
   readonly userAgent: string;
   /** The operator's list for `fetch`. */
   readonly fetchHosts: HostMatcher;
-  /** The most that the modules imported by one run may have together. */
-  readonly maxModuleBytes: number;
-  readonly importTimeoutMs: number;
 }
-
-/** The modules that one run may import, and how many are loaded at a time. */
-const maxModules = 1000;
-const maxConcurrentModules = 8;
 
 /** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */
 export function openSession(options: FetchSessionOptions, services: SessionServices): FetchSession {
   const { runId, quota } = options;
   const hosts = narrowHosts(services.fetchHosts, options.allowedHosts);
   const account = new QuotaAccount(quota);
-  const fetches = new Turnstile(quota.maxConcurrent);
-  const imports = new Turnstile(maxConcurrentModules);
-  const modules = { count: 0, bytes: 0 };
-  const lifetimes = new Set<Lifetime>();
+  const turnstile = new Turnstile(quota.maxConcurrent);
+  const scope = new RunScope();
+  // Without a partition of its own a run shares what it imports with no other.
+  const modules = new ModuleLoader(runId, options.cachePartition ?? runId, scope, services);
   let client: HttpClient | null = null;
-  let closed = false;
-
-  /** Works once there is a place, within a lifetime that ends with the session. */
-  async function during<Result>(
-    lifetime: Lifetime,
-    turnstile: Turnstile,
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    lifetimes.add(lifetime);
-    try {
-      if (closed) lifetime.end(runIsOver());
-      await turnstile.enter(lifetime);
-      try {
-        return await work();
-      } finally {
-        turnstile.leave();
-      }
-    } finally {
-      lifetime.dispose();
-      lifetimes.delete(lifetime);
-    }
-  }
 
   async function send(
     request: GuestFetchRequest,
@@ -117,7 +83,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
     const lifetime = new Lifetime('The request', 'timeoutMs', timeoutMs, signal);
     try {
-      return await during(lifetime, fetches, () =>
+      return await scope.during(lifetime, turnstile, () =>
         services.sender.send({
           ...parsed,
           runId,
@@ -147,41 +113,6 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     }
   }
 
-  async function load(url: string, signal: AbortSignal) {
-    modules.count += 1;
-    if (modules.count > maxModules) {
-      throw new EngineError(
-        'DOWNLOAD_FAILED',
-        `A run may import no more than ${maxModules} modules.`,
-      );
-    }
-    const lifetime = new Lifetime(
-      'The import',
-      'ENGINE_DOWNLOAD_TIMEOUT_MS',
-      services.importTimeoutMs,
-      signal,
-    );
-    const module = await during(lifetime, imports, () =>
-      services.download({
-        url,
-        integrity: null,
-        runId,
-        purpose: 'import',
-        lifetime,
-        // Without a partition of its own a run shares what it imports with no other.
-        exchange: services.moduleExchange(options.cachePartition ?? runId),
-      }),
-    );
-    modules.bytes += module.bytes.length;
-    if (modules.bytes > services.maxModuleBytes) {
-      throw new EngineError(
-        'CODE_TOO_LARGE',
-        `The modules of this run are over ${services.maxModuleBytes} bytes together.`,
-      );
-    }
-    return module;
-  }
-
   return {
     counts: account.counts,
     async fetch(request, body, signal) {
@@ -195,7 +126,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     },
     async importModule(url, signal) {
       try {
-        const module = await load(url, signal);
+        const module = await modules.load(url, signal);
         return { ok: true, url: module.url, contentType: module.contentType, source: module.bytes };
       } catch (error) {
         const { code, message } =
@@ -204,8 +135,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
       }
     },
     close() {
-      closed = true;
-      for (const lifetime of lifetimes) lifetime.end(runIsOver());
+      scope.close();
       void client?.close();
     },
   };
@@ -224,32 +154,9 @@ function narrowHosts(operator: HostMatcher, patterns: readonly string[] | null):
   }
 }
 
-function runIsOver(): EgressFailure {
-  return new EgressFailure('aborted', 'The run is over.');
-}
-
 /** A defect of the engine is told to the guest as a failure without particulars. */
 function asFailure(error: unknown): EgressFailure {
   return error instanceof EgressFailure
     ? error
     : new EgressFailure('network', 'The request failed.', { cause: error });
-}
-
-function toGuestResponse(response: OutboundResponse): GuestFetchResponse {
-  return {
-    status: response.status,
-    statusText: response.statusText,
-    headers: headerPairs(response.rawHeaders),
-    url: response.url,
-    redirected: response.redirected,
-  };
-}
-
-/** Names and values in turn, as they came on the wire: bytes, which header values are to `fetch`. */
-function headerPairs(raw: OutboundResponse['rawHeaders']): readonly (readonly [string, string])[] {
-  if (!Array.isArray(raw)) return [];
-  const texts = raw.map((text) => (typeof text === 'string' ? text : text.toString('latin1')));
-  return texts.flatMap((name, index) =>
-    index % 2 === 0 ? [[name.toLowerCase(), texts[index + 1] ?? ''] as const] : [],
-  );
 }

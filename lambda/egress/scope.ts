@@ -1,0 +1,43 @@
+import { EgressFailure } from './policy/failure.ts';
+import type { Lifetime } from './policy/lifetime.ts';
+import type { Turnstile } from './turnstile.ts';
+
+/** All requests that one run has under way: they end with the run. */
+export class RunScope {
+  readonly #lifetimes = new Set<Lifetime>();
+  #closed = false;
+
+  /**
+   * Works as soon as the turnstile has a place, then disposes of the lifetime.
+   * @throws {EgressFailure} where the lifetime ends before there is a place
+   */
+  async during<Result>(
+    lifetime: Lifetime,
+    turnstile: Turnstile,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    this.#lifetimes.add(lifetime);
+    try {
+      if (this.#closed) lifetime.end(runIsOver());
+      await turnstile.enter(lifetime);
+      try {
+        return await work();
+      } finally {
+        turnstile.leave();
+      }
+    } finally {
+      lifetime.dispose();
+      this.#lifetimes.delete(lifetime);
+    }
+  }
+
+  /** Ends what is under way, and whatever starts later. */
+  close(): void {
+    this.#closed = true;
+    for (const lifetime of this.#lifetimes) lifetime.end(runIsOver());
+  }
+}
+
+function runIsOver(): EgressFailure {
+  return new EgressFailure('aborted', 'The run is over.');
+}
