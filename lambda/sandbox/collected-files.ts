@@ -1,4 +1,4 @@
-/** The files that a run leaves, as they come out of the sandbox. */
+/** The files that a run leaves, as the sandbox sends them. */
 
 import {
   type FileMessage,
@@ -7,26 +7,26 @@ import {
   maxLeftFiles,
 } from '../contract/protocol.ts';
 
-/** The sandbox keeps to the caps by itself; these hold even where it does not. */
+/** The sandbox keeps to the limits by itself; these hold even where it does not. */
 export class CollectedFiles implements LeftFiles {
   readonly files: LeftFile[] = [];
   truncated = false;
-  #room: number;
+  #bytesLeft: number;
 
   constructor(maxContentBytes: number) {
-    this.#room = maxContentBytes;
+    this.#bytesLeft = maxContentBytes;
   }
 
   add({ path, size, hasContent }: FileMessage, body: Uint8Array): void {
-    const fits = hasContent && body.length <= this.#room;
+    const fits = hasContent && body.length <= this.#bytesLeft;
     this.truncated ||= this.files.length >= maxLeftFiles || fits !== hasContent;
     if (this.files.length >= maxLeftFiles) return;
-    if (fits) this.#room -= body.length;
+    if (fits) this.#bytesLeft -= body.length;
     this.files.push({ path, size, content: fits ? body : null });
   }
 
-  /** The sandbox has left something out. */
-  drop(): void {
+  /** The sandbox has not sent all files, or not all contents. */
+  markTruncated(): void {
     this.truncated = true;
   }
 }

@@ -20,7 +20,7 @@ export interface OccupantExit {
   readonly duringRun: boolean;
 }
 
-export interface FleetOptions<User extends Occupant> {
+interface FleetOptions<User extends Occupant> {
   readonly size: number;
   startProcess(events: SandboxEvents): SandboxProcess;
   startKeeper(): Keeper;

@@ -1,26 +1,26 @@
 /**
- * Takes the sandboxes along when the host dies without a word. An idle sandbox sees its stdin end;
+ * Kills the sandboxes when the host itself is killed. An idle sandbox sees its stdin end and exits;
  * a guest that computes without end sees nothing, and no one else would stop it.
  */
 
 import { spawn } from 'node:child_process';
 
 export interface Keeper {
-  /** Names the processes that are not to outlive this one. */
+  /** Sets the processes that must not outlive this one, in place of those before. */
   watch(pids: readonly number[]): void;
   close(): void;
 }
 
-/** Reads lists of process ids until the writer is gone; kills those of the last one. */
+/** Reads lists of process ids until the pipe closes, then kills the processes of the last list. */
 const script = 'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill -9 $pids';
 
-/** Starts a shell that holds the other end of a pipe. Where there is none, nobody keeps watch. */
+/** Starts a shell that reads from a pipe of this process. Without a shell, nobody keeps watch. */
 export function startKeeper(): Keeper {
   const shell = spawn('/bin/sh', ['-c', script], {
     cwd: '/',
     env: {},
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Out of reach of a terminal's Ctrl-C, which the host may take its time over.
+    // A group of its own: a terminal's Ctrl-C must not end it before the host has ended.
     detached: true,
   });
   shell.on('error', () => {});

@@ -1,4 +1,4 @@
-/** Checks what comes out of a sandbox: a guest that broke out of its language must not fool the host. */
+/** Checks the messages of a sandbox: a guest that broke out of its language must not fool the host. */
 
 import * as z from 'zod';
 import { isShallow } from '../contract/depth.ts';
@@ -9,9 +9,9 @@ const runId = z.int();
 const callId = z.int();
 const text = z.string();
 /** A path of 4096 bytes, and the slash before it. */
-const maxPathLength = 4097;
+const MAX_PATH_LENGTH = 4097;
 const amount = z.number().nonnegative();
-// Whatever came out of a JSON header is JSON; zod's own check of it would recur as deep as it is.
+// A value parsed from JSON is JSON; zod's own check would recurse as deep as the value is nested.
 const json = z.custom<Json>(isShallow);
 
 const outcome = z.discriminatedUnion('status', [
@@ -65,7 +65,7 @@ const sandboxMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('file'),
     runId,
-    path: text.max(maxPathLength),
+    path: text.max(MAX_PATH_LENGTH),
     size: z.int().nonnegative(),
     hasContent: z.boolean(),
   }),
@@ -83,9 +83,9 @@ const sandboxMessage = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** @returns the message, or `null` where it is none */
+/** @returns the message; `null` where the value is not a message */
 export function parseSandboxMessage(value: unknown): SandboxMessage | null {
   const { success, data } = sandboxMessage.safeParse(value);
-  // Every field has been checked; zod spells optional fields differently.
+  // Every field has been checked; zod has another type for optional fields.
   return success ? (data as SandboxMessage) : null;
 }

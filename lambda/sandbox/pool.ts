@@ -21,7 +21,7 @@ export interface PoolOptions extends SandboxProcessOptions {
   readonly onFailure: (report: FailureReport) => void;
 }
 
-export interface PoolHealth {
+interface PoolHealth {
   readonly size: number;
   readonly idle: number;
   readonly busy: number;

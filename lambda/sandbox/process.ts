@@ -1,4 +1,4 @@
-/** One sandbox process as the host sees it: started with next to nothing, talked to, killed. */
+/** One sandbox process as the host sees it: starts it with few rights, exchanges messages, kills it. */
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,18 +9,18 @@ import type { HostMessage, SandboxMessage } from '../contract/protocol.ts';
 import { parseSandboxMessage } from './message.ts';
 
 export interface SandboxProcessOptions {
-  /** Folder of the bundled guest: the only thing that the process may read. */
+  /** Folder of the bundled guest: the only files that the process may read. */
   readonly directory: URL;
-  /** The most memory that any run may be given. */
+  /** The most memory that any run may use. */
   readonly maxMemoryBytes: number;
-  /** The most that the body of any guest's request may have. */
+  /** The most bytes that the body of a guest's request may have. */
   readonly maxFetchBytes: number;
 }
 
 export interface ExitReport {
   readonly signal: string | null;
   readonly code: number | null;
-  /** The start of what Node.js had to say about it. */
+  /** The start of what Node.js wrote to stderr. */
   readonly stderr: string;
 }
 
@@ -34,31 +34,29 @@ export interface SandboxProcess {
   send(message: HostMessage, body?: Uint8Array): void;
   /** SIGKILL; `onExit` follows. */
   kill(): void;
-  /** `null` where the platform does not tell. */
+  /** `null` where the platform does not report it. */
   usage(): ProcessUsage | null;
 }
 
 export interface ProcessUsage {
-  /** Since the process was started. */
+  /** Since the process started. */
   readonly cpuMs: number;
   readonly residentBytes: number;
 }
 
 type SandboxPipes = [stdin: Writable, stdout: null, stderr: Readable, messages: Readable];
 
-/** What a run's results and output chunks need, besides request bodies, with room to spare. */
+/** More than any result or chunk of output needs; request bodies come on top. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const MAX_STDERR_BYTES = 16 * 1024;
 /** V8's heap: the engine itself, large sources, texts on their way in and out. */
 const HEAP_MB = 256;
 /**
- * V8 collects garbage at every growth of a linear memory that is over half of its heap's limit, which
- * made growing to 512 MB take seconds. Guests' objects are bounded by the watch over resident memory.
+ * V8 collects garbage whenever a linear memory larger than half of the heap's limit grows, which made
+ * growing to 512 MB take seconds. What bounds the guests' objects is the watch over resident memory.
  */
 const HEAP_PER_GUEST_MEMORY = 2;
-/**
- * V8's share of the stack for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB.
- */
+/** The stack that V8 needs for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB. */
 const STACK_KB = 4000;
 const WASM_PAGE_BYTES = 65536;
 const MAX_TABLE_ELEMENTS = 10_000_000;
@@ -78,7 +76,7 @@ export function startSandboxProcess(
       `--wasm-max-mem-pages=${Math.ceil(options.maxMemoryBytes / WASM_PAGE_BYTES)}`,
       `--wasm-max-table-size=${MAX_TABLE_ELEMENTS}`,
       '--disable-warning=SecurityWarning',
-      // Keys of scripts are read through `KeyObject`, which is what they are made of.
+      // The guest reads the keys of scripts through `KeyObject.from`.
       '--disable-warning=DEP0204',
       fileURLToPath(new URL('guest.mjs', options.directory)),
       String(options.maxMemoryBytes),
@@ -89,7 +87,7 @@ export function startSandboxProcess(
   // Pipes, as `stdio` above says.
   const [stdin, , stderr, fromSandbox] = child.stdio as unknown as SandboxPipes;
   const frames = new FrameReader(MAX_FRAME_BYTES + options.maxFetchBytes);
-  let complaint = '';
+  let diagnostics = '';
   let exited = false;
 
   const kill = (): void => {
@@ -104,27 +102,27 @@ export function startSandboxProcess(
     try {
       frames.push(chunk, receive);
     } catch (error) {
-      complaint += `${error}\n`;
+      diagnostics += `${error}\n`;
       fromSandbox.removeAllListeners('data').resume();
       kill();
     }
   });
   stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    if (complaint.length < MAX_STDERR_BYTES) complaint += chunk.slice(0, MAX_STDERR_BYTES);
+    if (diagnostics.length < MAX_STDERR_BYTES) diagnostics += chunk.slice(0, MAX_STDERR_BYTES);
   });
-  // A process that dies while it is written to closes its end: its exit tells the rest.
+  // A process that dies while the host writes to it closes its pipes: `close` below follows.
   stdin.on('error', () => {});
   fromSandbox.on('error', () => {});
   const exit = (signal: string | null, code: number | null): void => {
     if (exited) return;
     exited = true;
-    events.onExit({ signal, code, stderr: complaint });
+    events.onExit({ signal, code, stderr: diagnostics });
   };
   child.on('error', (error) => {
-    complaint += `${error}\n`;
+    diagnostics += `${error}\n`;
     if (child.pid === undefined) exit(null, null);
   });
-  // `close` rather than `exit`: everything the guest printed has been read by then.
+  // `close` rather than `exit`: the host has read everything that the guest printed by then.
   child.on('close', (code, signal) => exit(signal, code));
 
   return {

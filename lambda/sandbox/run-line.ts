@@ -11,7 +11,7 @@ import type { Pace } from './pace.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 import { type SandboxResult, SandboxRun } from './run.ts';
 
-export interface LineEvents {
+interface LineEvents {
   /** A run has ended, so that there may be room for another one. */
   onRoom(): void;
   /** These orders were sent ahead and did not run: other processes must have them. */

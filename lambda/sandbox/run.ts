@@ -1,6 +1,6 @@
 /**
- * The host's side of one run: collects what the guest prints, serves what it asks for, and kills
- * the process when a limit is over that the process cannot, or does not, enforce itself.
+ * The host's side of one run: collects what the guest prints, answers its calls, and kills the
+ * process when the run exceeds a limit that the process cannot, or does not, enforce itself.
  */
 
 import type { Json } from '../contract/errors.ts';
@@ -29,7 +29,7 @@ export interface LogEntry {
   readonly fields: Json;
 }
 
-/** What a guest may ask of the host. Neither ever rejects. */
+/** The host's answers to the calls of a guest. They never reject. */
 export interface RunServices {
   fetch(
     request: GuestFetchRequest,
@@ -47,7 +47,7 @@ export interface SandboxResult {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly logs: readonly LogEntry[];
-  /** Of a run that came to an end by itself. */
+  /** None where the host ended the run. */
   readonly files: readonly LeftFile[];
   readonly truncated: {
     readonly stdout: boolean;
@@ -64,21 +64,21 @@ type Ending = Pick<
   'outcome' | 'executionTimeMs' | 'cpuTimeMs' | 'memoryPeakBytes' | 'kept' | 'retire'
 >;
 
-/** What the owner of a run hears of it. */
-export interface RunEvents {
-  /** It is over; called once. */
+/** What a run reports to its owner. */
+interface RunEvents {
+  /** The run is over; called once. */
   onEnd(result: SandboxResult): void;
-  /** It will not be over in an instant: it waits for the host, or has gone on for a while. */
+  /** The run is not brief: it waits for the host, or was still going on when the host looked. */
   onLasting(): void;
 }
 
 /** How long after a deadline the process may still report it by itself. */
 const GRACE_MS = 50;
 const WATCH_INTERVAL_MS = 25;
-/** Resident memory beyond the guest's own: garbage, compiled code, copies on their way. */
+/** Resident memory beyond the guest's own: garbage, compiled code, copies in transit. */
 const RESIDENT_SLACK_BYTES = 320 * 1024 * 1024;
 
-/** A run that the sandbox has been sent. Its time starts with {@link begin}. */
+/** A run that has been sent to the sandbox. Its time starts with {@link begin}. */
 export class SandboxRun {
   readonly #sandbox: SandboxProcess;
   readonly #runId: number;
@@ -88,12 +88,12 @@ export class SandboxRun {
   readonly #stdout: CappedBytes;
   readonly #stderr: CappedBytes;
   readonly #logs: LogEntry[] = [];
-  readonly #left: CollectedFiles;
+  readonly #files: CollectedFiles;
   readonly #calls = new Map<number, AbortController>();
   #logsDropped = false;
   #settled = false;
   #stopped: RunOutcome | null = null;
-  #before: ProcessUsage = { cpuMs: 0, residentBytes: 0 };
+  #usageBefore: ProcessUsage = { cpuMs: 0, residentBytes: 0 };
   #usage: ProcessUsage | null = null;
   #peakBytes = 0;
   #startMs = 0;
@@ -106,7 +106,7 @@ export class SandboxRun {
     services: RunServices,
     events: RunEvents,
   ) {
-    // First of all: the sandbox wakes up while the host does its own part.
+    // Before all else: the sandbox wakes up while the host does the rest.
     sandbox.send(message, code);
     const { runId, limits } = message;
     this.#sandbox = sandbox;
@@ -116,31 +116,31 @@ export class SandboxRun {
     this.#events = events;
     this.#stdout = new CappedBytes(limits.maxOutputBytes);
     this.#stderr = new CappedBytes(limits.maxOutputBytes);
-    this.#left = new CollectedFiles(limits.maxOutputBytes);
+    this.#files = new CollectedFiles(limits.maxOutputBytes);
   }
 
-  /** It is over, or the host has killed the process to end it. */
+  /** The run is over, or the host has killed the process to end it. */
   get stopping(): boolean {
     return this.#stopped !== null || this.#settled;
   }
 
   /**
-   * The sandbox turns to it.
-   * @param before what the process has used until now
+   * The sandbox begins with the run.
+   * @param usage of the process until now
    */
-  begin(before: ProcessUsage): void {
-    this.#before = before;
+  begin(usage: ProcessUsage): void {
+    this.#usageBefore = usage;
     this.#startMs = performance.now();
     this.#watchFor(this.#limits.timeoutMs + GRACE_MS);
   }
 
   #watchFor(leftMs: number): void {
     const delayMs = Math.min(WATCH_INTERVAL_MS, Math.ceil(leftMs));
-    // Behind a turn of the loop: after a host that was busy, or frozen, has read what is there.
+    // A turn of the event loop later: a host that was busy, or frozen, first reads what has arrived.
     this.#watch = setTimeout(() => setImmediate(() => this.#observe()), delayMs);
   }
 
-  /** The last line of defence: for guests that cannot be interrupted, and for leaks of the engine. */
+  /** The last line of defence: stops guests that cannot be interrupted, and leaks of the engine. */
   #observe(): void {
     if (this.#settled) return;
     this.#events.onLasting();
@@ -148,9 +148,9 @@ export class SandboxRun {
     const elapsedMs = performance.now() - this.#startMs;
     const usage = this.#sandbox.usage() ?? this.#usage;
     this.#usage = usage;
-    const cpuMs = usage === null ? 0 : usage.cpuMs - this.#before.cpuMs;
+    const cpuMs = usage === null ? 0 : usage.cpuMs - this.#usageBefore.cpuMs;
     const residentBytes = usage?.residentBytes ?? 0;
-    this.#peakBytes = Math.max(this.#peakBytes, residentBytes - this.#before.residentBytes);
+    this.#peakBytes = Math.max(this.#peakBytes, residentBytes - this.#usageBefore.residentBytes);
     if (elapsedMs >= limits.timeoutMs + GRACE_MS) {
       this.#stop(limitError('timeoutMs', limits, elapsedMs));
     } else if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
@@ -194,31 +194,31 @@ export class SandboxRun {
     });
   }
 
-  /** Serves a call of the guest, unless it is withdrawn or the run ends first. */
-  async #serve<Result>(
+  /** Answers a call of the guest, unless the guest aborts it or the run ends first. */
+  async #answer<Result>(
     callId: number,
     action: (signal: AbortSignal) => Promise<Result>,
-    answer: (result: Result) => void,
+    send: (result: Result) => void,
   ): Promise<void> {
     this.#events.onLasting();
     const controller = new AbortController();
     this.#calls.set(callId, controller);
     const result = await action(controller.signal);
-    if (this.#calls.delete(callId) && !this.#settled) answer(result);
+    if (this.#calls.delete(callId) && !this.#settled) send(result);
   }
 
-  /** Takes what the sandbox says; what is not of this run is no concern of its. */
-  receive(received: SandboxMessage, body: Uint8Array): void {
+  /** Handles a message of the sandbox. Ignores messages of other runs. */
+  receive(message: SandboxMessage, body: Uint8Array): void {
     const runId = this.#runId;
-    if (received.type === 'ready' || received.runId !== runId || this.#settled) return;
-    switch (received.type) {
+    if (message.type === 'ready' || message.runId !== runId || this.#settled) return;
+    switch (message.type) {
       case 'output':
-        (received.stream === 'stdout' ? this.#stdout : this.#stderr).add(body, received.truncated);
+        (message.stream === 'stdout' ? this.#stdout : this.#stderr).add(body, message.truncated);
         break;
       case 'log': {
-        const { level, message, fields, timestamp } = received;
+        const { level, message: text, fields, timestamp } = message;
         if (this.#logs.length < this.#limits.maxLogEntries)
-          this.#logs.push({ level, message, timestamp, fields });
+          this.#logs.push({ level, message: text, timestamp, fields });
         else this.#logsDropped = true;
         break;
       }
@@ -226,8 +226,8 @@ export class SandboxRun {
         this.#logsDropped = true;
         break;
       case 'fetch': {
-        const { callId, request } = received;
-        void this.#serve(
+        const { callId, request } = message;
+        void this.#answer(
           callId,
           (signal) => this.#services.fetch(request, body, signal),
           (result) =>
@@ -246,8 +246,8 @@ export class SandboxRun {
         break;
       }
       case 'import': {
-        const { callId, url } = received;
-        void this.#serve(
+        const { callId, url } = message;
+        void this.#answer(
           callId,
           (signal) => this.#services.importModule(url, signal),
           (result) =>
@@ -266,30 +266,30 @@ export class SandboxRun {
         break;
       }
       case 'fetch-abort': {
-        const controller = this.#calls.get(received.callId);
-        this.#calls.delete(received.callId);
+        const controller = this.#calls.get(message.callId);
+        this.#calls.delete(message.callId);
         controller?.abort();
         break;
       }
       case 'file':
-        this.#left.add(received, body);
+        this.#files.add(message, body);
         break;
       case 'files-dropped':
-        this.#left.drop();
+        this.#files.markTruncated();
         break;
       case 'done':
-        // A deadline that both sides have seen is told once, by whoever was first.
-        if (this.#stopped === null) this.#settle(received, this.#left);
+        // Where the sandbox and the host both see a limit exceeded, the first of them reports it.
+        if (this.#stopped === null) this.#settle(message, this.#files);
         break;
     }
   }
 
-  /** The process is gone. */
+  /** The process has exited. */
   exited(report: ExitReport): void {
     if (this.#settled) return;
-    // The kernel counts in hundredths of a second.
+    // The kernel counts CPU time in hundredths of a second, the sandbox more finely.
     const usage = this.#usage;
-    const cpuTimeMs = usage === null ? null : Math.max(0, usage.cpuMs - this.#before.cpuMs);
+    const cpuTimeMs = usage === null ? null : Math.max(0, usage.cpuMs - this.#usageBefore.cpuMs);
     const ending: Ending = {
       outcome: this.#stopped ?? crashOutcome(report, this.#limits),
       executionTimeMs: performance.now() - this.#startMs,

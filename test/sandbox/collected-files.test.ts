@@ -5,7 +5,7 @@ function message(path: string, size: number, hasContent: boolean) {
   return { type: 'file', runId: 1, path, size, hasContent } as const;
 }
 
-test('a sandbox that sends more contents than it may has the rest dropped', () => {
+test('contents beyond the limit are dropped', () => {
   const left = new CollectedFiles(5);
   left.add(message('/a', 3, true), Buffer.from('abc'));
   left.add(message('/b', 0, true), new Uint8Array());
@@ -23,7 +23,7 @@ test('a sandbox that sends more contents than it may has the rest dropped', () =
   ]);
 });
 
-test('a sandbox that tells of more files than it may is not listened to', () => {
+test('files beyond the limit are ignored', () => {
   const left = new CollectedFiles(5);
   for (let index = 0; index < 1000; index++)
     left.add(message(`/${index}`, 1, false), new Uint8Array());
