@@ -1,13 +1,15 @@
+/** Step 2 of egress, the request: the record of each hop, for the operator. */
+
 import type { EgressFailure, Rule } from './policy/failure.ts';
 import { portOf } from './policy/policy.ts';
 import type { HopTrace } from './transport/exchange.ts';
 
-/** What a request was for: the invocation's own code, a module it imports, or its `fetch`. */
+/** What a request is for: the code of the invocation, a module that it imports, or its `fetch`. */
 export type Purpose = 'code' | 'import' | 'fetch';
 
 /**
- * One outbound request, each redirect hop by itself, performed or refused. Holds nothing of its
- * path, query, headers or bodies, where secrets are.
+ * One hop of an outbound request, performed or refused. Holds nothing of its path, query, headers or
+ * bodies: secrets are there.
  */
 export interface EgressRecord {
   readonly runId: string;
@@ -16,15 +18,15 @@ export interface EgressRecord {
   readonly scheme: string;
   readonly host: string;
   readonly port: number;
-  /** The address connected to or refused; `null` where there was none. */
+  /** The address of the connection, or the refused one; `null` where there was none. */
   readonly address: string | null;
   readonly outcome: 'performed' | 'cached' | 'refused' | 'failed';
   readonly status: number | null;
   readonly bytesSent: number;
-  /** Of the decoded body. */
+  /** Bytes of the decoded body. */
   readonly bytesReceived: number;
   readonly durationMs: number;
-  /** The policy's rule behind a refusal. */
+  /** The rule of the policy that a refused hop broke. */
   readonly rule: Rule | null;
   /** Kind or code of a failure: `timeout`, `ECONNREFUSED` … */
   readonly failure: string | null;

@@ -1,3 +1,5 @@
+/** Step 1 of egress, who asks: downloads code, for the caller or for an import. */
+
 import { hash } from 'node:crypto';
 import { EngineError, type RequestErrorCode } from '../contract/errors.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
@@ -20,21 +22,21 @@ export interface DownloadRequest {
 export interface Download {
   /** Final URL, after redirects. */
   readonly url: string;
-  /** Shared with later downloads that a cache answers: not to be written to. */
+  /** Shared with later downloads that a cache answers: read-only. */
   readonly bytes: Uint8Array;
   readonly contentType: string | null;
   /** Hex. */
   readonly sha256: string;
 }
 
-export interface CodeSource {
+interface CodeSource {
   readonly url: string;
   readonly integrity: string | null;
   readonly runId: string;
   readonly purpose: Extract<Purpose, 'code' | 'import'>;
-  /** Sends it, through the cache that it may be answered from. */
+  /** Sends the request, or answers it from a cache. */
   readonly exchange: Exchange;
-  /** Ends with its owner, who also disposes of it. */
+  /** The caller creates it and disposes of it. */
   readonly lifetime: Lifetime;
 }
 

@@ -1,4 +1,20 @@
-/** The egress layer: every byte that leaves the function on behalf of a caller or a guest. */
+/**
+ * Egress: every byte that leaves the function for a caller or a guest. The order of its files is the
+ * way of a request, and each file says its step:
+ *
+ * 1. Who asks: `download.ts` for code (`integrity`), `session.ts` for a run's fetches
+ *    (`guest-request`, `guest-response`, `quota`) and imports (`module-loader`), which wait at a
+ *    `turnstile` and end with the run's `scope`.
+ * 2. The request: `request.ts` follows redirects (`redirect`), has the policy judge each hop, and
+ *    records it (`audit`).
+ * 3. The hop: `transport/client.ts` sends it on a connection, or answers it from the `cache`.
+ * 4. The connection: `transport/connector.ts` resolves the name (`resolver`) and checks each address.
+ * 5. The response: `transport/decompress.ts` decodes it, `exchange.ts` holds it to the hop's limits,
+ *    `body.ts` gathers it.
+ *
+ * `policy/` stands beside all steps: rules, time limits and failures. Only later files of this order
+ * are imported, and policy/ by all.
+ */
 
 import { compileHostPatterns } from '../settings/host-patterns.ts';
 import type { EgressRecord } from './audit.ts';
@@ -13,8 +29,7 @@ import { createConnector } from './transport/connector.ts';
 import type { Resolver } from './transport/resolver.ts';
 
 export type { EgressRecord } from './audit.ts';
-export type { FetchSession } from './session.ts';
-export type { ResolvedAddress, Resolver } from './transport/resolver.ts';
+export type { ResolvedAddress } from './transport/resolver.ts';
 
 export interface EgressOptions {
   readonly codeAllowedHosts: readonly string[];
@@ -26,11 +41,11 @@ export interface EgressOptions {
   readonly downloadTimeoutMs: number;
   /** The engine's version, which requests name in their User-Agent. */
   readonly version?: string;
-  /** How names become addresses; DNS where it is absent, and for trusted origins the system's way. */
+  /** Resolves names; where absent, DNS does, and for trusted origins the system. */
   readonly resolver?: Resolver;
-  /** PEM certificates of authorities trusted besides Node.js's own. */
+  /** PEM certificates of authorities that it trusts besides Node.js's own. */
   readonly extraCa?: readonly string[];
-  /** Hears of each outbound request, redirect hops and refused ones included, when it is over. */
+  /** Called when an outbound request is over, also for each redirect hop and each refused one. */
   readonly onRequest?: (record: EgressRecord) => void;
 }
 
@@ -47,8 +62,8 @@ export interface Egress {
   close(): Promise<void>;
 }
 
-/** The modules of one run may have this many times what its own code may. */
-const moduleGraphFactor = 4;
+/** The modules of one run together may have this many times the bytes of its own code. */
+const MAX_MODULE_BYTES_FACTOR = 4;
 
 /** @throws {TypeError} naming the host pattern or trusted origin that does not parse */
 export function createEgress(options: EgressOptions): Egress {
@@ -103,7 +118,7 @@ export function createEgress(options: EgressOptions): Egress {
         download,
         userAgent,
         fetchHosts,
-        maxModuleBytes: moduleGraphFactor * options.maxCodeBytes,
+        maxModuleBytes: MAX_MODULE_BYTES_FACTOR * options.maxCodeBytes,
         importTimeoutMs: options.downloadTimeoutMs,
       }),
     close: () => client.close(),

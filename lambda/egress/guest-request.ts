@@ -1,19 +1,21 @@
+/** Step 1 of egress, who asks: checks and completes the request of a guest's `fetch`. */
+
 import type { GuestFetchRequest } from '../contract/protocol.ts';
 import { EgressFailure } from './policy/failure.ts';
 import type { RedirectedRequest } from './redirect.ts';
 import { acceptEncoding } from './transport/decompress.ts';
 
 /** URL, header names and values of one request together. */
-const maxHeadBytes = 65_536;
+const MAX_HEAD_BYTES = 65_536;
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const normalizedMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /**
- * Headers that a guest does not get to set, dropped without a word as browsers do: those that frame
- * the message or choose its route (each one a way to smuggle a second request, or to reach another
- * site behind an allowed host), and those that say who is asking.
+ * Headers that a guest cannot set, silently dropped as in browsers: those that frame the message or
+ * choose its route (each is a way to smuggle a second request, or to reach another site behind an
+ * allowed host), and those that name the client.
  */
 const reservedHeaders = new Set([
   'connection',
@@ -31,8 +33,7 @@ const reservedHeaders = new Set([
 ]);
 
 /**
- * Turns what a guest asks for into a request that is safe to send. The guest's own checks are not
- * relied on.
+ * Turns the request of a guest into one that is safe to send. Does not rely on the guest's own checks.
  * @throws {EgressFailure} of kind `bad-request`, in the words of Node.js's `fetch`
  * @see https://fetch.spec.whatwg.org/#requests
  */
@@ -52,8 +53,10 @@ export function parseGuestRequest(
   }
   const headers = parseHeaders(request.headers, userAgent);
   const headBytes = headers.reduce((bytes, text) => bytes + text.length, url.href.length);
-  if (headBytes > maxHeadBytes) {
-    throw badRequest(`The URL and headers are ${headBytes} bytes together, over ${maxHeadBytes}.`);
+  if (headBytes > MAX_HEAD_BYTES) {
+    throw badRequest(
+      `The URL and headers are ${headBytes} bytes together, over ${MAX_HEAD_BYTES}.`,
+    );
   }
   return { url, method, headers, body: request.hasBody ? body : null };
 }

@@ -1,7 +1,9 @@
+/** Step 1 of egress, who asks: the response as the guest's `fetch` sees it. */
+
 import type { GuestFetchResponse } from '../contract/protocol.ts';
 import type { OutboundResponse } from './request.ts';
 
-/** What the guest's `fetch` learns of a response, besides its body. */
+/** The response without its body. */
 export function toGuestResponse(response: OutboundResponse): GuestFetchResponse {
   return {
     status: response.status,
@@ -12,7 +14,7 @@ export function toGuestResponse(response: OutboundResponse): GuestFetchResponse 
   };
 }
 
-/** `fetch` takes header values for bytes: they stay as they came on the wire. */
+/** To `fetch` header values are bytes: each becomes one character. */
 function headerPairs(raw: OutboundResponse['rawHeaders']): readonly (readonly [string, string])[] {
   if (!Array.isArray(raw)) return [];
   const texts = raw.map((text) => (typeof text === 'string' ? text : text.toString('latin1')));

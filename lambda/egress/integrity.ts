@@ -1,8 +1,10 @@
+/** Step 1 of egress, who asks: the integrity value that downloaded code must match. */
+
 import type { IntegrityMap } from 'ssri';
 import { EngineError } from '../contract/errors.ts';
 
 /** Checks downloaded bytes against a Subresource-Integrity value. */
-export interface IntegrityCheck {
+interface IntegrityCheck {
   /** @throws {EngineError} INTEGRITY_MISMATCH */
   verify(bytes: Uint8Array): void;
 }
@@ -11,14 +13,14 @@ const algorithms = ['sha512', 'sha384', 'sha256'] as const;
 
 /**
  * Parses a Subresource-Integrity value. Where it has several hashes, those of the strongest
- * algorithm count, and one of them must match. Unlike a browser, which ignores what it does not
- * understand, it refuses it: a typing error must not turn the check off.
+ * algorithm count, and one of them must match. A browser ignores what it does not understand; this
+ * parser rejects it: a typing error must not turn the check off.
  *
  * @throws {EngineError} INVALID_REQUEST where any part of it is not `sha256-…`, `sha384-…` or `sha512-…`
  * @see https://www.w3.org/TR/SRI/#integrity-metadata-description
  */
 export async function parseIntegrity(text: string): Promise<IntegrityCheck> {
-  // Few requests have one: the library is loaded with the first.
+  // Few requests have one: the first of them loads the library.
   const { default: ssri } = await import('ssri');
   const parts = text.trim().split(/[\t\n\f\r ]+/);
   const parsed = ssri.parse(text, { strict: true });

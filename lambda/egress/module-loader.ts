@@ -1,3 +1,5 @@
+/** Step 1 of egress, who asks: the modules that one run imports. */
+
 import { EngineError } from '../contract/errors.ts';
 import type { Download, Downloader } from './download.ts';
 import { Lifetime } from './policy/lifetime.ts';

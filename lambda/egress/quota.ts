@@ -1,11 +1,13 @@
+/** Step 1 of egress, who asks: the quota of one run's fetches. */
+
 import type { FetchQuota } from '../settings/settings.ts';
 import { EgressFailure } from './policy/failure.ts';
 
-/** What the fetches of one run have used, against what they may. */
+/** Counts what the fetches of one run use, against its quota. */
 export class QuotaAccount {
   readonly counts = { requests: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #quota: FetchQuota;
-  /** Of all bodies admitted, sent or not yet. */
+  /** Bytes of all admitted bodies, sent or not yet. */
   #admittedBytes = 0;
 
   constructor(quota: FetchQuota) {
@@ -13,9 +15,9 @@ export class QuotaAccount {
   }
 
   /**
-   * Accounts for one attempt, refused ones and redirect hops included.
+   * Counts one attempt, also one that the policy refuses, or a redirect hop.
    * @param bodyBytes of the request
-   * @returns why it may not be made, or `null`
+   * @returns why the quota does not allow it, or `null`
    */
   admit(bodyBytes: number): EgressFailure | null {
     const { maxRequests, maxRequestBytes, maxTotalBytes } = this.#quota;
@@ -33,7 +35,7 @@ export class QuotaAccount {
     return null;
   }
 
-  /** Takes back what was admitted, but never attempted. */
+  /** Gives back what was admitted, but never attempted. */
   giveBack(bodyBytes: number): void {
     this.counts.requests -= 1;
     this.#admittedBytes -= bodyBytes;
@@ -43,7 +45,7 @@ export class QuotaAccount {
     this.counts.bytesSent += bodyBytes;
   }
 
-  /** Accounts for a piece of a response's decoded body. @returns why it must stop, or `null` */
+  /** Counts a piece of a response's decoded body. @returns why the response must stop, or `null` */
   receive(chunkBytes: number, responseBytes: number): EgressFailure | null {
     const { maxResponseBytes, maxTotalBytes } = this.#quota;
     this.counts.bytesReceived += chunkBytes;

@@ -1,10 +1,12 @@
+/** Step 2 of egress, the request: what a redirect changes of it. */
+
 import { EgressFailure } from './policy/failure.ts';
 import type { Hop } from './transport/exchange.ts';
 
-/** The most redirects that are followed. */
-export const maxRedirects = 5;
+/** Redirects that one request follows. */
+export const MAX_REDIRECTS = 5;
 
-/** What a redirect changes of a request. */
+/** The parts of a request that a redirect can change. */
 export type RedirectedRequest = Pick<Hop, 'url' | 'method' | 'headers' | 'body'>;
 
 const bodyHeaders = ['content-encoding', 'content-language', 'content-location', 'content-type'];
@@ -26,7 +28,7 @@ export function redirectRequest(
   status: number,
   location: string,
 ): RedirectedRequest {
-  // Bytes of a header are Latin-1 to undici; servers send UTF-8.
+  // undici decodes headers as Latin-1; servers send UTF-8.
   const url = URL.parse(Buffer.from(location, 'latin1').toString(), request.url.href);
   if (url === null) {
     throw new EgressFailure('network', `${request.url.host} redirects to an invalid URL.`);

@@ -1,21 +1,23 @@
+/** Step 2 of egress, the request: follows redirects, judges each hop by the policy, and records it. */
+
 import { setImmediate } from 'node:timers/promises';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import { type EgressRecord, type Purpose, recordOf } from './audit.ts';
 import { EgressFailure, toEgressFailure } from './policy/failure.ts';
 import type { Policy } from './policy/policy.ts';
-import { isRedirect, maxRedirects, type RedirectedRequest, redirectRequest } from './redirect.ts';
+import { isRedirect, MAX_REDIRECTS, type RedirectedRequest, redirectRequest } from './redirect.ts';
 import type { Exchange } from './transport/client.ts';
 import type { HopLimits, HopResponse, HopTrace } from './transport/exchange.ts';
 
 /** A request with its redirects, its purpose and its limits. */
-export interface OutboundRequest extends RedirectedRequest {
+interface OutboundRequest extends RedirectedRequest {
   readonly runId: string;
   readonly purpose: Purpose;
   readonly hosts: HostMatcher;
   readonly redirect: 'follow' | 'error' | 'manual';
   readonly limits: HopLimits;
   readonly exchange: Exchange;
-  /** Called before each hop. @returns why it may not be made, or `null` */
+  /** Called before each hop. @returns why the hop must not be sent, or `null` */
   admit(hop: RedirectedRequest): EgressFailure | null;
 }
 
@@ -25,7 +27,7 @@ export interface OutboundResponse extends HopResponse {
   readonly redirected: boolean;
 }
 
-/** Sends requests under the policy and accounts for each hop. */
+/** Sends requests under the policy and records each hop. */
 export interface Sender {
   /** @throws {EgressFailure} */
   send(request: OutboundRequest): Promise<OutboundResponse>;
@@ -35,7 +37,7 @@ export function createSender(
   policy: Policy,
   onRequest: ((record: EgressRecord) => void) | null,
 ): Sender {
-  /** One hop: judged anew by the very URL that is connected to. */
+  /** Judges each hop anew, by the very URL object that the client connects to. */
   async function sendHop(
     request: OutboundRequest,
     hop: RedirectedRequest,
@@ -79,11 +81,11 @@ export function createSender(
         if (request.redirect === 'error') {
           throw new EgressFailure('network', `${hop.url.host} answers with a redirect.`);
         }
-        if (redirects === maxRedirects) {
-          throw new EgressFailure('network', `More than ${maxRedirects} redirects.`);
+        if (redirects === MAX_REDIRECTS) {
+          throw new EgressFailure('network', `More than ${MAX_REDIRECTS} redirects.`);
         }
         from = hop.url;
-        // undici takes the connection back one turn of the event loop after the response.
+        // undici can use the connection again one turn of the event loop after the response.
         await setImmediate();
         hop = redirectRequest(hop, response.status, String(location));
       }

@@ -1,3 +1,5 @@
+/** Step 1 of egress, who asks: what one run has under way ends with the run. */
+
 import { EgressFailure } from './policy/failure.ts';
 import type { Lifetime } from './policy/lifetime.ts';
 import type { Turnstile } from './turnstile.ts';

@@ -1,3 +1,5 @@
+/** Step 1 of egress, who asks: the fetches and imports of one run. */
+
 import { EngineError } from '../contract/errors.ts';
 import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../contract/protocol.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
@@ -20,8 +22,8 @@ export interface FetchSessionOptions {
   /** The request's own `limits.fetch.allowedHosts`: narrows the operator's; `null`: no narrowing. */
   readonly allowedHosts: readonly string[] | null;
   /**
-   * Runs of one partition (the code's hash, say) share the cache of what they import; without one
-   * the run shares it with none, so that no script learns from it what others have loaded.
+   * Runs of one partition (the code's hash, say) share a cache of modules. Without one the run has a
+   * cache of its own: no script can learn from it what others have loaded.
    */
   readonly cachePartition?: string;
 }
@@ -46,7 +48,7 @@ export interface FetchSession {
   close(): void;
 }
 
-export interface SessionServices extends ModuleServices {
+interface SessionServices extends ModuleServices {
   /**
    * Opens connections for one run. It shares them with no other: a server may tie a log-in to the
    * connection that it came on, and a connection that is already there reveals who was before.
@@ -65,7 +67,6 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
   const account = new QuotaAccount(quota);
   const turnstile = new Turnstile(quota.maxConcurrent);
   const scope = new RunScope();
-  // Without a partition of its own a run shares what it imports with no other.
   const modules = new ModuleLoader(runId, options.cachePartition ?? runId, scope, services);
   let client: HttpClient | null = null;
 
@@ -75,7 +76,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     signal: AbortSignal,
   ): Promise<OutboundResponse> {
     const parsed = parseGuestRequest(request, body, services.userAgent);
-    // Counted before it waits: a line of any length would hold bodies of any size.
+    // Counted before it waits: else a line of any length would hold bodies of any size.
     const bodyBytes = parsed.body?.length ?? 0;
     const refused = account.admit(bodyBytes);
     if (refused !== null) throw refused;
@@ -154,7 +155,7 @@ function narrowHosts(operator: HostMatcher, patterns: readonly string[] | null):
   }
 }
 
-/** A defect of the engine is told to the guest as a failure without particulars. */
+/** A defect of the engine reaches the guest as a failure without details. */
 function asFailure(error: unknown): EgressFailure {
   return error instanceof EgressFailure
     ? error

@@ -1,6 +1,8 @@
+/** Step 1 of egress, who asks: how many requests of one run are under way at a time. */
+
 import type { Lifetime } from './policy/lifetime.ts';
 
-/** Lets a bounded number in at a time; the others wait in line. */
+/** Lets a limited number in at a time; the others wait in line. */
 export class Turnstile {
   #free: number;
   readonly #line: (() => void)[] = [];
@@ -10,7 +12,7 @@ export class Turnstile {
   }
 
   /**
-   * Waits for a place; who gets one must `leave`.
+   * Waits for a place. Whoever gets one must `leave`.
    * @throws {EgressFailure} where the lifetime ends first
    */
   async enter(lifetime: Lifetime): Promise<void> {

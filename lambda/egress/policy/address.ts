@@ -1,13 +1,15 @@
+/** Policy of egress, beside all steps: which IP addresses are public. */
+
 import ipaddr from 'ipaddr.js';
 
 /**
  * Whether an IP address is one that the public internet routes to a host: everything else
- * (loopback, private, link-local, carrier-grade NAT, multicast, documentation, reserved …) is
- * refused, and so is whatever is not an IP address.
+ * (loopback, private, link-local, carrier-grade NAT, multicast, documentation, reserved …) is not,
+ * and neither is text that is not an IP address.
  *
- * IPv4 within IPv6 is judged by the embedded address where the host's own network stack or a
- * NAT64 gateway would connect to it (mapped, 64:ff9b::/96), and refused in the other spellings
- * (compatible, translated, 64:ff9b:1::/48, 6to4, Teredo, ISATAP), which lead to tunnels.
+ * Of IPv4 within IPv6, the embedded address counts where the host's own network stack or a NAT64
+ * gateway would connect to it (mapped, 64:ff9b::/96). The other forms (compatible, translated,
+ * 64:ff9b:1::/48, 6to4, Teredo, ISATAP) lead to tunnels and are never public.
  *
  * @param text an address without brackets or zone
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -22,7 +24,7 @@ export function isPublicAddress(text: string): boolean {
   if (address.match(wellKnownNat64)) {
     return ipv4Of(seventh, eighth).range() === 'unicast';
   }
-  // Global unicast is 2000::/3 only; the registries' exceptions within it are ipaddr.js's to know.
+  // Global unicast is 2000::/3 only; ipaddr.js knows the registries' exceptions within it.
   if ((first & 0xe000) !== 0x2000 || address.range() !== 'unicast') return false;
   return !isIsatap(address.parts[4] ?? 0, sixth);
 }

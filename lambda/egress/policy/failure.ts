@@ -1,5 +1,7 @@
+/** Policy of egress, beside all steps: why a request failed, in words that callers may read. */
+
 import type { GuestFetchError } from '../../contract/protocol.ts';
-import { bodyTimeoutMs, connectTimeoutMs } from './timeouts.ts';
+import { BODY_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from './timeouts.ts';
 
 /** The rule of the egress policy that a refused request broke. */
 export type Rule = 'scheme' | 'credentials' | 'host' | 'port' | 'address' | 'downgrade';
@@ -7,15 +9,15 @@ export type Rule = 'scheme' | 'credentials' | 'host' | 'port' | 'address' | 'dow
 interface FailureOptions {
   readonly causeCode?: string | null;
   readonly rule?: Rule;
-  /** The address that was refused: for the audit record, never for the caller. */
+  /** The refused address: for the audit record, never for the caller. */
   readonly address?: string;
   readonly cause?: unknown;
 }
 
-/** Why an outbound request did not end well. The message may be shown to callers and guests. */
+/** Why an outbound request failed. Callers and guests may read the message. */
 export class EgressFailure extends Error {
   readonly kind: GuestFetchError['kind'];
-  /** Code of Node.js or undici behind it (`ECONNREFUSED`), where there is one. */
+  /** Code of the error of Node.js or undici (`ECONNREFUSED`), where there is one. */
   readonly causeCode: string | null;
   readonly rule: Rule | null;
   readonly address: string | null;
@@ -31,8 +33,8 @@ export class EgressFailure extends Error {
 }
 
 /**
- * Puts whatever the network stack threw into words that tell the caller what to do. The stack's
- * own messages are not passed on: they name the addresses behind a host.
+ * Describes an error of the network stack so that the caller knows what to do. Does not pass on the
+ * stack's own messages: they name the addresses behind a host.
  */
 export function toEgressFailure(error: unknown, url: URL): EgressFailure {
   if (error instanceof EgressFailure) return error;
@@ -60,10 +62,10 @@ type Sentence = (place: string) => string;
 
 const timeouts: { readonly [code: string]: Sentence } = {
   UND_ERR_CONNECT_TIMEOUT: (place) =>
-    `Connecting to ${place} took longer than ${connectTimeoutMs} ms.`,
+    `Connecting to ${place} took longer than ${CONNECT_TIMEOUT_MS} ms.`,
   ETIMEDOUT: (place) => `Connecting to ${place} timed out.`,
   UND_ERR_BODY_TIMEOUT: (place) =>
-    `${place} stopped sending in the middle of its response, for longer than ${bodyTimeoutMs} ms.`,
+    `${place} stopped sending in the middle of its response, for longer than ${BODY_TIMEOUT_MS} ms.`,
 };
 
 const closedEarly: Sentence = (place) =>

@@ -1,12 +1,14 @@
+/** Policy of egress, beside all steps: how long a request may take. */
+
 import { EgressFailure } from './failure.ts';
 
 /**
- * How long one download or fetch may go on, all its hops together: until its time is up, its
- * caller's signal aborts, or its owner ends it. Lighter than an AbortController, of which a warm
- * download needs nothing.
+ * The time of one download or fetch, all its hops together. It ends when its timer fires, when its
+ * caller's signal aborts, or when its owner ends it. An AbortController would cost a warm download
+ * more.
  */
 export class Lifetime {
-  /** Why it is over; `null` while it is not. */
+  /** Why it has ended; `null` before. */
   failure: EgressFailure | null = null;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | null;
@@ -14,8 +16,8 @@ export class Lifetime {
   #onEnd: ((failure: EgressFailure) => void) | null = null;
 
   /**
-   * @param what names it in its failures: "The download"
-   * @param limit names what sets its time
+   * @param what its name in failures: "The download"
+   * @param limit the name of the setting that limits it
    */
   constructor(what: string, limit: string, timeoutMs: number, signal: AbortSignal | null) {
     this.#signal = signal;
@@ -32,7 +34,7 @@ export class Lifetime {
     else signal?.addEventListener('abort', this.#onAbort);
   }
 
-  /** Calls back when it is over, at once if it is already; replaces what was to be called before. */
+  /** Calls back when it ends, or at once if it has ended. Replaces the callback that was set before. */
   onEnd(callback: ((failure: EgressFailure) => void) | null): void {
     this.#onEnd = callback;
     if (this.failure !== null) callback?.(this.failure);
@@ -45,14 +47,14 @@ export class Lifetime {
     this.#onEnd?.(failure);
   }
 
-  /** Lets go of the timer and the signal. */
+  /** Releases the timer and the signal. */
   dispose(): void {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }
 
-/** A signal of `AbortSignal.timeout` is a limit of time, too. */
+/** A signal of `AbortSignal.timeout` is a time limit, too. */
 function abortion(what: string, signal: AbortSignal | null): EgressFailure {
   const reason: unknown = signal?.reason;
   return typeof reason === 'object' &&

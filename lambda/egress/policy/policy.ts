@@ -1,22 +1,24 @@
+/** Policy of egress, beside all steps: which URLs a request may go to. */
+
 import { isIP } from 'node:net';
 import type { HostMatcher } from '../../settings/host-patterns.ts';
 import { isPublicAddress } from './address.ts';
 import { EgressFailure } from './failure.ts';
 
-export interface PolicyOptions {
+interface PolicyOptions {
   readonly allowedPorts: readonly number[];
   readonly trustedOrigins: readonly string[];
 }
 
-/** What a URL may lead to. Host names are judged again, by their addresses, when connecting. */
+/** Judges URLs. The connector judges host names once more, by their addresses. */
 export interface Policy {
   /**
-   * Judges one hop, by the very URL object that is then connected to.
+   * Judges one hop, by the very URL object that the client then connects to.
    * @param hosts the host list that applies to this request
-   * @returns why it is refused; `null` where it is not
+   * @returns why the policy refuses it, or `null`
    */
   judge(url: URL, hosts: HostMatcher): EgressFailure | null;
-  /** Judges a redirect besides its target. */
+  /** Judges a redirect as such; `judge` judges its target. */
   judgeRedirect(from: URL, to: URL): EgressFailure | null;
   /** Whether private addresses and unusual ports are allowed for this origin, and this one alone. */
   isTrusted(origin: string): boolean;
@@ -62,7 +64,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   };
 }
 
-/** @returns the refusal of an address that is not public, without telling which it is */
+/** @returns the refusal of an address that is not public; its message does not name the address */
 export function addressRefusal(hostname: string, address?: string): EgressFailure {
   return refusal(
     'address',
@@ -81,7 +83,7 @@ export function portOf(url: URL): number {
   return url.protocol === 'https:' ? 443 : 80;
 }
 
-/** @returns the IP address that a parsed URL's host name or a socket's host is, if it is one */
+/** @returns the address where the host of a URL or a socket is an IP address, else `null` */
 export function literalAddress(hostname: string): string | null {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? null : bare;

@@ -1,5 +1,7 @@
-/** Most time to connect, TLS included. */
-export const connectTimeoutMs = 5_000;
+/** Policy of egress, beside all steps: timeouts of a connection. */
 
-/** Most silence between two pieces of a response's body. */
-export const bodyTimeoutMs = 5_000;
+/** Longest time to connect, TLS included. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Longest pause between two pieces of a response's body. */
+export const BODY_TIMEOUT_MS = 5_000;

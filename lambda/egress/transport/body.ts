@@ -1,8 +1,10 @@
+/** Step 5 of egress, the response: gathers its body in one buffer. */
+
 const empty = Buffer.alloc(0);
 
 /**
- * Gathers a body. A hostile server sends it byte by byte, where keeping each piece would take a
- * hundred times the memory; so all but the first are copied together.
+ * Gathers a body. A hostile server sends it byte by byte; keeping each piece would take a hundred
+ * times the memory. So all pieces but the first are copied together.
  */
 export class Body {
   readonly #maxBytes: number;
@@ -11,8 +13,8 @@ export class Body {
   #length = 0;
 
   /**
-   * @param maxBytes never more than this is set aside ahead of need
-   * @param expectedBytes what the body says of its own length; 0 where it does not
+   * @param maxBytes the buffer never grows further ahead of need
+   * @param expectedBytes the length that the response declares; 0 where it declares none
    */
   constructor(maxBytes: number, expectedBytes: number) {
     this.#maxBytes = maxBytes;
@@ -32,7 +34,7 @@ export class Body {
 
   /** @returns the whole body, without much unused memory behind it */
   finish(): Buffer {
-    // The very buffer of a cache's entry: what is known of it (its hash) need not be worked out again.
+    // The very buffer of a cache's entry: its hash is known and need not be computed again.
     if (this.#bytes.length === this.#length) return this.#bytes;
     const bytes = this.#bytes.subarray(0, this.#length);
     return this.#bytes.length > this.#length * 1.25 ? Buffer.from(bytes) : bytes;

@@ -1,3 +1,5 @@
+/** Step 3 of egress, the hop: downloads that are kept in memory, as HTTP allows. */
+
 import { Writable } from 'node:stream';
 import { cacheStores } from 'undici';
 import { Body } from './body.ts';
@@ -8,26 +10,28 @@ type Store = InstanceType<typeof cacheStores.MemoryCacheStore>;
 type CacheKey = Parameters<Store['get']>[0];
 type CacheValue = Parameters<Store['createWriteStream']>[1];
 
-const cacheLimits = {
-  maxCount: 256,
-  /** All entries together. */
-  maxSize: 64 * 1024 * 1024,
-  maxEntrySize: 32 * 1024 * 1024,
-} as const;
+const MAX_ENTRIES = 256;
+/** All entries together. */
+const MAX_CACHE_BYTES = 64 * 1024 * 1024;
+const MAX_ENTRY_BYTES = 32 * 1024 * 1024;
 
-/** Downloads kept in memory as HTTP allows (RFC 9111), apart for each partition. */
-export interface DownloadCache {
-  /** What one partition has kept is neither served to another nor noticeable there. */
+/** Keeps responses as RFC 9111 says, each partition apart. */
+interface DownloadCache {
+  /** A partition neither serves nor reveals the entries of another. */
   partition(name: string): CacheStore;
 }
 
 /**
- * Wraps undici's memory store: entries are kept in one piece, so that a hit needs no copy, and are
- * never served stale: refreshing them in the background would outlive the invocation, and a server
- * that fails must not bring back code that it has replaced.
+ * Wraps undici's memory store. Each entry is one buffer, so that a hit needs no copy. It never serves
+ * a stale entry: refreshing it in the background would outlive the invocation, and a server that fails
+ * must not bring back code that it has replaced.
  */
 export function createDownloadCache(): DownloadCache {
-  const store = new cacheStores.MemoryCacheStore(cacheLimits);
+  const store = new cacheStores.MemoryCacheStore({
+    maxCount: MAX_ENTRIES,
+    maxSize: MAX_CACHE_BYTES,
+    maxEntrySize: MAX_ENTRY_BYTES,
+  });
   return {
     partition(name) {
       const within = (key: CacheKey): CacheKey => ({ ...key, origin: `${name} ${key.origin}` });
@@ -35,7 +39,7 @@ export function createDownloadCache(): DownloadCache {
         get: (key) => store.get(within(key)),
         delete: (key) => store.delete(within(key)),
         createWriteStream(key, value) {
-          const target = store.createWriteStream(within(key), withoutGuesses(value));
+          const target = store.createWriteStream(within(key), withoutHeuristics(value));
           return target === undefined ? undefined : inOnePiece(target);
         },
       };
@@ -44,10 +48,10 @@ export function createDownloadCache(): DownloadCache {
 }
 
 /**
- * Fresh is only what its server says is. undici would take a tenth of a file's age (RFC 9111 §4.2.2),
- * by which old code stays for weeks after it was replaced.
+ * An entry is fresh only as long as its server says. undici would assume a tenth of a file's age (RFC
+ * 9111 §4.2.2), so that old code would stay for weeks after it was replaced.
  */
-function withoutGuesses(value: CacheValue): CacheValue {
+function withoutHeuristics(value: CacheValue): CacheValue {
   const {
     'stale-while-revalidate': _,
     'stale-if-error': __,
@@ -62,14 +66,14 @@ function withoutGuesses(value: CacheValue): CacheValue {
 }
 
 function inOnePiece(target: Writable): Writable {
-  const body = new Body(cacheLimits.maxEntrySize, 0);
+  const body = new Body(MAX_ENTRY_BYTES, 0);
   let size = 0;
   return new Writable({
-    // Never asks the response to pause: it is bounded by the entry's own size.
+    // Never pauses the response: the size of an entry is limited below.
     highWaterMark: Number.MAX_SAFE_INTEGER,
     write(chunk: Buffer, _encoding, callback) {
       size += chunk.length;
-      if (size > cacheLimits.maxEntrySize) this.destroy();
+      if (size > MAX_ENTRY_BYTES) this.destroy();
       else body.append(chunk);
       callback();
     },

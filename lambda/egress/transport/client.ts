@@ -1,7 +1,9 @@
+/** Step 3 of egress, the hop: sends it on a connection, or answers it from the cache. */
+
 import type { Socket } from 'node:net';
 import { Agent, type buildConnector, Client, type Dispatcher, interceptors, Pool } from 'undici';
 import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
-import { bodyTimeoutMs } from '../policy/timeouts.ts';
+import { BODY_TIMEOUT_MS } from '../policy/timeouts.ts';
 import type { CacheStore } from './cache.ts';
 import type { Connector } from './connector.ts';
 import { DecompressHandler } from './decompress.ts';
@@ -13,7 +15,7 @@ import {
   ResponseCollector,
 } from './exchange.ts';
 
-/** Connections, and the requests on them. Knows nothing of redirects. */
+/** Connections, and the requests on them. Does not follow redirects. */
 export interface HttpClient {
   /**
    * Performs one request to its end.
@@ -27,8 +29,10 @@ export interface HttpClient {
 
 export type Exchange = (hop: Hop) => Promise<HopResponse>;
 
-/** The longest that a connection lies idle, whatever its server says. */
-const maxIdleMs = 10_000;
+/** The longest time that a connection stays idle, whatever its server says. */
+const MAX_IDLE_MS = 10_000;
+/** All headers of one response. */
+const MAX_HEADER_BYTES = 16_384;
 
 export function createHttpClient(connect: Connector): HttpClient {
   let agent = openAgent(connect);
@@ -37,12 +41,12 @@ export function createHttpClient(connect: Connector): HttpClient {
     freshAgent().dispatch(dispatched, new DecompressHandler(handler, hopOf(dispatched)));
 
   /**
-   * While a Lambda environment is frozen no timer closes what lies idle, and a connection that dies
-   * then says nothing of it: a request on it would wait for all of its time.
+   * While a Lambda environment is frozen no timer closes idle connections, and nothing notices one
+   * that dies: a request on it would wait until its own timeout.
    */
   function freshAgent(): Agent {
     const now = Date.now();
-    if (now - usedAt > maxIdleMs) {
+    if (now - usedAt > MAX_IDLE_MS) {
       agent.close().catch(() => {});
       agent = openAgent(connect);
     }
@@ -71,11 +75,11 @@ export function createHttpClient(connect: Connector): HttpClient {
 function openAgent(connect: Connector): Agent {
   return new Agent({
     allowH2: false,
-    keepAliveMaxTimeout: maxIdleMs,
-    maxHeaderSize: 16_384,
-    // Waiting for headers is bounded by the lifetime of the whole download or fetch.
+    keepAliveMaxTimeout: MAX_IDLE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // The lifetime of the whole download or fetch also limits the time for headers.
     headersTimeout: 0,
-    bodyTimeout: bodyTimeoutMs,
+    bodyTimeout: BODY_TIMEOUT_MS,
     factory: (origin, poolOptions) =>
       new Pool(origin, {
         ...poolOptions,
@@ -112,7 +116,7 @@ function isLostConnection(failure: unknown, hop: Hop): boolean {
   );
 }
 
-/** One connection at a time, which each hop that it serves finds in its trace. */
+/** One connection at a time. Puts it into the trace of each hop that it serves. */
 class TracingClient extends Client {
   readonly #connection: Connection;
 

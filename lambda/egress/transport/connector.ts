@@ -1,38 +1,40 @@
+/** Step 4 of egress, the connection: connects to addresses that the policy allows. */
+
 import { type LookupFunction, Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { isPublicAddress } from '../policy/address.ts';
 import { addressRefusal, literalAddress, type Policy } from '../policy/policy.ts';
-import { connectTimeoutMs } from '../policy/timeouts.ts';
+import { CONNECT_TIMEOUT_MS } from '../policy/timeouts.ts';
 import { createDnsResolver, type Resolver, systemResolver } from './resolver.ts';
 
 /**
- * Opens a socket and calls back when it is connected, or why it is not.
- * @returns the socket that is connecting; `null` where none was opened
+ * Opens a socket and calls back when it is connected, or with the error.
+ * @returns the socket, which is connecting; `null` where it opened none
  */
 export type Connector = (
   target: buildConnector.Options,
   callback: buildConnector.Callback,
 ) => Socket | null;
 
-export interface ConnectorOptions {
+interface ConnectorOptions {
   readonly policy: Policy;
-  /** Resolves all names; `null`: DNS, and for trusted origins the system's way. */
+  /** Resolves all names; `null`: DNS does, and for trusted origins the system. */
   readonly resolve: Resolver | null;
-  /** PEM certificates trusted besides Node.js's own. */
+  /** PEM certificates that it trusts besides Node.js's own. */
   readonly extraCa: readonly string[];
 }
 
 /**
- * Opens sockets for the HTTP client. A name is resolved once, each address of the answer is
- * checked, and the socket goes to one of those very addresses: nothing looks the name up a second
- * time, so a name that changes its answer gains nothing. An answer that mixes public addresses with
- * others is refused as a whole. Trusted origins alone may have private addresses.
+ * Opens sockets for the HTTP client. It resolves a name once, checks each address of the answer, and
+ * connects to one of these very addresses: nothing resolves the name a second time, so that DNS
+ * rebinding has no effect. It refuses an answer that mixes public addresses with others. Only trusted
+ * origins may have private addresses.
  */
 export function createConnector(options: ConnectorOptions): Connector {
   const shared = {
     allowH2: false,
-    timeout: connectTimeoutMs,
+    timeout: CONNECT_TIMEOUT_MS,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: 1_000,
     rejectUnauthorized: true,
@@ -51,7 +53,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     if (options.policy.isTrusted(`${target.protocol}//${target.host ?? target.hostname}`)) {
       return socketOf(toAny(target, callback));
     }
-    // An IP address never reaches the look-up, so it is judged here.
+    // No look-up is made for an IP address: it is judged here.
     const literal = literalAddress(target.hostname);
     if (literal !== null && !isPublicAddress(literal)) {
       callback(addressRefusal(target.hostname, literal), null);

@@ -1,3 +1,5 @@
+/** Step 5 of egress, the response: decodes its body as it arrives. */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   constants,
@@ -11,21 +13,22 @@ import type { Dispatcher } from 'undici';
 import { EgressFailure } from '../policy/failure.ts';
 import type { HopLimits } from './exchange.ts';
 
-/** What a request says it accepts: exactly what is decoded here. */
+/** The Accept-Encoding of requests: exactly what is decoded here. */
 export const acceptEncoding = 'gzip, deflate, br, zstd';
 
-/** First byte of what inner encoders produce: only whole responses come without a header. */
-const zlibHeader = 0x78;
+/** Inner layers always begin with a zlib header: servers omit it only from whole responses. */
+const ZLIB_HEADER = 0x78;
 
-/** A response may be encoded more than once (RFC 9110 §8.4); hostile ones are, many times. */
-const maxLayers = 3;
+/** A response may be encoded more than once (RFC 9110 §8.4); a hostile one is, many times. */
+const MAX_LAYERS = 3;
 
-/** What does not compress becomes a little longer. */
-const maxOverhead = 65_536;
+/** Data that does not compress becomes a little longer. */
+const MAX_OVERHEAD_BYTES = 65_536;
 
-/** Each piece costs time, of which a hostile server takes as much as it can: a chunk for each byte. */
-const maxPieces = 16_384;
-const minPieceBytes = 32;
+/** Each piece costs time: a hostile server sends a chunk for each byte. */
+const MAX_PIECES = 16_384;
+/** Of the average piece, where there are more. */
+const MIN_PIECE_BYTES = 32;
 
 type Decoder = ReturnType<typeof createGunzip>;
 type DecoderFactory = (firstByte: number) => Decoder;
@@ -41,10 +44,10 @@ const decoders = new Map<string, DecoderFactory>([
 ]);
 
 /**
- * Decodes a response body as it flows. What comes in and what comes out of each stage is counted
- * against `maxBytes`, so that neither a bomb nor a stream of empty blocks costs more than a
- * response may have. Unlike undici's own interceptor it leaves the headers as the server sent
- * them, which is what `fetch` shows.
+ * Decodes a response body as it arrives. The bytes into and out of each stage count against
+ * `maxBytes`, so that neither a bomb nor a stream of empty blocks costs more than a plain response.
+ * Unlike undici's own interceptor it leaves the headers as the server sent them, which is what
+ * `fetch` shows.
  */
 export class DecompressHandler implements Dispatcher.DispatchHandler {
   readonly #next: Dispatcher.DispatchHandler;
@@ -74,9 +77,9 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
     const encodings = headers['content-encoding'];
     if (encodings !== undefined && status >= 200) {
       const layers = parseLayers(encodings);
-      if (layers.length > maxLayers) {
+      if (layers.length > MAX_LAYERS) {
         controller.abort(
-          new EgressFailure('network', `The response is compressed more than ${maxLayers} times.`),
+          new EgressFailure('network', `The response is compressed more than ${MAX_LAYERS} times.`),
         );
         return;
       }
@@ -88,7 +91,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#pieces += 1;
     this.#received += chunk.length;
-    if (this.#pieces > maxPieces && this.#received < this.#pieces * minPieceBytes) {
+    if (this.#pieces > MAX_PIECES && this.#received < this.#pieces * MIN_PIECE_BYTES) {
       this.#fail(
         controller,
         new EgressFailure('network', 'The response comes in too many too small pieces.'),
@@ -99,7 +102,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       this.#next.onResponseData?.(controller, chunk);
       return;
     }
-    if (this.#received > this.#limits.maxBytes + maxOverhead) {
+    if (this.#received > this.#limits.maxBytes + MAX_OVERHEAD_BYTES) {
       this.#fail(controller, this.#limits.overflow());
       return;
     }
@@ -134,7 +137,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
 
   #start(controller: Dispatcher.DispatchController, firstByte: number): Decoder {
     this.#stages = this.#layers.map((create, index) =>
-      create(index === 0 ? firstByte : zlibHeader),
+      create(index === 0 ? firstByte : ZLIB_HEADER),
     );
     for (const [index, stage] of this.#stages.entries()) {
       const following = this.#stages[index + 1];
@@ -155,13 +158,13 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
   }
 
   #fail(controller: Dispatcher.DispatchController, failure: EgressFailure): void {
-    // A request whose response has arrived in full can no longer be aborted.
+    // undici no longer aborts a request whose response has arrived in full.
     if (this.#inputEnded) this.onResponseError(controller, failure);
     else controller.abort(failure);
   }
 }
 
-/** @returns decoders in the order to apply; none where an encoding is unknown, as in `fetch` */
+/** @returns the decoders in the order to apply; none where an encoding is unknown, as in `fetch` */
 function parseLayers(header: string | string[]): readonly DecoderFactory[] {
   const names = String(header)
     .toLowerCase()

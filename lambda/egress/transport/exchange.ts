@@ -1,25 +1,27 @@
+/** Step 5 of egress, the response: gathers it within the limits of its hop. */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
 import type { Lifetime } from '../policy/lifetime.ts';
 import { Body } from './body.ts';
 
-/** What one exchange may take and take up. */
+/** The limits of one exchange. */
 export interface HopLimits {
   readonly lifetime: Lifetime;
-  /** The most bytes that any stage of decoding the response's body may have. */
+  /** The most bytes of the response's body, at each stage of decoding. */
   readonly maxBytes: number;
-  /** Whether the body of such a response is kept; else it is only read past. */
+  /** Whether to keep the body of a response with this status; else it is read and dropped. */
   keepsBody(status: number): boolean;
   /**
-   * Judges each piece of a decoded body that is kept.
+   * Judges each piece of a decoded body to keep.
    * @param total bytes of the body so far, this piece included
    * @returns why the exchange must stop, or `null`
    */
   meter(chunk: Uint8Array, total: number): EgressFailure | null;
-  /** Called when the request goes out, with its body of so many bytes. */
+  /** Called when the request, with a body of so many bytes, is sent. */
   onSend(bodyBytes: number): void;
-  /** What going over `maxBytes` is called. */
+  /** The failure of a body over `maxBytes`. */
   overflow(): EgressFailure;
 }
 
@@ -27,27 +29,27 @@ export interface HopLimits {
 export interface Hop extends HopLimits {
   readonly url: URL;
   readonly method: string;
-  /** Names and values in turn, checked before; names are lower case. */
+  /** Names and values in turn, already checked; names are lower case. */
   readonly headers: readonly string[];
   readonly body: Uint8Array | null;
-  /** Filled in as the exchange goes on; true however it ends. */
+  /** Filled in while the exchange goes on; right however it ends. */
   readonly trace: HopTrace;
 }
 
 export interface HopTrace {
-  /** The connection in use; `null` before there is one, or where a cache answered. */
+  /** The connection; `null` before there is one, or where a cache answered. */
   peer: Peer | null;
   status: number | null;
   bytesSent: number;
-  /** Of the decoded body. */
+  /** Bytes of the decoded body. */
   bytesReceived: number;
 }
 
 /** The other end of a connection. */
 export interface Peer {
-  /** `null` before it is connected to. */
+  /** `null` before it is connected. */
   readonly address: string | null;
-  /** Stops connecting, if that is still going on. */
+  /** Stops connecting, where it is not connected yet. */
   abandon(reason: Error): void;
 }
 
@@ -55,28 +57,28 @@ export interface HopResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
-  /** As they came, repeated ones too. */
+  /** As the server sent them, repeated ones included. */
   readonly rawHeaders: Dispatcher.DispatchController['rawHeaders'];
   readonly body: Buffer;
 }
 
-/** What interceptors and clients find in the options of a dispatch. */
+/** The options of a dispatch: interceptors and clients find the hop in them. */
 export interface HopOptions extends Dispatcher.DispatchOptions {
   readonly hop: Hop;
 }
 
-/** A body that nobody wants is read to its end, to keep the connection, up to this many bytes. */
-const maxDrainBytes = 65_536;
+/** A body to drop is read to its end, to keep the connection, up to this many bytes. */
+const MAX_DRAIN_BYTES = 65_536;
 const empty = Buffer.alloc(0);
 
-/** Gathers one response, within its hop's limits, and settles once. */
+/** Gathers one response within the limits of its hop. Settles once. */
 export class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly #hop: Hop;
   readonly #resolve: (response: HopResponse) => void;
   readonly #reject: (failure: EgressFailure) => void;
   #controller: Dispatcher.DispatchController | null = null;
   #response: HopResponse | null = null;
-  /** `null` where it is only read past. */
+  /** `null` where the body is dropped. */
   #body: Body | null = null;
   #settled = false;
 
@@ -127,7 +129,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     const total = this.#hop.trace.bytesReceived + chunk.length;
     this.#hop.trace.bytesReceived = total;
     if (this.#body === null) {
-      if (total <= maxDrainBytes) return;
+      if (total <= MAX_DRAIN_BYTES) return;
       this.#succeed();
       controller.abort(new EgressFailure('aborted', 'The rest of the body is of no use.'));
       return;
@@ -155,7 +157,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settle();
     this.#body = null;
-    // Before the request has started, all there is to stop is connecting.
+    // Before the request has started, only connecting can be stopped.
     if (this.#controller === null) this.#hop.trace.peer?.abandon(failure);
     else this.#controller.abort(failure);
     this.#reject(failure);

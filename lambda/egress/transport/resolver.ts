@@ -1,3 +1,5 @@
+/** Step 4 of egress, the connection: resolves host names. */
+
 import { Resolver as DnsClient, lookup } from 'node:dns/promises';
 
 /** One address of a name. */
@@ -6,12 +8,12 @@ export interface ResolvedAddress {
   readonly family: 4 | 6;
 }
 
-/** Answers with every address of a host name; rejects as `node:dns` does where there is none. */
+/** Resolves a host name to all of its addresses; rejects as `node:dns` does where it has none. */
 export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 /**
- * What the system says, `/etc/hosts` included. Not for names that a guest may choose: each waits in
- * one of libuv's four threads, which a few slow name servers would keep from everybody else.
+ * Asks the system, `/etc/hosts` included. Not for names that a guest may choose: each look-up occupies
+ * one of libuv's four threads, and a few slow name servers would block all of them.
  */
 export const systemResolver: Resolver = async (hostname) =>
   (await lookup(hostname, { all: true, order: 'verbatim' })).map(({ address, family }) => ({
@@ -20,8 +22,8 @@ export const systemResolver: Resolver = async (hostname) =>
   }));
 
 /**
- * Asks DNS for both kinds of addresses, without a thread to wait in.
- * @param servers addresses and ports of name servers; the system's where absent
+ * Asks DNS for IPv4 and IPv6 addresses, without occupying a thread.
+ * @param servers addresses and ports of name servers; where absent, those of the system
  */
 export function createDnsResolver(servers?: readonly string[]): Resolver {
   const client = new DnsClient({ timeout: 1_000, tries: 2 });
@@ -43,15 +45,15 @@ function addressesOf(answer: PromiseSettledResult<string[]>): readonly string[] 
   return answer.status === 'fulfilled' ? answer.value : [];
 }
 
-/** Answers that asking again does not change: EBADNAME is a name that cannot be in DNS. */
-const certain: readonly unknown[] = ['ENOTFOUND', 'ENODATA', 'EBADNAME'];
+/** Errors that are final: EBADNAME is a name that cannot be in DNS. */
+const finalErrors: readonly unknown[] = ['ENOTFOUND', 'ENODATA', 'EBADNAME'];
 
-/** @returns ENOTFOUND where DNS knows of no address, else EAI_AGAIN: it failed, or did not answer */
+/** @returns ENOTFOUND where DNS has no address, EAI_AGAIN where it failed or did not answer */
 function dnsFailure(...answers: readonly PromiseSettledResult<string[]>[]): Error {
-  const isCertain = answers.every(
-    (answer) => answer.status === 'fulfilled' || certain.includes(answer.reason?.code),
+  const isFinal = answers.every(
+    (answer) => answer.status === 'fulfilled' || finalErrors.includes(answer.reason?.code),
   );
   return Object.assign(new Error('DNS gave no address'), {
-    code: isCertain ? 'ENOTFOUND' : 'EAI_AGAIN',
+    code: isFinal ? 'ENOTFOUND' : 'EAI_AGAIN',
   });
 }
