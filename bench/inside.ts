@@ -86,6 +86,7 @@ export function runMessage(codeType: CodeType, code: Uint8Array): RunMessage {
       maxLogEntries: 1000,
       maxResultBytes: MIB,
       maxFilesBytes: 32 * MIB,
+      maxModules: 1000,
     },
   };
 }

@@ -27,6 +27,8 @@ export interface RunLimits {
   readonly maxResultBytes: number;
   /** The WASI file system: what was given and what is written together. */
   readonly maxFilesBytes: number;
+  /** JavaScript: the modules that the code imports, itself not counted. */
+  readonly maxModules: number;
 }
 
 /** A WASI file of the request; `null` is an empty directory. Paths are absolute and normalized. */

@@ -2,7 +2,7 @@
 
 import type { ExecuteRequest, RequestedLimits } from '../contract/execution.ts';
 import type { RunLimits } from '../contract/protocol.ts';
-import type { FetchQuota, Settings } from '../settings/settings.ts';
+import { type FetchQuota, MAX_MODULES, type Settings } from '../settings/settings.ts';
 
 const MIB = 1024 * 1024;
 
@@ -21,6 +21,7 @@ export function runLimits(
     maxLogEntries: settings.maxLogEntries,
     maxResultBytes: settings.maxResultBytes,
     maxFilesBytes: settings.maxFilesBytes,
+    maxModules: MAX_MODULES,
   };
 }
 

@@ -58,6 +58,8 @@ const maxGuestMemoryMb = 4096;
 export const minMemoryMb = 16;
 /** A synchronous Lambda invocation takes no larger payload. */
 export const maxLambdaPayloadBytes = 6_291_556;
+/** The modules that one run may import. */
+export const MAX_MODULES = 1000;
 
 /**
  * Reads the settings.

@@ -12,6 +12,7 @@ const limits: RunLimits = {
   maxLogEntries: 1000,
   maxResultBytes: MIB,
   maxFilesBytes: 32 * MIB,
+  maxModules: 1000,
 };
 
 const plain: Omit<RunMessage, 'codeType' | 'limits'> = {

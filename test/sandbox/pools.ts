@@ -49,6 +49,7 @@ export const job = {
     maxLogEntries: 3,
     maxResultBytes: 1000,
     maxFilesBytes: 0,
+    maxModules: 0,
   },
 } satisfies Partial<Job> as unknown as Job;
 

@@ -41,6 +41,7 @@ const run: RunMessage = {
     maxLogEntries: 0,
     maxResultBytes: 4096,
     maxFilesBytes: 0,
+    maxModules: 0,
   },
 };
 

@@ -97,6 +97,7 @@ export const plainLimits: RunMessage['limits'] = {
   maxLogEntries: 100,
   maxResultBytes: MIB,
   maxFilesBytes: MIB,
+  maxModules: 1000,
 };
 
 const plainRun = runMessage('javascript', { url: codeUrl, limits: plainLimits });
