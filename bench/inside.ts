@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { getQuickJS } from 'quickjs-emscripten';
-import type { CodeType, RunMessage } from '../lambda/contract/protocol.ts';
-import { createRuntimes } from '../lambda/guest/registry.ts';
+import type { CodeType } from '../lambda/contract/languages.ts';
+import type { RunMessage } from '../lambda/contract/protocol.ts';
+import { loadRuntimes } from '../lambda/guest/registry.ts';
 import { linkRun } from '../lambda/guest/run-host.ts';
 import type { Runtime } from '../lambda/guest/runtime/runtime.ts';
 import type { Subject } from './measure.ts';
@@ -12,7 +13,10 @@ import { helloModule, helloScript } from './programs.ts';
 const MIB = 1024 * 1024;
 
 export async function insideSubjects(dist: URL): Promise<Subject[]> {
-  const runtimes = createRuntimes(new URL('guest/', dist), 512 * MIB);
+  const runtimes = await loadRuntimes({
+    directory: new URL('guest/', dist),
+    maxMemoryBytes: 512 * MIB,
+  });
   for (const runtime of Object.values(runtimes)) await runtime.prepare();
   const quickjs = await getQuickJS();
   return [
@@ -31,6 +35,7 @@ export async function insideSubjects(dist: URL): Promise<Subject[]> {
     },
     runtimeSubject(
       'engine: hello script, realm restored after it',
+      'javascript',
       runtimes.javascript,
       helloScript,
     ),
@@ -42,14 +47,19 @@ export async function insideSubjects(dist: URL): Promise<Subject[]> {
         if (typeof run !== 'function' || run() !== 42) throw new Error('The module failed.');
       },
     },
-    runtimeSubject('engine: hello module', runtimes.wasm, helloModule),
+    runtimeSubject('engine: hello module', 'wasm', runtimes.wasm, helloModule),
   ];
 }
 
 /** A run and all that follows it: the next one could start at once. */
-function runtimeSubject(name: string, runtime: Runtime, code: string | Uint8Array): Subject {
+function runtimeSubject(
+  name: string,
+  codeType: CodeType,
+  runtime: Runtime,
+  code: string | Uint8Array,
+): Subject {
   const bytes = Buffer.from(code);
-  const message = runMessage(runtime.codeType, bytes);
+  const message = runMessage(codeType, bytes);
   return {
     name,
     async run() {

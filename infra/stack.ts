@@ -1,5 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { allLanguages } from '../lambda/contract/languages.ts';
 import { requireKeys } from './access.ts';
 import { EngineAlarms } from './alarms.ts';
 import { EngineApi } from './api.ts';
@@ -13,8 +14,9 @@ import { EngineFunction } from './function.ts';
 /** The whole service: one function behind one REST API, what watches them, and the options. */
 export class ScriptEngineStack extends Stack {
   constructor(scope: Construct, id: string, context: Context) {
+    const languageNames = new Intl.ListFormat('en').format(allLanguages.map(({ label }) => label));
     super(scope, id, {
-      description: 'Runs JavaScript and WebAssembly from a URL in a sandbox',
+      description: `Runs ${languageNames} from a URL in a sandbox`,
     });
 
     const { handler, logGroup, scriptLogGroup } = new EngineFunction(this, 'Engine', context);

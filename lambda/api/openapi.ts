@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { type ErrorCode, requestErrorCodes } from '../contract/errors.ts';
+import { allLanguages } from '../contract/languages.ts';
 import { statusOf } from '../contract/status.ts';
 import { healthSchema } from './health.ts';
 import type { RequestSchema } from './request.ts';
@@ -30,6 +31,9 @@ export function openApiDocument(request: RequestSchema, version: string): string
   schemas.add(request, { id: 'ExecuteRequest' });
   schemas.add(responseSchema(), { id: 'ExecuteResponse' });
   schemas.add(healthSchema(), { id: 'Health' });
+  const languageNames = new Intl.ListFormat('en', { type: 'disjunction' }).format(
+    allLanguages.map(({ label }) => label),
+  );
   const components = z.toJSONSchema(schemas, {
     uri: (id) => `#/components/schemas/${id}`,
     io: 'input',
@@ -40,8 +44,7 @@ export function openApiDocument(request: RequestSchema, version: string): string
     info: {
       title: 'Script engine',
       version,
-      description:
-        'Downloads JavaScript or WebAssembly from a URL, runs it in a strict sandbox and returns a structured result.',
+      description: `Downloads ${languageNames} from a URL, runs it in a strict sandbox and returns a structured result.`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     paths: {

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { EngineError, type Json } from '../contract/errors.ts';
 import type { ExecuteRequest } from '../contract/execution.ts';
+import { codeTypes, DEFAULT_CODE_TYPE } from '../contract/languages.ts';
 import { isHostPattern } from '../settings/host-patterns.ts';
 import { minMemoryMb, type Settings } from '../settings/settings.ts';
 import { type Complaint, guestFiles, outputPaths } from './files.ts';
@@ -31,12 +32,12 @@ export function requestSchema(settings: Settings) {
           format: 'uri',
         }),
       type: z
-        .enum(['javascript', 'wasm'])
+        .enum(codeTypes)
         .optional()
         .meta({
           description:
             'What the code is taken for where its content, content type and name do not tell.',
-          examples: ['javascript'],
+          examples: [DEFAULT_CODE_TYPE],
         }),
       input: z
         .unknown()

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { type ErrorReport, guestErrorCodes, requestErrorCodes } from '../contract/errors.ts';
 import type { Execution } from '../contract/execution.ts';
+import { codeTypes } from '../contract/languages.ts';
 import { fitExecution, fitsPayload } from './payload.ts';
 
 /** The JSON text of an execution, small enough for a Lambda response. */
@@ -89,7 +90,7 @@ export function responseSchema() {
   const metadata = z.strictObject({
     requestId: z.string(),
     url: z.string().nullable().meta({ description: 'Final URL of the code, after redirects.' }),
-    codeType: z.enum(['javascript', 'wasm']).nullable(),
+    codeType: z.enum(codeTypes).nullable(),
     detectedBy: z
       .enum(['content', 'content-type', 'extension', 'hint', 'default'])
       .nullable()

@@ -3,7 +3,8 @@
  */
 
 import type { ErrorReport, Json } from './errors.ts';
-import type { CodeType, GuestFiles, LogLevel } from './protocol.ts';
+import type { CodeType } from './languages.ts';
+import type { GuestFiles, LogLevel } from './protocol.ts';
 
 /** A validated request: every field is present, `null` where the caller left it out. */
 export interface ExecuteRequest {

@@ -9,8 +9,7 @@
  */
 
 import type { GuestErrorCode, Json } from './errors.ts';
-
-export type CodeType = 'javascript' | 'wasm';
+import type { CodeType } from './languages.ts';
 
 /** The limits of one run that the sandbox itself enforces. */
 export interface RunLimits {

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { EngineError, type RequestErrorCode } from '../contract/errors.ts';
+import { allLanguages, type CodeSizeSettings } from '../contract/languages.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import type { Purpose } from './audit.ts';
 import { parseIntegrity } from './integrity.ts';
@@ -40,13 +41,14 @@ interface CodeSource {
   readonly lifetime: Lifetime;
 }
 
-export interface DownloaderOptions {
+export interface DownloaderOptions extends CodeSizeSettings {
   readonly sender: Sender;
   readonly userAgent: string;
   readonly hosts: HostMatcher;
-  readonly maxCodeBytes: number;
-  readonly maxWasmBytes: number;
 }
+
+/** Prefers the languages of the engine, and takes anything: servers know many types for code. */
+const accept = [...allLanguages.map(({ contentTypes }) => contentTypes[0]), '*/*;q=0.5'].join(', ');
 
 /** Downloads code. @throws {EngineError} as `Egress.download` does */
 export type Downloader = (source: CodeSource) => Promise<Download>;
@@ -64,11 +66,11 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     'user-agent',
     options.userAgent,
     'accept',
-    'text/javascript, application/wasm, */*;q=0.5',
+    accept,
     'accept-encoding',
     acceptEncoding,
   ];
-  const maxBytes = Math.max(options.maxCodeBytes, options.maxWasmBytes);
+  const maxBytes = Math.max(...allLanguages.map((language) => options[language.maxBytes]));
 
   return async (source) => {
     const url = URL.parse(source.url);
@@ -96,7 +98,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
           maxBytes,
           onSend: () => {},
           keepsBody: isSuccess,
-          meter: codeMeter(options.maxCodeBytes, options.maxWasmBytes),
+          meter: codeMeter(options),
           overflow: () => codeTooLarge(maxBytes),
         },
       });
@@ -118,18 +120,28 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-const magic = Buffer.from('\0asm');
+const binaryFormats = allLanguages.flatMap((language) =>
+  language.format === 'binary'
+    ? [{ magic: Buffer.from(language.magic, 'latin1'), maxBytes: language.maxBytes }]
+    : [],
+);
 
-/** The cap is that of WebAssembly where the code starts, as far as it is there, with its magic number. */
-function codeMeter(maxCodeBytes: number, maxWasmBytes: number): HopLimits['meter'] {
-  let canBeWasm = true;
+/**
+ * Caps the code at the size of the binary format whose magic number it starts with, as far as that
+ * has arrived; else at the size of text.
+ */
+function codeMeter(settings: CodeSizeSettings): HopLimits['meter'] {
+  let possible = binaryFormats;
   return (chunk, total) => {
     const start = total - chunk.length;
-    if (start === 0) canBeWasm = true;
-    for (let at = start; at < magic.length && at < total; at++) {
-      canBeWasm &&= chunk[at - start] === magic[at];
-    }
-    const max = canBeWasm ? maxWasmBytes : maxCodeBytes;
+    if (start === 0) possible = binaryFormats;
+    possible = possible.filter(({ magic }) =>
+      chunk
+        .subarray(0, Math.max(0, magic.length - start))
+        .every((byte, index) => byte === magic[start + index]),
+    );
+    const sizes = possible.map(({ maxBytes }) => settings[maxBytes]);
+    const max = sizes.length === 0 ? settings.maxCodeBytes : Math.max(...sizes);
     return total > max ? codeTooLarge(max) : null;
   };
 }

@@ -1,108 +1,145 @@
-/** What kind of code was downloaded: by its content first, by what was said about it after that. */
+/**
+ * The language of downloaded code: from its content first, then from its content type, its
+ * extension and the request's hint.
+ */
 
 import { isUtf8 } from 'node:buffer';
 import { EngineError } from '../contract/errors.ts';
 import type { DetectedBy } from '../contract/execution.ts';
-import type { CodeType } from '../contract/protocol.ts';
+import {
+  allLanguages,
+  type CodeType,
+  codeTypes,
+  DEFAULT_CODE_TYPE,
+  type Language,
+  languages,
+} from '../contract/languages.ts';
 
 export interface Detection {
   readonly codeType: CodeType;
   readonly detectedBy: DetectedBy;
 }
 
-const WASM_MAGIC = Buffer.from('\0asm', 'latin1');
+interface DownloadedCode {
+  readonly bytes: Uint8Array;
+  readonly contentType: string | null;
+  /** Final URL. */
+  readonly url: string;
+}
+
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const SHEBANG = Buffer.from('#!');
-/** Bytes 6 and 7 of the preamble: 0 in a core module, 1 in a component. */
+const MAX_SHEBANG_BYTES = 128;
+/** Bytes 6 and 7 of a WebAssembly binary: 0 in a core module, 1 in a component. */
 const COMPONENT_LAYER = 1;
+/** An HTML page shows itself within these bytes. */
+const MAX_PAGE_START_BYTES = 1024;
 
-/** JavaScript MIME types of the MIME Sniffing standard, and the one of WebAssembly. */
-const contentTypes: ReadonlyMap<string, CodeType> = new Map([
-  ['application/wasm', 'wasm'],
-  ...[
-    'application/ecmascript',
-    'application/javascript',
-    'application/x-ecmascript',
-    'application/x-javascript',
-    'text/ecmascript',
-    'text/javascript',
-    'text/jscript',
-    'text/livescript',
-    'text/x-ecmascript',
-    'text/x-javascript',
-  ].map((type) => [type, 'javascript'] as const),
-]);
+const magicNumbers = codeTypes.flatMap((codeType) => {
+  const language: Language = languages[codeType];
+  return language.format === 'binary'
+    ? [{ codeType, magic: Buffer.from(language.magic, 'latin1') }]
+    : [];
+});
 
-const extensions: ReadonlyMap<string, CodeType> = new Map([
-  ['js', 'javascript'],
-  ['mjs', 'javascript'],
-  ['cjs', 'javascript'],
-  ['wasm', 'wasm'],
-]);
+const interpreters = codeTypes.flatMap((codeType) => {
+  const language: Language = languages[codeType];
+  return language.format === 'text' && language.interpreters.length > 0
+    ? [{ codeType, pattern: new RegExp(`\\b(?:${language.interpreters.join('|')})\\b`) }]
+    : [];
+});
+
+const byContentType = codeTypesBy(({ contentTypes }) => contentTypes);
+const byExtension = codeTypesBy(({ extensions }) => extensions);
+
+function codeTypesBy(
+  names: (language: Language) => readonly string[],
+): ReadonlyMap<string, CodeType> {
+  return new Map(
+    codeTypes.flatMap((codeType) =>
+      names(languages[codeType]).map((name) => [name, codeType] as const),
+    ),
+  );
+}
 
 /**
- * @param code the downloaded bytes, and what is known about them
  * @param hint the request's `type`
  * @throws {EngineError} UNSUPPORTED_CODE
  */
-export function detect(
-  code: { readonly bytes: Uint8Array; readonly contentType: string | null; readonly url: string },
-  hint: CodeType | null,
-): Detection {
-  const detection = byContent(code.bytes) ?? byDescription(code, hint);
-  if (detection.codeType === 'javascript') refuseWhatIsNoScript(code.bytes);
+export function detect(code: DownloadedCode, hint: CodeType | null): Detection {
+  const detection = detectByContent(code.bytes) ?? detectByDescription(code, hint);
+  const language = languages[detection.codeType];
+  if (language.format === 'text') {
+    rejectNonText(code.bytes, language.label);
+    rejectMarkup(code.bytes);
+  }
   return detection;
 }
 
-function byContent(bytes: Uint8Array): Detection | null {
-  if (WASM_MAGIC.equals(bytes.subarray(0, 4))) {
-    if (bytes[6] === COMPONENT_LAYER) {
-      throw new EngineError(
-        'UNSUPPORTED_CODE',
-        'This is a WebAssembly component; the engine runs core modules (WASI preview 1): build for wasm32-wasip1, or extract the core module with `wasm-tools component unbundle`',
-      );
-    }
-    return { codeType: 'wasm', detectedBy: 'content' };
+function detectByContent(bytes: Uint8Array): Detection | null {
+  for (const { codeType, magic } of magicNumbers) {
+    if (!magic.equals(bytes.subarray(0, magic.length))) continue;
+    if (codeType === 'wasm') rejectComponent(bytes);
+    return { codeType, detectedBy: 'content' };
   }
   const start = BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0;
   if (!SHEBANG.equals(bytes.subarray(start, start + 2))) return null;
-  const firstLine = Buffer.from(bytes.subarray(start, 128)).toString('latin1').split('\n', 1)[0];
-  if (!/\b(?:node|deno|bun)\b/.test(firstLine ?? '')) return null;
-  return { codeType: 'javascript', detectedBy: 'content' };
+  const firstLine = Buffer.from(bytes.subarray(start, MAX_SHEBANG_BYTES))
+    .toString('latin1')
+    .split('\n', 1)[0];
+  const found = interpreters.find(({ pattern }) => pattern.test(firstLine ?? ''));
+  return found === undefined ? null : { codeType: found.codeType, detectedBy: 'content' };
 }
 
-function byDescription(
-  { contentType, url }: { readonly contentType: string | null; readonly url: string },
+function detectByDescription(
+  { contentType, url }: DownloadedCode,
   hint: CodeType | null,
 ): Detection {
   const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const byType = contentTypes.get(essence);
-  if (byType !== undefined) return { codeType: byType, detectedBy: 'content-type' };
-  const extension = /\.([a-z]+)$/i.exec(URL.parse(url)?.pathname ?? '')?.[1]?.toLowerCase() ?? '';
-  const byExtension = extensions.get(extension);
-  if (byExtension !== undefined) return { codeType: byExtension, detectedBy: 'extension' };
+  const ofContentType = byContentType.get(essence);
+  if (ofContentType !== undefined) {
+    return { codeType: ofContentType, detectedBy: 'content-type' };
+  }
+  const pathname = URL.parse(url)?.pathname ?? '';
+  const extension = /\.([a-z0-9]+)$/i.exec(pathname)?.[1]?.toLowerCase() ?? '';
+  const ofExtension = byExtension.get(extension);
+  if (ofExtension !== undefined) return { codeType: ofExtension, detectedBy: 'extension' };
   if (hint !== null) return { codeType: hint, detectedBy: 'hint' };
-  return { codeType: 'javascript', detectedBy: 'default' };
+  return { codeType: DEFAULT_CODE_TYPE, detectedBy: 'default' };
 }
 
-/** The tags that pages start with, after blanks and comments; a script cannot start with any. */
+const binaryLabels = allLanguages
+  .filter(({ format }) => format === 'binary')
+  .map(({ label }) => label)
+  .join(' nor ');
+
+function rejectNonText(bytes: Uint8Array, label: string): void {
+  if (isUtf8(bytes)) return;
+  throw new EngineError(
+    'UNSUPPORTED_CODE',
+    `The code is neither ${binaryLabels} nor UTF-8 text; save ${label} as UTF-8`,
+  );
+}
+
+/** The tags that pages start with, after blanks and comments; no program starts with one. */
 const pageStart =
   /^(?:\s|<!--(?:[^-]|-(?!->))*-->)*<(?:!doctype|html|head|body|title|meta|script|\?xml|svg|div|p)\b/i;
 
-function refuseWhatIsNoScript(bytes: Uint8Array): void {
-  if (!isUtf8(bytes)) {
-    throw new EngineError(
-      'UNSUPPORTED_CODE',
-      'The code is neither WebAssembly nor UTF-8 text; save JavaScript as UTF-8',
-    );
-  }
-  const start = Buffer.from(bytes.subarray(0, 1024))
+function rejectMarkup(bytes: Uint8Array): void {
+  const start = Buffer.from(bytes.subarray(0, MAX_PAGE_START_BYTES))
     .toString('utf8')
     .replace(/^\ufeff/, '');
-  if (pageStart.test(start)) {
-    throw new EngineError(
-      'UNSUPPORTED_CODE',
-      'The URL leads to an HTML page, not to code; use the address of the raw file',
-    );
-  }
+  if (!pageStart.test(start)) return;
+  throw new EngineError(
+    'UNSUPPORTED_CODE',
+    'The URL leads to an HTML page, not to code; use the address of the raw file',
+  );
+}
+
+function rejectComponent(bytes: Uint8Array): void {
+  if (bytes[6] !== COMPONENT_LAYER) return;
+  throw new EngineError(
+    'UNSUPPORTED_CODE',
+    'This is a WebAssembly component; the engine runs core modules (WASI preview 1): build for wasm32-wasip1, or extract the core module with `wasm-tools component unbundle`',
+  );
 }

@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import { encodeFrame } from '../contract/frame.ts';
 import type { LeftFiles, RunMessage, SandboxMessage } from '../contract/protocol.ts';
 import { Inbox } from './inbox.ts';
-import { createRuntimes } from './registry.ts';
+import { loadRuntimes } from './registry.ts';
 import { linkRun, processCpuMs } from './run-host.ts';
 
 const HOST_FD = 3;
@@ -26,7 +26,7 @@ const WARM_UP_AFTER_MS = 250;
 process.env.TZ = 'UTC';
 
 const [maxMemoryBytes = 0, maxFetchBytes = 0] = process.argv.slice(2).map(Number);
-const runtimes = createRuntimes(new URL('./', import.meta.url), maxMemoryBytes);
+const runtimes = await loadRuntimes({ directory: new URL('./', import.meta.url), maxMemoryBytes });
 const inbox = new Inbox(() => process.exit(0));
 
 await prepare();

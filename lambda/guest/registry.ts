@@ -1,27 +1,21 @@
-/** The languages of a sandbox process: one line each. */
+/** Loads the runtime of each language from the folder that its row of the language table names. */
 
-import { readFileSync } from 'node:fs';
-import type { CodeType } from '../contract/protocol.ts';
-import { decodeMachine } from './javascript/machine/image-file.ts';
-import { createJavaScriptRuntime } from './javascript/runtime.ts';
-import type { Runtime } from './runtime/runtime.ts';
-import { createWasmRuntime } from './webassembly/runtime.ts';
+import { type CodeType, codeTypes, languages } from '../contract/languages.ts';
+import type { CreateRuntime, Runtime, RuntimeOptions } from './runtime/runtime.ts';
 
-/**
- * @param directory where the build has put QuickJS and its image
- * @param maxMemoryBytes the most memory that any run may be given
- */
-export function createRuntimes(
-  directory: URL,
-  maxMemoryBytes: number,
-): { readonly [type in CodeType]: Runtime } {
-  const { binary, image } = decodeMachine(readFileSync(new URL('quickjs.image', directory)));
-  return {
-    javascript: createJavaScriptRuntime({
-      wasm: new WebAssembly.Module(binary),
-      image,
-      maxMemoryBytes,
-    }),
-    wasm: createWasmRuntime(),
-  };
+export type Runtimes = { readonly [type in CodeType]: Runtime };
+
+/** @throws {Error} where a folder has no `language.ts`, or a runtime does not find its files */
+export async function loadRuntimes(options: RuntimeOptions): Promise<Runtimes> {
+  const loading = codeTypes.map(async (codeType) => {
+    const { createRuntime } = await loadLanguage(languages[codeType].folder);
+    return [codeType, createRuntime(options)] as const;
+  });
+  // Every code type is in the list.
+  return Object.fromEntries(await Promise.all(loading)) as Runtimes;
+}
+
+/** The bundler makes a chunk of each file that the pattern matches. */
+function loadLanguage(folder: string): Promise<{ readonly createRuntime: CreateRuntime }> {
+  return import(`./${folder}/language.ts`);
 }

@@ -5,18 +5,22 @@ import { realpath, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { allLanguages } from '../contract/languages.ts';
 
-const contentTypes: Readonly<Record<string, string>> = {
-  '.c': 'text/plain; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.ts': 'text/plain; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.wat': 'text/plain; charset=utf-8',
-};
+const contentTypes: ReadonlyMap<string, string> = new Map([
+  ['.c', 'text/plain; charset=utf-8'],
+  ['.html', 'text/html; charset=utf-8'],
+  ['.json', 'application/json'],
+  ['.ts', 'text/plain; charset=utf-8'],
+  ['.txt', 'text/plain; charset=utf-8'],
+  ['.wat', 'text/plain; charset=utf-8'],
+  ...allLanguages.flatMap(({ extensions, contentTypes: [contentType], format }) =>
+    extensions.map((extension): [string, string] => [
+      `.${extension}`,
+      format === 'text' ? `${contentType}; charset=utf-8` : contentType,
+    ]),
+  ),
+]);
 
 /**
  * Answers with the file that a URL path names below a folder. Nothing outside the folder, behind a
@@ -52,7 +56,7 @@ export async function serveFile(
   response.writeHead(200, {
     ...headers,
     'content-length': file.size,
-    'content-type': contentTypes[extname(file.path)] ?? 'application/octet-stream',
+    'content-type': contentTypes.get(extname(file.path)) ?? 'application/octet-stream',
   });
   if (request.method === 'HEAD') response.end();
   else await pipeline(createReadStream(file.path), response).catch(() => response.destroy());

@@ -39,7 +39,6 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
   }
 
   return {
-    codeType: 'javascript',
     async prepare() {
       const realm = await pristine();
       if (rehearsed) return;

@@ -1,11 +1,11 @@
 /**
  * The seam between the sandbox process and a language: a new language is a folder beside
- * `javascript/` and `webassembly/` that implements {@link Runtime}, and a line in `registry.ts`.
+ * `javascript/` and `webassembly/` whose `language.ts` exports {@link CreateRuntime}, and a row in
+ * `contract/languages.ts`.
  */
 
 import type { Json } from '../../contract/errors.ts';
 import type {
-  CodeType,
   GuestFetchRequest,
   GuestFetchResult,
   ImportedModule,
@@ -56,7 +56,6 @@ export interface RunReport {
 
 /** One language. Lives as long as its sandbox process; runs one guest at a time. */
 export interface Runtime {
-  readonly codeType: CodeType;
   /** Readies the next run; called before the process is ready, and after each run. */
   prepare(): Promise<void>;
   /** Loads what can wait; called once, when the process has been ready for a while. */
@@ -70,3 +69,14 @@ export interface Runtime {
   /** Hashes of compiled code kept for later runs. */
   kept(): readonly string[];
 }
+
+/** What the sandbox process gives to each of its languages. */
+export interface RuntimeOptions {
+  /** Where the build has put files that runtimes read, such as QuickJS and its image. */
+  readonly directory: URL;
+  /** The most memory that any run may be given. */
+  readonly maxMemoryBytes: number;
+}
+
+/** Makes the runtime of a language: `createRuntime` in the `language.ts` of its folder. */
+export type CreateRuntime = (options: RuntimeOptions) => Runtime;

@@ -30,7 +30,6 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
   const modules = new CompiledModules();
   let lastPeakBytes = 0;
   return {
-    codeType: 'wasm',
     kept: () => modules.hashes(),
     async prepare() {
       if (lastPeakBytes > collectableBytes) await collectGarbage();
