@@ -18,7 +18,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Context } from './context.ts';
-import { answerInTheContractsShape } from './gateway-responses.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
 import { tenantHeader, tenantMapping } from './tenancy.ts';
 
 export interface EngineApiProps {
@@ -80,7 +80,7 @@ export class EngineApi extends Construct {
     this.restApi.deploymentStage.node.addDependency(executionLog);
 
     addRoutes(this.restApi, context, handler);
-    answerInTheContractsShape(this.restApi, context);
+    addGatewayResponses(this.restApi, context);
     acknowledgeRules(this.restApi, context);
   }
 }
@@ -96,7 +96,7 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
 
   const execute = restApi.root.addResource('execute');
   execute.addMethod('POST', integrate(caller), {
-    ...refuseWhatCannotBeARequest(restApi),
+    ...validatedRequests(restApi),
     requestParameters: caller.method,
   });
   const health = restApi.root.addResource('health');
@@ -112,7 +112,7 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
  * A coarse check, in the part of JSON Schema that API Gateway knows, so that junk costs no
  * invocation. The function checks all of it, and bodies that are not declared as JSON (415).
  */
-function refuseWhatCannotBeARequest(restApi: RestApi): MethodOptions {
+function validatedRequests(restApi: RestApi): MethodOptions {
   const model = restApi.addModel('ExecuteRequest', {
     contentType: 'application/json',
     schema: {

@@ -1,6 +1,6 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { RequestErrorCode } from '../lambda/contract/errors.ts';
-import type { ExecutionMetadata } from '../lambda/contract/execution.ts';
+import { errorName, type RequestErrorCode } from '../lambda/contract/errors.ts';
+import { emptyMetadata } from '../lambda/contract/failed-execution.ts';
 import type { Context } from './context.ts';
 
 interface Refusal {
@@ -69,7 +69,7 @@ const noSuchRoute: Refusal = {
 };
 
 /** Gives each error that API Gateway answers by itself the body that callers know from the engine. */
-export function answerInTheContractsShape(restApi: RestApi, context: Context): void {
+export function addGatewayResponses(restApi: RestApi, context: Context): void {
   const all = context.iamAuthorization ? refusals : [...refusals, noSuchRoute];
   for (const refusal of all) {
     restApi.addGatewayResponse(refusal.type.responseType, {
@@ -94,22 +94,9 @@ function headers(refusal: Refusal, { engine: { corsOrigins } }: Context): Record
 }
 
 function body({ code, message, details }: Refusal): string {
-  const metadata = {
-    requestId: '$context.requestId',
-    url: null,
-    codeType: null,
-    detectedBy: null,
-    timestamp: null,
-    executionTimeMs: null,
-    downloadTimeMs: null,
-    cpuTimeMs: null,
-    memoryPeakBytes: null,
-    resourceSizeBytes: null,
-    sha256: null,
-    exitCode: null,
-    fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
-    truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
-  } satisfies Record<keyof ExecutionMetadata, unknown>;
+  // API Gateway knows the time in no format that the engine uses.
+  const known = emptyMetadata({ requestId: '$context.requestId', url: null, timestamp: '' });
+  const metadata = { ...known, timestamp: null };
   const response = {
     status: 'error',
     result: null,
@@ -117,13 +104,8 @@ function body({ code, message, details }: Refusal): string {
     stderr: '',
     logs: [],
     files: [],
-    error: { code, name: pascalCase(code), message, stack: null, details: details ?? null },
+    error: { code, name: errorName(code), message, stack: null, details: details ?? null },
     metadata,
   };
   return JSON.stringify(response).replace(`"${gatewayMessage}"`, gatewayMessage);
-}
-
-/** `NOT_FOUND` → `NotFound`, as the engine names its errors. */
-function pascalCase(code: string): string {
-  return code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,6 +1,6 @@
 /** The request's `files` and `outputs`: the WASI file system before and after the run. */
 
-import type { GuestFiles } from '../contract/protocol.ts';
+import type { GuestFiles } from '../contract/run-inputs.ts';
 
 /** A file of the request: text, or bytes in base64. */
 export type RequestFile = string | { readonly base64: string };

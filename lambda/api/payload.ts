@@ -6,7 +6,7 @@
  * `\\u0001`. All costs here are bytes of that payload.
  */
 
-import type { ErrorReport, Json } from '../contract/errors.ts';
+import { type ErrorReport, errorName, type Json } from '../contract/errors.ts';
 import type { Execution, LogEntry, OutputFile } from '../contract/execution.ts';
 import { maxLambdaPayloadBytes } from '../settings/settings.ts';
 
@@ -111,7 +111,7 @@ function withoutResult(execution: Execution): Execution {
     resultJson: 'null',
     error: {
       code: 'RESULT_TOO_LARGE',
-      name: 'ResultTooLarge',
+      name: errorName('RESULT_TOO_LARGE'),
       message: `The result does not fit into a response of ${maxLambdaPayloadBytes} bytes, in which its JSON is escaped once more; it has ${Buffer.byteLength(execution.resultJson)} bytes of JSON`,
       stack: null,
       details: null,

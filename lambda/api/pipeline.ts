@@ -6,6 +6,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Engine, Execution } from '../contract/execution.ts';
+import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { statusOf } from '../contract/status.ts';
 import type { Settings } from '../settings/settings.ts';
 import { logInvocation } from '../telemetry/invocation-log.ts';
@@ -14,7 +15,7 @@ import { describeFailure } from '../telemetry/redaction.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type HttpRequest, httpRequest, requestIdOf } from './event.ts';
 import { reportOf } from './report.ts';
-import { executionBody, failedExecution } from './response.ts';
+import { executionBody } from './response.ts';
 import { type Answer, routeTable } from './routes.ts';
 
 /** The handler of API Gateway (REST and HTTP API) and function URL events. */
@@ -85,7 +86,7 @@ function http(
         logger.error('INTERNAL_ERROR', { request_id: requestId, failure });
       }
       const timestamp = new Date().toISOString();
-      const execution = failedExecution(error, { requestId, url: null, timestamp });
+      const execution = failedExecution(error, emptyMetadata({ requestId, url: null, timestamp }));
       request.response = response({ kind: 'execution', execution }, request, corsOrigins);
     },
   };

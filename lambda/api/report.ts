@@ -1,6 +1,6 @@
 /** What the caller is told of a failure outside the guest. */
 
-import { EngineError, type ErrorReport } from '../contract/errors.ts';
+import { EngineError, type ErrorReport, errorName } from '../contract/errors.ts';
 
 const messageOfDefects =
   'The engine failed. The cause is in its log under the request id of this response; trying again may help.';
@@ -14,17 +14,9 @@ export function reportOf(failure: unknown): ErrorReport {
   const code = known ? failure.code : 'INTERNAL_ERROR';
   return {
     code,
-    name: pascalCase(code),
+    name: errorName(code),
     message: known ? failure.message : messageOfDefects,
     stack: null,
     details: known ? failure.details : null,
   };
-}
-
-/** `DOWNLOAD_FAILED` → `DownloadFailed`. */
-function pascalCase(code: string): string {
-  return code
-    .split('_')
-    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
-    .join('');
 }

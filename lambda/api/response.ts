@@ -1,9 +1,10 @@
 /** The body of every answer of `/execute`, and of every error of any route. */
 
 import * as z from 'zod';
-import { type ErrorReport, guestErrorCodes, requestErrorCodes } from '../contract/errors.ts';
+import { guestErrorCodes, requestErrorCodes } from '../contract/errors.ts';
 import type { Execution } from '../contract/execution.ts';
 import { codeTypes } from '../contract/languages.ts';
+import { logLevels } from '../contract/protocol.ts';
 import { fitExecution, fitsPayload } from './payload.ts';
 
 /** The JSON text of an execution, small enough for a Lambda response. */
@@ -20,45 +21,13 @@ function assemble(execution: Execution): string {
   return `{"status":"${status}","result":${resultJson},${rest.slice(1)}`;
 }
 
-/** An execution of which nothing is known but why there is none. */
-export function failedExecution(
-  error: ErrorReport,
-  known: { readonly requestId: string; readonly url: string | null; readonly timestamp: string },
-): Execution {
-  return {
-    resultJson: 'null',
-    stdout: '',
-    stderr: '',
-    logs: [],
-    files: [],
-    error,
-    metadata: {
-      requestId: known.requestId,
-      url: known.url,
-      codeType: null,
-      detectedBy: null,
-      timestamp: known.timestamp,
-      executionTimeMs: null,
-      downloadTimeMs: null,
-      cpuTimeMs: null,
-      memoryPeakBytes: null,
-      resourceSizeBytes: null,
-      sha256: null,
-      exitCode: null,
-      fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
-      truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
-    },
-    fetchesRefused: 0,
-  };
-}
-
 /** The schema of the body, for the OpenAPI document and for tests. */
 export function responseSchema() {
   const json = z.unknown();
   const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
   const milliseconds = z.number().min(0).nullable();
   const log = z.strictObject({
-    level: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    level: z.enum(logLevels),
     message: z.string(),
     timestamp: z.iso.datetime(),
     fields: json.meta({ description: 'The third argument of `app_log`.' }),

@@ -4,6 +4,7 @@ import httpRouter, { type Route } from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EngineError } from '../contract/errors.ts';
 import type { Engine, Execution } from '../contract/execution.ts';
+import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import type { Settings } from '../settings/settings.ts';
 import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
@@ -13,7 +14,6 @@ import { healthOf } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { reportOf } from './report.ts';
 import { executeRequest, requestSchema } from './request.ts';
-import { failedExecution } from './response.ts';
 
 /** What a route answers, before it is an HTTP response. */
 export type Answer =
@@ -59,8 +59,8 @@ export function routeTable(
       } catch (error) {
         if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
         const timestamp = new Date(startedAt).toISOString();
-        const known = { requestId: http.requestId, url: request.url, timestamp };
-        return { kind: 'execution', execution: failedExecution(reportOf(error), known) };
+        const metadata = emptyMetadata({ requestId: http.requestId, url: request.url, timestamp });
+        return { kind: 'execution', execution: failedExecution(reportOf(error), metadata) };
       }
     },
     '/health': async () => {

@@ -44,6 +44,14 @@ export type GuestErrorCode = (typeof guestErrorCodes)[number];
 export type RequestErrorCode = (typeof requestErrorCodes)[number];
 export type ErrorCode = GuestErrorCode | RequestErrorCode;
 
+/** The name of an error that the engine itself reports: `DOWNLOAD_FAILED` is `DownloadFailed`. */
+export function errorName(code: string): string {
+  return code
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('');
+}
+
 /** A JSON value, as it stands in requests and responses. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

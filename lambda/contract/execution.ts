@@ -4,25 +4,17 @@
 
 import type { ErrorReport, Json } from './errors.ts';
 import type { CodeType } from './languages.ts';
-import type { GuestFiles, LogLevel } from './protocol.ts';
+import type { LogLevel } from './protocol.ts';
+import type { RunInputs } from './run-inputs.ts';
 
 /** A validated request: every field is present, `null` where the caller left it out. */
 export interface ExecuteRequest {
   /** Absolute `http:` or `https:` URL without credentials, as the caller wrote it. */
   readonly url: string;
-  /** What the code is taken for where detection finds nothing. */
+  /** The language of code whose language nothing else shows. */
   readonly type: CodeType | null;
-  /** JSON text of `input`; `null` where the request has none (`input: null` is `'null'`). */
-  readonly inputJson: string | null;
-  readonly args: readonly string[];
-  readonly env: { readonly [name: string]: string };
-  readonly stdin: string | null;
-  readonly files: GuestFiles;
-  /** WASI: files whose contents the response is to have; absolute, normalized, each once. */
-  readonly outputs: readonly string[];
-  /** JavaScript: the URL that a specifier, or, where both end in `/`, its beginning stands for. */
-  readonly imports: { readonly [specifier: string]: string };
-  readonly entrypoint: string | null;
+  /** What its run is given. */
+  readonly inputs: RunInputs;
   /** Subresource-Integrity value, syntactically checked. */
   readonly integrity: string | null;
   readonly limits: RequestedLimits;

@@ -1,5 +1,6 @@
 /** The errors of limits that were hit: which one, its value, and how to get more. */
 
+import { errorName } from './errors.ts';
 import type { GuestError, RunLimits } from './protocol.ts';
 
 export type LimitName = 'timeoutMs' | 'cpuMs' | 'memoryMb' | 'stack';
@@ -10,7 +11,6 @@ export function limitError(limit: LimitName, limits: RunLimits, used?: number): 
     case 'timeoutMs':
       return error(
         'TIMEOUT',
-        'Timeout',
         limit,
         limits.timeoutMs,
         used,
@@ -19,7 +19,6 @@ export function limitError(limit: LimitName, limits: RunLimits, used?: number): 
     case 'cpuMs':
       return error(
         'CPU_LIMIT',
-        'CpuLimit',
         limit,
         limits.cpuMs,
         used,
@@ -28,7 +27,6 @@ export function limitError(limit: LimitName, limits: RunLimits, used?: number): 
     case 'memoryMb':
       return error(
         'MEMORY_LIMIT',
-        'MemoryLimit',
         limit,
         limits.memoryBytes / 2 ** 20,
         used,
@@ -37,7 +35,7 @@ export function limitError(limit: LimitName, limits: RunLimits, used?: number): 
     case 'stack':
       return {
         code: 'STACK_OVERFLOW',
-        name: 'StackOverflow',
+        name: errorName('STACK_OVERFLOW'),
         message: 'The call stack overflowed: the code calls itself too deeply, or without end',
         stack: null,
         details: null,
@@ -47,12 +45,12 @@ export function limitError(limit: LimitName, limits: RunLimits, used?: number): 
 
 function error(
   code: GuestError['code'],
-  name: string,
   limit: string,
   value: number,
   used: number | undefined,
   message: (value: number) => string,
 ): GuestError {
+  const name = errorName(code);
   if (used === undefined) {
     return { code, name, message: message(value), stack: null, details: { limit, value } };
   }

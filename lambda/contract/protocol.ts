@@ -10,6 +10,7 @@
 
 import type { GuestErrorCode, Json } from './errors.ts';
 import type { CodeType } from './languages.ts';
+import type { RunInputs } from './run-inputs.ts';
 
 /** The limits of one run that the sandbox itself enforces. */
 export interface RunLimits {
@@ -30,11 +31,8 @@ export interface RunLimits {
   readonly maxModules: number;
 }
 
-/** A WASI file of the request; `null` is an empty directory. Paths are absolute and normalized. */
-export type GuestFiles = { readonly [path: string]: { readonly base64: string } | string | null };
-
 /** Starts a run; the frame's body is the code (empty where `codeKept`). */
-export interface RunMessage {
+export interface RunMessage extends RunInputs {
   readonly type: 'run';
   readonly runId: number;
   readonly codeType: CodeType;
@@ -44,17 +42,6 @@ export interface RunMessage {
   readonly sha256: string;
   /** The sandbox has reported a compiled module of this hash (`DoneMessage.kept`): the body is empty. */
   readonly codeKept: boolean;
-  /** JSON text of the request's `input`; `null` where it has none. */
-  readonly inputJson: string | null;
-  readonly args: readonly string[];
-  readonly env: { readonly [name: string]: string };
-  readonly stdin: string | null;
-  readonly files: GuestFiles;
-  /** Files of which the contents are wanted; paths as in `files`. */
-  readonly outputs: readonly string[];
-  /** JavaScript: URLs that specifiers stand for, or, where both end in `/`, their beginnings. */
-  readonly imports: { readonly [specifier: string]: string };
-  readonly entrypoint: string | null;
   readonly limits: RunLimits;
 }
 
@@ -149,7 +136,8 @@ export interface OutputMessage {
   readonly truncated: boolean;
 }
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 export interface LogMessage {
   readonly type: 'log';

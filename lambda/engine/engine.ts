@@ -1,7 +1,7 @@
 /** One execution from start to finish: download, detect, run, report. */
 
 import { isUtf8 } from 'node:buffer';
-import { EngineError, type ErrorReport } from '../contract/errors.ts';
+import { EngineError, type ErrorReport, errorName } from '../contract/errors.ts';
 import type {
   Engine,
   ExecuteRequest,
@@ -10,6 +10,7 @@ import type {
   ExecutionMetadata,
   OutputFile,
 } from '../contract/execution.ts';
+import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import type { LeftFile } from '../contract/protocol.ts';
 import { createEgress, type EgressRecord } from '../egress/egress.ts';
 import type { FetchSession } from '../egress/session.ts';
@@ -37,9 +38,6 @@ const MAX_QUEUED = 100;
  * say: within the reserve that the handler keeps for the answer.
  */
 const MIN_PATIENCE_MS = 500;
-
-const nothingFetched = { requests: 0, bytesSent: 0, bytesReceived: 0 };
-const nothingTruncated = { stdout: false, stderr: false, logs: false, files: false, error: false };
 
 export function createEngine(options: EngineOptions): Engine {
   const { settings, sandboxes } = options;
@@ -74,22 +72,11 @@ export function createEngine(options: EngineOptions): Engine {
   async function execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution> {
     const startMs = performance.now();
     const timeLeftMs = (): number => context.timeLeftMs - (performance.now() - startMs);
-    let metadata: ExecutionMetadata = {
+    let metadata = emptyMetadata({
       requestId: context.requestId,
       url: request.url,
-      codeType: null,
-      detectedBy: null,
       timestamp: new Date().toISOString(),
-      executionTimeMs: null,
-      downloadTimeMs: null,
-      cpuTimeMs: null,
-      memoryPeakBytes: null,
-      resourceSizeBytes: null,
-      sha256: null,
-      exitCode: null,
-      fetch: nothingFetched,
-      truncated: nothingTruncated,
-    };
+    });
     let session: FetchSession | null = null;
     let fetchesRefused = 0;
     try {
@@ -119,22 +106,8 @@ export function createEngine(options: EngineOptions): Engine {
         allowedHosts: request.limits.fetch.allowedHosts,
         cachePartition: sha256,
       });
-      const { inputJson, args, env, stdin, files, outputs, imports, entrypoint } = request;
       const result = await sandboxes.run(
-        {
-          codeType,
-          url,
-          sha256,
-          inputJson,
-          args,
-          env,
-          stdin,
-          files,
-          outputs,
-          imports,
-          entrypoint,
-          limits,
-        },
+        { ...request.inputs, codeType, url, sha256, limits },
         bytes,
         countRefusals(session, () => {
           fetchesRefused += 1;
@@ -151,7 +124,8 @@ export function createEngine(options: EngineOptions): Engine {
     } catch (error) {
       if (!(error instanceof EngineError) || isOfTheEngine(error.code)) throw error;
       const { code, message, details } = error;
-      return failure({ code, name: nameOf(code), message, stack: null, details }, metadata);
+      const report = { code, name: errorName(code), message, stack: null, details };
+      return failedExecution(report, metadata);
     } finally {
       session?.close();
     }
@@ -210,19 +184,6 @@ function textOf({ buffer, byteOffset, length }: Uint8Array): string {
   return length === 0 ? '' : Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
-function failure(error: ErrorReport, metadata: ExecutionMetadata): Execution {
-  return {
-    resultJson: 'null',
-    stdout: '',
-    stderr: '',
-    logs: [],
-    files: [],
-    error,
-    metadata,
-    fetchesRefused: 0,
-  };
-}
-
 /** Nothing about the code or its download: there is no execution to report. */
 function isOfTheEngine(code: string): boolean {
   return code === 'OVERLOADED' || code === 'INTERNAL_ERROR';
@@ -241,9 +202,4 @@ function verified(resultJson: string): string {
 
 function withoutMarks({ code, name, message, stack, details }: ErrorReport): ErrorReport {
   return { code, name, message, stack, details };
-}
-
-/** `DOWNLOAD_FAILED` → `DownloadFailed`. */
-function nameOf(code: string): string {
-  return code.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
 }

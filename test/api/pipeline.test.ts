@@ -61,7 +61,7 @@ describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) =>
     expect(result.json).toMatchObject({ status: 'success', result: { answer: 42 } });
     expect(schema.safeParse(result.json).error).toBeUndefined();
     const [call] = engine.calls;
-    expect(call?.request).toMatchObject({ url, inputJson: '{"name":"Ada"}' });
+    expect(call?.request).toMatchObject({ url, inputs: { inputJson: '{"name":"Ada"}' } });
     expect(call?.context.requestId).toBe(eventOf(`execute-${kind}`).requestContext.requestId);
     expect(result.headers['x-request-id']).toBe(call?.context.requestId);
   });
@@ -431,7 +431,7 @@ describe('an invocation', () => {
   test('mixes nothing with others at the same time', async () => {
     const engine: FakeEngine = fakeEngine(async (request) => {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-      return execution({ stdout: request.stdin ?? '' });
+      return execution({ stdout: request.inputs.stdin ?? '' });
     });
     const handler = handlerOf(engine);
     const bodies = await Promise.all(

@@ -26,14 +26,16 @@ describe('a request', () => {
     expect(read({ url })).toEqual({
       url,
       type: null,
-      inputJson: null,
-      args: [],
-      env: {},
-      stdin: null,
-      files: {},
-      outputs: [],
-      imports: {},
-      entrypoint: null,
+      inputs: {
+        inputJson: null,
+        args: [],
+        env: {},
+        stdin: null,
+        files: {},
+        outputs: [],
+        imports: {},
+        entrypoint: null,
+      },
       integrity: null,
       limits: {
         timeoutMs: null,
@@ -81,14 +83,16 @@ describe('a request', () => {
     ).toEqual({
       url,
       type: 'wasm',
-      inputJson: 'null',
-      args: ['', 'ü'],
-      env: { A: '1', constructor: '2' },
-      stdin: '\0',
-      files: { '/a': 'b' },
-      outputs: ['/c', '/a'],
-      imports: { a: 'https://example.com/a.js', 'b/': 'http://example.com/b/' },
-      entrypoint: 'run',
+      inputs: {
+        inputJson: 'null',
+        args: ['', 'ü'],
+        env: { A: '1', constructor: '2' },
+        stdin: '\0',
+        files: { '/a': 'b' },
+        outputs: ['/c', '/a'],
+        imports: { a: 'https://example.com/a.js', 'b/': 'http://example.com/b/' },
+        entrypoint: 'run',
+      },
       integrity,
       limits: {
         timeoutMs: 25_000,
@@ -107,7 +111,7 @@ describe('a request', () => {
 
   test('keeps an input to the letter, whatever its keys are called', () => {
     const input = '{"__proto__":{"admin":true},"constructor":{"prototype":1},"\\ud800":"\\udfff"}';
-    expect(read(JSON.parse(`{"url":"${url}","input":${input}}`)).inputJson).toBe(input);
+    expect(read(JSON.parse(`{"url":"${url}","input":${input}}`)).inputs.inputJson).toBe(input);
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 

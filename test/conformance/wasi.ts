@@ -6,7 +6,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import type { GuestFiles } from '../../lambda/contract/protocol.ts';
+import type { GuestFiles } from '../../lambda/contract/run-inputs.ts';
 import { createWasmRuntime } from '../../lambda/guest/webassembly/runtime.ts';
 import { runGuest } from '../guest/webassembly/guest.ts';
 

@@ -4,6 +4,7 @@
  */
 
 import type { RunMessage } from '../../contract/protocol.ts';
+import { emptyInputs } from '../../contract/run-inputs.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
@@ -25,14 +26,8 @@ const run: RunMessage = {
   url: 'engine:rehearsal',
   sha256: '',
   codeKept: false,
+  ...emptyInputs,
   inputJson: 'null',
-  args: [],
-  env: {},
-  stdin: null,
-  files: {},
-  outputs: [],
-  imports: {},
-  entrypoint: null,
   limits: {
     timeoutMs: 1000,
     cpuMs: 1000,
