@@ -34,8 +34,14 @@ export default {
     only(
       'ground-stands-alone',
       'Ground folders import nothing of the project: everything else may import them.',
-      { path: '^(lambda/(?:contract|settings|guest/wasm-binary|guest/javascript/bridge)/)' },
+      { path: '^(lambda/(?:contract|settings|guest/javascript/bridge)/)' },
       '^$1',
+    ),
+    only(
+      'binary-format-imports-contract-only',
+      'The reader and writer of WebAssembly binaries need nothing of a sandbox process.',
+      { path: '^lambda/guest/wasm-binary/' },
+      '^lambda/(?:guest/wasm-binary|contract)/',
     ),
     {
       name: 'host-without-guest',

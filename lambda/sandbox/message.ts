@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { isShallow } from '../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../contract/errors.ts';
-import type { SandboxMessage } from '../contract/protocol.ts';
+import { logLevels, type SandboxMessage } from '../contract/protocol.ts';
 
 const runId = z.int();
 const callId = z.int();
@@ -41,7 +41,7 @@ const sandboxMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('log'),
     runId,
-    level: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    level: z.enum(logLevels),
     message: text,
     fields: json,
     timestamp: z.iso.datetime(),

@@ -14,7 +14,11 @@ const prelude = 'lambda/guest/javascript/prelude';
 const imports: readonly (readonly [from: string, to: string, rule: string | null])[] = [
   ['lambda/contract/errors.ts', 'lambda/engine/engine.ts', 'ground-stands-alone'],
   ['lambda/settings/settings.ts', 'lambda/contract/errors.ts', 'ground-stands-alone'],
-  ['lambda/guest/wasm-binary/reader.ts', 'lambda/guest/runtime/run.ts', 'ground-stands-alone'],
+  [
+    'lambda/guest/wasm-binary/reader.ts',
+    'lambda/guest/runtime/run.ts',
+    'binary-format-imports-contract-only',
+  ],
   ['lambda/guest/javascript/bridge/text.ts', 'lambda/guest/registry.ts', 'ground-stands-alone'],
   ['lambda/sandbox/pool.ts', 'lambda/guest/process.ts', 'host-without-guest'],
   ['lambda/service.ts', 'lambda/guest/registry.ts', 'host-without-guest'],

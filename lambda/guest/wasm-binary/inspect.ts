@@ -6,6 +6,7 @@
  * types, typed function references, garbage collection, exceptions, multiple memories.
  */
 
+import { WASM_MAGIC } from '../../contract/languages.ts';
 import { MalformedModule, Reader } from './reader.ts';
 
 export interface Signature {
@@ -89,7 +90,7 @@ export type CodeKind = 'module' | 'component' | 'garbage';
 /** Tells a core module from a component (layer 1 in its preamble) and from anything else. */
 export function kindOf(bytes: Uint8Array): CodeKind {
   const preamble = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.length));
-  if (preamble.length < 8 || preamble.readUInt32LE(0) !== 0x6d736100) return 'garbage';
+  if (preamble.length < 8 || preamble.toString('latin1', 0, 4) !== WASM_MAGIC) return 'garbage';
   if (preamble.readUInt32LE(4) === 1) return 'module';
   return preamble.readUInt16LE(6) === 1 ? 'component' : 'garbage';
 }

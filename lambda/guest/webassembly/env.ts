@@ -1,6 +1,6 @@
 /** The functions of module `env`: logs, time, output and `fetch`, by pointer and length. */
 
-import type { GuestFetchError, LogLevel } from '../../contract/protocol.ts';
+import { type GuestFetchError, type LogLevel, logLevels } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { Signature } from '../wasm-binary/inspect.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
@@ -11,13 +11,7 @@ import type { GuestMemory } from './module/memory.ts';
 /** What CloudWatch takes as one event; more of a message is cut. */
 const maxMessageBytes = 262_144;
 
-const levels: ReadonlySet<string> = new Set([
-  'trace',
-  'debug',
-  'info',
-  'warn',
-  'error',
-] satisfies LogLevel[]);
+const levels: ReadonlySet<string> = new Set(logLevels);
 
 const fetchErrors: Readonly<Record<GuestFetchError['kind'], number>> = {
   'bad-request': -1,

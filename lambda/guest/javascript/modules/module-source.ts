@@ -1,6 +1,7 @@
 /** A module as it was downloaded, and what it asks for. */
 
 import { init, parse } from 'es-module-lexer';
+import { WASM_MAGIC } from '../../../contract/languages.ts';
 
 export type ModuleType = 'javascript' | 'json';
 
@@ -31,7 +32,7 @@ export interface SourceModule {
   readonly usesMeta: boolean;
 }
 
-const WASM_MAGIC = Buffer.from('\0asm', 'latin1');
+const wasmMagic = Buffer.from(WASM_MAGIC, 'latin1');
 
 /** Loads the lexer; to be called once before anything else here. */
 export async function prepareLexer(): Promise<void> {
@@ -67,7 +68,7 @@ export function decodeModule(
   { source: bytes, contentType, url }: Downloaded,
   type: ModuleType,
 ): string {
-  if (WASM_MAGIC.equals(bytes.subarray(0, WASM_MAGIC.length))) {
+  if (wasmMagic.equals(bytes.subarray(0, wasmMagic.length))) {
     throw new UnfitModule(
       'it is a WebAssembly module, which JavaScript cannot import here; execute its URL by a request of its own',
     );

@@ -1,8 +1,9 @@
 /** `app_log` and `get_unixtime`: what the engine adds to the web platform. */
 
+import { logLevels } from '../../../../contract/protocol.ts';
 import type { Prelude } from '../core/host.ts';
 
-const levels: ReadonlySet<unknown> = new Set(['trace', 'debug', 'info', 'warn', 'error']);
+const levels: ReadonlySet<unknown> = new Set(logLevels);
 
 /** An entry's message is cut to this many UTF-16 units, its fields are dropped beyond it. */
 const MAX_ENTRY_LENGTH = 256 * 1024;
