@@ -5,7 +5,8 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { executionBody, failedExecution } from '../api/response.ts';
+import { executionBody } from '../api/response.ts';
+import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { statusOf } from '../contract/status.ts';
 
 /** Names of this machine. Any other name that leads here is a page's own (DNS rebinding). */
@@ -32,7 +33,8 @@ export function refusalOf(request: IncomingMessage, pageOrigins: readonly string
 
 /** Answers with 403 `FORBIDDEN`, in the shape of all errors. */
 export function refuse(message: string, requestId: string, response: ServerResponse): void {
-  const known = { requestId, url: null, timestamp: new Date().toISOString() };
+  const timestamp = new Date().toISOString();
+  const metadata = emptyMetadata({ requestId, url: null, timestamp });
   const error = {
     code: 'FORBIDDEN',
     name: 'Forbidden',
@@ -40,7 +42,7 @@ export function refuse(message: string, requestId: string, response: ServerRespo
     stack: null,
     details: null,
   } as const;
-  const body = executionBody(failedExecution(error, known));
+  const body = executionBody(failedExecution(error, metadata));
   response
     .writeHead(statusOf.FORBIDDEN, {
       'content-type': 'application/json',
