@@ -1,4 +1,7 @@
-/** Frames on a byte stream: `u32 header length, u32 body length`, a JSON header, a raw body. */
+/**
+ * Frames on a byte stream: `u32 header length, u32 body length`, a JSON header, a raw body. What is
+ * long belongs into the body: a header is parsed, and parsing takes time and many times its size.
+ */
 
 const PREFIX_BYTES = 8;
 const empty = new Uint8Array();
@@ -21,20 +24,32 @@ export function encodeFrame(message: object, body: Uint8Array = empty): Uint8Arr
   return [frame];
 }
 
+/** What the longest error or log entry of a run takes, with room to spare. */
+export const MAX_HEADER_BYTES = 4 * 1024 * 1024;
+/** Headers up to this are parsed as they are; in longer ones the values are counted first. */
+const MAX_UNCOUNTED_BYTES = 64 * 1024;
+/** Values in a header. */
+const MAX_VALUES = 200_000;
+
+export interface FrameLimits {
+  readonly maxHeaderBytes: number;
+  readonly maxBodyBytes: number;
+}
+
 /** Thrown for bytes that are no frame, or one over its size. */
 export class FrameError extends Error {}
 
 /** Cuts a stream of chunks into frames. */
 export class FrameReader {
-  readonly #maxFrameBytes: number;
+  readonly #limits: FrameLimits;
   #chunks: Buffer[] = [];
   #buffered = 0;
   /** Bytes needed before there is anything to do. */
   #wanted = PREFIX_BYTES;
 
-  /** @param maxFrameBytes larger frames are refused before they are buffered */
-  constructor(maxFrameBytes: number) {
-    this.#maxFrameBytes = maxFrameBytes;
+  /** @param limits larger frames are refused before they are buffered */
+  constructor(limits: FrameLimits) {
+    this.#limits = limits;
   }
 
   /**
@@ -51,13 +66,15 @@ export class FrameReader {
       const headerBytes = bytes.readUInt32LE(0);
       const bodyBytes = bytes.readUInt32LE(4);
       const total = PREFIX_BYTES + headerBytes + bodyBytes;
-      if (total > this.#maxFrameBytes)
-        throw new FrameError(`A frame of ${total} bytes is too large`);
+      if (headerBytes > this.#limits.maxHeaderBytes || bodyBytes > this.#limits.maxBodyBytes) {
+        throw new FrameError(`A frame of ${headerBytes} and ${bodyBytes} bytes is too large`);
+      }
       if (bytes.length < total) {
         this.#wanted = total;
         return;
       }
       const bodyStart = PREFIX_BYTES + headerBytes;
+      if (headerBytes > MAX_UNCOUNTED_BYTES) countValues(bytes.subarray(PREFIX_BYTES, bodyStart));
       const message = parse(bytes.toString('utf8', PREFIX_BYTES, bodyStart));
       const rest = bytes.subarray(total);
       this.#chunks = rest.length === 0 ? [] : [rest];
@@ -74,4 +91,22 @@ function parse(json: string): unknown {
   } catch {
     throw new FrameError('A frame has no JSON header');
   }
+}
+
+/** Each value but the first stands behind one of these. */
+const separators: ReadonlySet<number> = new Set(Buffer.from('[{,'));
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** @throws {FrameError} where there are too many, whether or not they are JSON */
+function countValues(header: Uint8Array): void {
+  let values = 1;
+  let inText = false;
+  for (let at = 0; at < header.length; at++) {
+    const byte = header[at] ?? 0;
+    if (byte === QUOTE) inText = !inText;
+    else if (inText) at += byte === BACKSLASH ? 1 : 0;
+    else if (separators.has(byte)) values += 1;
+  }
+  if (values > MAX_VALUES) throw new FrameError(`A frame has ${values} values in its header`);
 }

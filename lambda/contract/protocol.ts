@@ -45,6 +45,16 @@ export interface RunMessage extends RunInputs {
   readonly limits: RunLimits;
 }
 
+/**
+ * Takes back runs that were sent ahead: those that have not begun are dropped. Answered by a
+ * `RecalledMessage` once none of them is under way any more.
+ */
+export interface RecallMessage {
+  readonly type: 'recall';
+  readonly firstRunId: number;
+  readonly lastRunId: number;
+}
+
 /** Answers a `FetchMessage`; the frame's body is the response body. */
 export interface FetchResultMessage {
   readonly type: 'fetch-result';
@@ -65,7 +75,11 @@ export interface ImportResultMessage {
     | { readonly ok: false; readonly code: string; readonly message: string };
 }
 
-export type HostMessage = RunMessage | FetchResultMessage | ImportResultMessage;
+export type AnswerMessage = FetchResultMessage | ImportResultMessage;
+export type HostMessage = RunMessage | RecallMessage | AnswerMessage;
+
+/** Header fields of one request; servers accept far fewer. */
+export const MAX_HEADERS = 10_000;
 
 /** A request of the guest's `fetch`, checked by the host before anything is sent. */
 export interface GuestFetchRequest {
@@ -123,8 +137,12 @@ export type ImportedModule =
 /** The sandbox is up and waits for a run. */
 export interface ReadyMessage {
   readonly type: 'ready';
-  /** CPU time of the process until now. */
-  readonly processCpuMs: number;
+}
+
+/** None of the runs of a `RecallMessage` is under way, or will be. */
+export interface RecalledMessage {
+  readonly type: 'recalled';
+  readonly lastRunId: number;
 }
 
 /** The frame's body is what the guest printed. */
@@ -223,18 +241,27 @@ export interface GuestError {
   readonly truncated?: boolean;
 }
 
-export type RunOutcome =
-  | { readonly status: 'success'; readonly resultJson: string; readonly exitCode: number | null }
-  | { readonly status: 'error'; readonly error: GuestError; readonly exitCode: number | null };
+interface RunSuccess {
+  readonly status: 'success';
+  readonly resultJson: string;
+  readonly exitCode: number | null;
+}
 
+interface RunError {
+  readonly status: 'error';
+  readonly error: GuestError;
+  readonly exitCode: number | null;
+}
+
+export type RunOutcome = RunSuccess | RunError;
+
+/** A run has ended; the frame's body is the result's JSON, where there is one. */
 export interface DoneMessage {
   readonly type: 'done';
   readonly runId: number;
-  readonly outcome: RunOutcome;
+  readonly outcome: Omit<RunSuccess, 'resultJson'> | RunError;
   readonly executionTimeMs: number;
   readonly cpuTimeMs: number;
-  /** CPU time of the process until now: what the next run starts from. */
-  readonly processCpuMs: number;
   /** Peak of the guest's memory in this run; `null` where nothing ran. */
   readonly memoryPeakBytes: number | null;
   /** Hashes of the compiled modules this sandbox keeps after the run. */
@@ -245,6 +272,7 @@ export interface DoneMessage {
 
 export type SandboxMessage =
   | ReadyMessage
+  | RecalledMessage
   | OutputMessage
   | LogMessage
   | LogsDroppedMessage

@@ -1,59 +1,70 @@
 /**
  * What the host sends. An idle process blocks until the next run arrives, which takes half the time
  * of a turn through the event loop; while a run waits for the host's answers, the event loop turns.
+ * Runs wait here for their turn; answers and recalls are delivered as they arrive.
  */
 
 import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { FrameReader } from '../contract/frame.ts';
-import type { HostMessage } from '../contract/protocol.ts';
+import type {
+  AnswerMessage,
+  HostMessage,
+  RecallMessage,
+  RunMessage,
+} from '../contract/protocol.ts';
 
-export interface Arrival {
-  readonly message: HostMessage;
-  readonly body: Uint8Array;
+export interface WaitingRun {
+  readonly message: RunMessage;
+  readonly code: Uint8Array;
+}
+
+export interface InboxEvents {
+  onAnswer(message: AnswerMessage, body: Uint8Array): void;
+  /** Runs that had not begun have been dropped. */
+  onRecall(message: RecallMessage): void;
+  /** The host is gone. */
+  onEnd(): void;
 }
 
 const STDIN_FD = 0;
 const CHUNK_BYTES = 64 * 1024;
 /** The host is trusted: its frames are as large as the code and the responses in them. */
-const MAX_FRAME_BYTES = 0xffffffff;
+const MAX_BYTES = 0xffffffff;
 
 const readAsync = promisify(read);
 
 export class Inbox {
-  readonly #frames = new FrameReader(MAX_FRAME_BYTES);
-  readonly #onEnd: () => void;
-  readonly #arrived: Arrival[] = [];
+  readonly #frames = new FrameReader({ maxHeaderBytes: MAX_BYTES, maxBodyBytes: MAX_BYTES });
+  readonly #events: InboxEvents;
+  #runs: WaitingRun[] = [];
   #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   /** A read that is under way: there is never a second one. */
   #reading: Promise<void> | null = null;
 
-  /** @param onEnd the host is gone */
-  constructor(onEnd: () => void) {
-    this.#onEnd = onEnd;
+  constructor(events: InboxEvents) {
+    this.#events = events;
   }
 
-  /** The next message; the whole process sleeps until it is there. */
-  async next(): Promise<Arrival> {
+  /** The next run; the whole process sleeps until it is there. */
+  async nextRun(): Promise<WaitingRun> {
     for (;;) {
-      const arrival = this.#arrived.shift();
-      if (arrival !== undefined) return arrival;
+      const run = this.#runs.shift();
+      if (run !== undefined) return run;
       if (this.#reading !== null) await this.#reading;
       else this.#take(readSync(STDIN_FD, this.#chunk));
     }
   }
 
-  /** Settles when something has arrived that {@link next} or {@link take} give; the event loop turns. */
-  async arrival(): Promise<void> {
-    while (this.#arrived.length === 0) {
-      this.#reading ??= this.#read();
-      await this.#reading;
-    }
+  /** Resolves when there is a run; the event loop turns. */
+  async runArrival(): Promise<void> {
+    while (this.#runs.length === 0) await this.receive();
   }
 
-  /** What has arrived. */
-  take(): Arrival[] {
-    return this.#arrived.splice(0);
+  /** Waits for more from the host, and delivers it; the event loop turns. */
+  async receive(): Promise<void> {
+    this.#reading ??= this.#read();
+    await this.#reading;
   }
 
   async #read(): Promise<void> {
@@ -63,14 +74,32 @@ export class Inbox {
   }
 
   #take(bytes: number): void {
-    if (bytes === 0) this.#onEnd();
+    if (bytes === 0) this.#events.onEnd();
     const chunk = this.#chunk.subarray(0, bytes);
     // Most messages are small, and a copy of one is cheaper than another chunk.
     const isSmall = bytes <= CHUNK_BYTES / 4;
     if (!isSmall) this.#chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    this.#frames.push(isSmall ? Buffer.from(chunk) : chunk, (message, body) => {
-      // The host's word is taken for it.
-      this.#arrived.push({ message: message as HostMessage, body });
-    });
+    this.#frames.push(isSmall ? Buffer.from(chunk) : chunk, (message, body) =>
+      // The host is trusted: its messages are what they say.
+      this.#deliver(message as HostMessage, body),
+    );
+  }
+
+  #deliver(message: HostMessage, body: Uint8Array): void {
+    switch (message.type) {
+      case 'run':
+        this.#runs.push({ message, code: body });
+        break;
+      case 'recall': {
+        const { firstRunId, lastRunId } = message;
+        this.#runs = this.#runs.filter(
+          ({ message: { runId } }) => runId < firstRunId || runId > lastRunId,
+        );
+        this.#events.onRecall(message);
+        break;
+      }
+      default:
+        this.#events.onAnswer(message, body);
+    }
   }
 }

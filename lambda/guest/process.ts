@@ -5,18 +5,24 @@
 
 import { writeSync } from 'node:fs';
 import { encodeFrame } from '../contract/frame.ts';
-import type { LeftFiles, RunMessage, SandboxMessage } from '../contract/protocol.ts';
+import type {
+  DoneMessage,
+  GuestError,
+  LeftFiles,
+  RecallMessage,
+  RunMessage,
+  RunOutcome,
+  SandboxMessage,
+} from '../contract/protocol.ts';
 import { Inbox } from './inbox.ts';
 import { loadRuntimes } from './registry.ts';
-import { linkRun, processCpuMs } from './run-host.ts';
+import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
 
 const HOST_FD = 3;
-/**
- * What a larger run held is given back before the host counts what the next one has; a process that
- * V8 will not let it go from is replaced.
- */
-const LARGE_RUN_BYTES = 128 * 1024 * 1024;
-const MAX_RESIDENT_BYTES = 256 * 1024 * 1024;
+/** What a larger run held is given back before the host looks at what the process has. */
+const LARGE_RUN_BYTES = 64 * 1024 * 1024;
+/** In UTF-16 units, of which each may take six bytes of JSON. */
+const MAX_ERROR_LENGTH = 512 * 1024;
 /** A turn of the event loop costs a tenth of a small run. */
 const RUNS_PER_TURN = 16;
 /** A run that the process was started for has begun by then. */
@@ -27,17 +33,32 @@ process.env.TZ = 'UTC';
 
 const [maxMemoryBytes = 0, maxFetchBytes = 0] = process.argv.slice(2).map(Number);
 const runtimes = await loadRuntimes({ directory: new URL('./', import.meta.url), maxMemoryBytes });
-const inbox = new Inbox(() => process.exit(0));
+/** The run under way. */
+let current: LinkedRun | null = null;
+let receiving = false;
+/** To be answered when the run under way, which it recalls, has ended. */
+let recall: RecallMessage | null = null;
+const inbox = new Inbox({
+  onAnswer: (message, body) => current?.receive(message, body),
+  onRecall(message) {
+    const { firstRunId, lastRunId } = message;
+    if (current !== null && current.runId >= firstRunId && current.runId <= lastRunId) {
+      recall = message;
+    } else {
+      send({ type: 'recalled', lastRunId });
+    }
+  },
+  onEnd: () => process.exit(0),
+});
 
 await prepare();
-send({ type: 'ready', processCpuMs: processCpuMs() });
+send({ type: 'ready' });
 if (await staysIdle()) await warmUp();
-for (let messages = 1; ; messages += 1) {
-  const { message, body } = await inbox.next();
-  // An answer may come too late for the run that asked.
-  if (message.type === 'run') await execute(message, body);
+for (let runs = 1; ; runs += 1) {
+  const { message, code } = await inbox.nextRun();
+  await execute(message, code);
   // What V8 wants done between tasks has no other time: the process sleeps from here on.
-  if (messages % RUNS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  if (runs % RUNS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function staysIdle(): Promise<boolean> {
@@ -45,7 +66,7 @@ async function staysIdle(): Promise<boolean> {
     const startMs = performance.now();
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(true), WARM_UP_AFTER_MS);
-    void inbox.arrival().then(() => resolve(false));
+    void inbox.runArrival().then(() => resolve(false));
     const idle = await promise;
     clearTimeout(timer);
     // A Lambda environment is frozen until there is a request, which is then not to wait for this.
@@ -55,48 +76,72 @@ async function staysIdle(): Promise<boolean> {
 }
 
 async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
-  let listening = false;
-  const linked = linkRun(run, sendAndListen, maxFetchBytes);
+  const { runId } = run;
+  const linked = linkRun(run, sendAndReceive, maxFetchBytes);
+  current = linked;
   const runtime = runtimes[run.codeType];
   const report = await runtime.execute(run, code, linked.host);
+  // A run that is cut off while it waits may go on by itself later: not in this process.
+  const isCutOff = linked.isWaiting() && hitDeadline(report.outcome);
   linked.close();
+  current = null;
   const executionTimeMs = linked.elapsedMs();
-  const cpuMs = processCpuMs();
-  if (report.left) sendFiles(run.runId, report.left);
+  const cpuTimeMs = processCpuMs() - linked.cpuAtStartMs;
+  if (report.left) sendFiles(runId, report.left);
   const isLarge = (report.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
   if (isLarge) await prepare();
-  send({
-    type: 'done',
-    runId: run.runId,
-    outcome: report.outcome,
-    executionTimeMs,
-    cpuTimeMs: cpuMs - linked.cpuAtStartMs,
-    processCpuMs: cpuMs,
-    memoryPeakBytes: report.memoryPeakBytes,
-    kept: runtime.kept(),
-    retire: report.retire || (isLarge && process.memoryUsage.rss() > MAX_RESIDENT_BYTES),
-  });
+  const { outcome, result } = split(report.outcome);
+  send(
+    {
+      type: 'done',
+      runId,
+      outcome,
+      executionTimeMs,
+      cpuTimeMs,
+      memoryPeakBytes: report.memoryPeakBytes,
+      kept: runtime.kept(),
+      retire: report.retire || isCutOff,
+    },
+    result,
+  );
+  if (recall !== null) send({ type: 'recalled', lastRunId: recall.lastRunId });
+  recall = null;
   if (!isLarge) await prepare();
+}
 
-  function sendAndListen(message: SandboxMessage, body?: Uint8Array): void {
-    send(message, body);
-    if (message.type === 'fetch' || message.type === 'import') void listen();
-  }
+function hitDeadline(outcome: RunOutcome): boolean {
+  if (outcome.status === 'success') return false;
+  return outcome.error.code === 'TIMEOUT' || outcome.error.code === 'CPU_LIMIT';
+}
 
-  /** Takes answers in for as long as the run waits for any. */
-  async function listen(): Promise<void> {
-    if (listening) return;
-    listening = true;
-    while (linked.isWaiting()) {
-      await inbox.arrival();
-      // What has arrived may be the next run.
-      if (!linked.isWaiting()) break;
-      for (const { message, body } of inbox.take()) {
-        if (message.type !== 'run') linked.receive(message, body);
-      }
-    }
-    listening = false;
-  }
+/** The result is the frame's body: a header is kept small. */
+function split(outcome: RunOutcome): { outcome: DoneMessage['outcome']; result?: Uint8Array } {
+  if (outcome.status === 'error') return { outcome: { ...outcome, error: cut(outcome.error) } };
+  const { status, exitCode, resultJson } = outcome;
+  return { outcome: { status, exitCode }, result: Buffer.from(resultJson) };
+}
+
+/** An error fits into a header, however long the names are that a guest gives to things. */
+function cut(error: GuestError): GuestError {
+  const { name, message, stack, details } = error;
+  const length = name.length + message.length + (stack?.length ?? 0);
+  if (length + JSON.stringify(details).length <= MAX_ERROR_LENGTH) return error;
+  const text = (whole: string): string => whole.slice(0, MAX_ERROR_LENGTH / 4);
+  const texts = { name: text(name), message: text(message), stack: stack && text(stack) };
+  return { ...error, ...texts, details: null, truncated: true };
+}
+
+function sendAndReceive(message: SandboxMessage, body?: Uint8Array): void {
+  send(message, body);
+  if (message.type === 'fetch' || message.type === 'import') void receive();
+}
+
+/** Takes answers in for as long as the run under way waits for any. */
+async function receive(): Promise<void> {
+  if (receiving) return;
+  receiving = true;
+  while (current?.isWaiting()) await inbox.receive();
+  receiving = false;
 }
 
 function sendFiles(runId: number, { files, truncated }: LeftFiles): void {

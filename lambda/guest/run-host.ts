@@ -2,23 +2,24 @@
 
 import { isShallow } from '../contract/depth.ts';
 import type { Json } from '../contract/errors.ts';
-import type {
-  FetchResultMessage,
-  GuestFetchRequest,
-  ImportedModule,
-  ImportResultMessage,
-  LogLevel,
-  RunMessage,
-  SandboxMessage,
+import {
+  type AnswerMessage,
+  type GuestFetchRequest,
+  type ImportedModule,
+  type LogLevel,
+  MAX_HEADERS,
+  type RunMessage,
+  type SandboxMessage,
 } from '../contract/protocol.ts';
 import type { PendingFetch, RunHost } from './runtime/runtime.ts';
 
 type FetchResult = Awaited<PendingFetch['result']>;
 
 export interface LinkedRun {
+  readonly runId: number;
   readonly host: RunHost;
   /** Hands over an answer of the host. */
-  receive(message: FetchResultMessage | ImportResultMessage, body: Uint8Array): void;
+  receive(message: AnswerMessage, body: Uint8Array): void;
   /** Whether the guest has asked for what has not been answered. */
   isWaiting(): boolean;
   /** Nothing is sent or received any more. */
@@ -26,6 +27,25 @@ export interface LinkedRun {
   elapsedMs(): number;
   /** CPU time of the process when the run began. */
   readonly cpuAtStartMs: number;
+}
+
+/** Characters; the host takes much less. */
+const MAX_HEAD_LENGTH = 1024 * 1024;
+const MAX_URL_LENGTH = 64 * 1024;
+
+const overFailure = {
+  ok: false,
+  error: { kind: 'aborted', message: 'The run is over', causeCode: null },
+} as const;
+
+/** What would not fit into a message is refused here: it is no attack on the host. */
+function faultOf({ url, method, headers }: GuestFetchRequest): FetchResult | null {
+  const length = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (headers.length <= MAX_HEADERS && url.length + method.length + length <= MAX_HEAD_LENGTH) {
+    return null;
+  }
+  const message = `The URL and headers are longer than ${MAX_HEAD_LENGTH} characters together, or the headers are more than ${MAX_HEADERS}.`;
+  return { ok: false, error: { kind: 'bad-request', message, causeCode: null } };
 }
 
 /** CPU time of the process until now. */
@@ -82,6 +102,8 @@ export function linkRun(
       if (cut || told !== fields) send({ type: 'logs-dropped', runId });
     },
     fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch {
+      const refused = open ? faultOf(request) : overFailure;
+      if (refused !== null) return { result: Promise.resolve(refused), abort() {} };
       lastCall += 1;
       const callId = lastCall;
       const result = new Promise<FetchResult>((resolve) => {
@@ -105,6 +127,11 @@ export function linkRun(
       };
     },
     importModule(url) {
+      if (!open) return Promise.resolve({ ok: false, code: 'ABORTED', message: 'The run is over' });
+      if (url.length > MAX_URL_LENGTH) {
+        const message = `its URL is longer than ${MAX_URL_LENGTH} characters`;
+        return Promise.resolve({ ok: false, code: 'URL_NOT_ALLOWED', message });
+      }
       lastCall += 1;
       const callId = lastCall;
       return new Promise((resolve) => {
@@ -119,8 +146,11 @@ export function linkRun(
   };
 
   return {
+    runId,
     host,
     receive(message, body) {
+      // An answer may come too late for the run that asked.
+      if (message.runId !== runId) return;
       if (message.type === 'fetch-result') {
         const settle = fetches.get(message.callId);
         fetches.delete(message.callId);

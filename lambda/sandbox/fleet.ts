@@ -6,7 +6,7 @@
 
 import type { SandboxMessage } from '../contract/protocol.ts';
 import type { Keeper } from './keeper.ts';
-import type { ExitReport, ProcessUsage, SandboxEvents, SandboxProcess } from './process.ts';
+import type { ExitReport, SandboxEvents, SandboxProcess } from './process.ts';
 
 /** Who uses a process, from when it is ready until it exits. */
 export interface Occupant {
@@ -24,8 +24,8 @@ interface FleetOptions<User extends Occupant> {
   readonly size: number;
   startProcess(events: SandboxEvents): SandboxProcess;
   startKeeper(): Keeper;
-  /** @param usage of the process, which is ready */
-  occupy(process: SandboxProcess, usage: ProcessUsage): User;
+  /** The process is ready. */
+  occupy(process: SandboxProcess): User;
   /** A process has got its occupant. */
   onReady(): void;
   /** A process died or did not start. */
@@ -106,7 +106,7 @@ export class Fleet<User extends Occupant> {
             member.occupant.receive(message, body);
           } else if (message.type === 'ready') {
             clearTimeout(timer);
-            this.#occupy(member, message.processCpuMs);
+            this.#occupy(member);
           }
         },
         onExit: (report) => {
@@ -118,10 +118,9 @@ export class Fleet<User extends Occupant> {
     this.#members.add(member);
   }
 
-  #occupy(member: Member<User>, cpuMs: number): void {
+  #occupy(member: Member<User>): void {
     this.#failedStarts = 0;
-    const residentBytes = member.process.usage()?.residentBytes ?? 0;
-    const occupant = this.#options.occupy(member.process, { cpuMs, residentBytes });
+    const occupant = this.#options.occupy(member.process);
     member.occupant = occupant;
     this.#occupants.add(occupant);
     this.#options.onReady();

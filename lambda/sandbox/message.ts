@@ -3,19 +3,22 @@
 import * as z from 'zod';
 import { isShallow } from '../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../contract/errors.ts';
-import { logLevels, type SandboxMessage } from '../contract/protocol.ts';
+import { logLevels, MAX_HEADERS, type SandboxMessage } from '../contract/protocol.ts';
 
 const runId = z.int();
 const callId = z.int();
 const text = z.string();
 /** A path of 4096 bytes, and the slash before it. */
 const MAX_PATH_LENGTH = 4097;
+/** Of a hexadecimal SHA-256. */
+const MAX_HASH_LENGTH = 64;
+const MAX_KEPT = 1000;
 const amount = z.number().nonnegative();
 // A value parsed from JSON is JSON; zod's own check would recurse as deep as the value is nested.
 const json = z.custom<Json>(isShallow);
 
 const outcome = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('success'), resultJson: text, exitCode: z.int().nullable() }),
+  z.object({ status: z.literal('success'), exitCode: z.int().nullable() }),
   z.object({
     status: z.literal('error'),
     exitCode: z.int().nullable(),
@@ -31,7 +34,8 @@ const outcome = z.discriminatedUnion('status', [
 ]);
 
 const sandboxMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready'), processCpuMs: amount }),
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('recalled'), lastRunId: runId }),
   z.object({
     type: z.literal('output'),
     runId,
@@ -54,7 +58,7 @@ const sandboxMessage = z.discriminatedUnion('type', [
     request: z.object({
       url: text,
       method: text,
-      headers: z.array(z.tuple([text, text])),
+      headers: z.array(z.tuple([text, text])).max(MAX_HEADERS),
       hasBody: z.boolean(),
       redirect: z.enum(['follow', 'error', 'manual']),
       timeoutMs: amount.nullable(),
@@ -76,9 +80,8 @@ const sandboxMessage = z.discriminatedUnion('type', [
     outcome,
     executionTimeMs: amount,
     cpuTimeMs: amount,
-    processCpuMs: amount,
     memoryPeakBytes: amount.nullable(),
-    kept: z.array(text),
+    kept: z.array(text.max(MAX_HASH_LENGTH)).max(MAX_KEPT),
     retire: z.boolean(),
   }),
 ]);

@@ -53,8 +53,8 @@ export function createPool(options: PoolOptions): SandboxPool {
     size: options.size,
     startProcess: (events) => startSandboxProcess(options, events),
     startKeeper,
-    occupy: (process, usage) =>
-      new RunLine(process, usage, pace, {
+    occupy: (process) =>
+      new RunLine(process, pace, {
         onRoom: sendWaiting,
         onGivenBack(orders) {
           queue.putBack(orders);

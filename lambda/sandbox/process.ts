@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFrame, FrameReader } from '../contract/frame.ts';
+import { encodeFrame, FrameReader, MAX_HEADER_BYTES } from '../contract/frame.ts';
 import type { HostMessage, SandboxMessage } from '../contract/protocol.ts';
 import { parseSandboxMessage } from './message.ts';
 
@@ -47,7 +47,7 @@ export interface ProcessUsage {
 type SandboxPipes = [stdin: Writable, stdout: null, stderr: Readable, messages: Readable];
 
 /** More than any result or chunk of output needs; request bodies come on top. */
-const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_STDERR_BYTES = 16 * 1024;
 /** V8's heap: the engine itself, large sources, texts on their way in and out. */
 const HEAP_MB = 256;
@@ -86,7 +86,10 @@ export function startSandboxProcess(
   );
   // Pipes, as `stdio` above says.
   const [stdin, , stderr, fromSandbox] = child.stdio as unknown as SandboxPipes;
-  const frames = new FrameReader(MAX_FRAME_BYTES + options.maxFetchBytes);
+  const frames = new FrameReader({
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    maxBodyBytes: MAX_BODY_BYTES + options.maxFetchBytes,
+  });
   let diagnostics = '';
   let exited = false;
 

@@ -9,7 +9,7 @@ import type { Occupant, OccupantExit } from './fleet.ts';
 import type { Order } from './order.ts';
 import type { Pace } from './pace.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
-import { type SandboxResult, SandboxRun } from './run.ts';
+import { MODULE_FACTOR, type SandboxResult, SandboxRun } from './run.ts';
 
 interface LineEvents {
   /** A run has ended, so that there may be room for another one. */
@@ -22,8 +22,19 @@ interface LineEvents {
 const MAX_AHEAD = 2;
 /** Longer code is not sent ahead: it may have to be sent once more. */
 const MAX_AHEAD_BYTES = 64 * 1024;
+/** A process that runs what was recalled for longer than this after the run before is replaced. */
+const RECALL_GRACE_MS = 50;
+/** The system is asked for what a process uses after runs that last, else this often. */
+const MEASURE_INTERVAL_MS = 100;
+/**
+ * A process that has grown by more than this between two runs, beside the modules that it keeps, is
+ * replaced: what earlier guests left in it is nobody's limit.
+ */
+const MAX_GROWTH_BYTES = 256 * 1024 * 1024;
+const LARGE_RUN_BYTES = 64 * 1024 * 1024;
 
 const noCode = new Uint8Array();
+const noModules: ReadonlyMap<string, number> = new Map();
 
 interface Sent {
   readonly order: Order;
@@ -39,18 +50,24 @@ export class RunLine implements Occupant {
   readonly #sent: Sent[] = [];
   /** `spent`: accepts no more runs; the process is killed when the run under way has ended. */
   #state: 'open' | 'spent' | 'exited' = 'open';
-  /** What the process had used when it became idle: the next run starts from there. */
-  #idleUsage: ProcessUsage;
-  /** Hashes of the compiled modules that the process keeps. */
-  #kept: ReadonlySet<string> = new Set();
+  /** What the process had used when the system was last asked. */
+  #usage: ProcessUsage;
+  #measuredAtMs = performance.now();
+  readonly #startBytes: number;
+  /** Sizes of the compiled modules that the process keeps, by hash. */
+  #kept: ReadonlyMap<string, number> = noModules;
   #lastRunId = 0;
+  /** Last of the runs that the process has been told to drop, until it says that it has. */
+  #recalling: number | null = null;
+  #recallTimer: NodeJS.Timeout | undefined;
 
-  /** @param idleUsage of the process, which is ready for its first run */
-  constructor(process: SandboxProcess, idleUsage: ProcessUsage, pace: Pace, events: LineEvents) {
+  /** @param process ready for its first run */
+  constructor(process: SandboxProcess, pace: Pace, events: LineEvents) {
     this.#process = process;
-    this.#idleUsage = idleUsage;
     this.#pace = pace;
     this.#events = events;
+    this.#usage = process.usage() ?? { cpuMs: 0, residentBytes: 0 };
+    this.#startBytes = this.#usage.residentBytes;
   }
 
   /** Runs in the process, the one under way included. */
@@ -59,7 +76,7 @@ export class RunLine implements Occupant {
   }
 
   get isIdle(): boolean {
-    return this.#state === 'open' && this.#sent.length === 0;
+    return this.#state === 'open' && this.#sent.length === 0 && this.#recalling === null;
   }
 
   /** Whether the process keeps the compiled module of this hash. */
@@ -69,7 +86,7 @@ export class RunLine implements Occupant {
 
   /** Whether the order may be sent now: to an idle process, or ahead. */
   accepts({ code }: Order): boolean {
-    if (this.#state !== 'open') return false;
+    if (this.#state !== 'open' || this.#recalling !== null) return false;
     return this.#sent.length === 0 || (code.length <= MAX_AHEAD_BYTES && this.#isFreeSoon());
   }
 
@@ -101,21 +118,19 @@ export class RunLine implements Occupant {
     );
     const sent: Sent = { order, run, lasted: false };
     this.#sent.push(sent);
-    if (this.#sent.length === 1) run.begin(this.#idleUsage);
+    if (this.#sent.length === 1) run.begin(this.#usage, order.code.length);
   }
 
   receive(message: SandboxMessage, body: Uint8Array): void {
-    if (message.type === 'done') {
-      const { residentBytes } = this.#idleUsage;
-      this.#idleUsage = { cpuMs: message.processCpuMs, residentBytes };
-    }
-    this.#sent[0]?.run.receive(message, body);
+    if (message.type === 'recalled') this.#recalled(message.lastRunId);
+    else this.#sent[0]?.run.receive(message, body);
   }
 
   exited(report: ExitReport): OccupantExit {
     const current = this.#sent[0]?.run;
     const expected = current?.stopping ?? this.#state === 'spent';
     this.#state = 'exited';
+    clearTimeout(this.#recallTimer);
     this.#giveBackAhead();
     current?.exited(report);
     return { expected, duringRun: current !== undefined };
@@ -123,26 +138,78 @@ export class RunLine implements Occupant {
 
   #finish({ order, lasted }: Sent, result: SandboxResult): void {
     this.#pace.record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
-    if (result.retire && this.#state === 'open') this.#state = 'spent';
+    this.#kept = this.#sizesOf(result.kept);
+    const isLarge = (result.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
+    if (this.#state === 'open') {
+      if (lasted || isLarge || performance.now() - this.#measuredAtMs > MEASURE_INTERVAL_MS) {
+        this.#measure();
+      }
+      if (result.retire || this.#isLarge()) this.#state = 'spent';
+    }
     if (this.#state === 'spent') {
       this.#giveBackAhead();
       this.#process.kill();
     }
     this.#sent.shift();
-    this.#kept = new Set(result.kept);
-    this.#sent[0]?.run.begin(this.#idleUsage);
+    const next = this.#sent[0];
+    next?.run.begin(this.#usage, next.order.code.length);
+    if (this.#recalling !== null && this.#state === 'open') this.#awaitRecall();
     order.settle(result);
     this.#events.onRoom();
   }
 
-  /**
-   * The process would still turn to the runs that were sent ahead, though nobody listens: it must
-   * not outlive the run under way.
-   */
+  /** Of the modules that the process says it keeps, those that it can have. */
+  #sizesOf(hashes: readonly string[]): ReadonlyMap<string, number> {
+    if (hashes.length === 0) return noModules;
+    return new Map(
+      hashes.flatMap((hash) => {
+        const bytes =
+          this.#kept.get(hash) ??
+          this.#sent.find(({ order }) => order.job.sha256 === hash)?.order.code.length;
+        return bytes === undefined ? [] : [[hash, bytes] as const];
+      }),
+    );
+  }
+
+  #measure(): void {
+    this.#usage = this.#process.usage() ?? this.#usage;
+    this.#measuredAtMs = performance.now();
+  }
+
+  #isLarge(): boolean {
+    const grownBytes = this.#usage.residentBytes - this.#startBytes;
+    if (grownBytes <= MAX_GROWTH_BYTES) return false;
+    const keptBytes = [...this.#kept.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return grownBytes > MAX_GROWTH_BYTES + MODULE_FACTOR * keptBytes;
+  }
+
+  /** Takes back all runs but the one under way: the process is told to drop them. */
   #giveBackAhead(): void {
     const ahead = this.#sent.splice(1);
     if (ahead.length === 0) return;
-    if (this.#state === 'open') this.#state = 'spent';
+    if (this.#state === 'open') {
+      this.#recalling = this.#lastRunId;
+      const firstRunId = this.#lastRunId - ahead.length + 1;
+      this.#process.send({ type: 'recall', firstRunId, lastRunId: this.#lastRunId });
+    }
     this.#events.onGivenBack(ahead.map(({ order }) => order));
+  }
+
+  /**
+   * The process may have begun with a recalled run before it read that. Nobody listens to that run,
+   * which is brief, as a rule.
+   */
+  #awaitRecall(): void {
+    this.#recallTimer = setTimeout(() => {
+      this.#state = 'spent';
+      this.#process.kill();
+    }, RECALL_GRACE_MS);
+  }
+
+  #recalled(lastRunId: number): void {
+    if (lastRunId !== this.#recalling) return;
+    this.#recalling = null;
+    clearTimeout(this.#recallTimer);
+    this.#events.onRoom();
   }
 }

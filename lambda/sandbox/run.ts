@@ -6,6 +6,7 @@
 import type { Json } from '../contract/errors.ts';
 import { limitError } from '../contract/limit-error.ts';
 import type {
+  DoneMessage,
   GuestFetchRequest,
   GuestFetchResult,
   ImportedModule,
@@ -75,8 +76,10 @@ interface RunEvents {
 /** How long after a deadline the process may still report it by itself. */
 const GRACE_MS = 50;
 const WATCH_INTERVAL_MS = 25;
-/** Resident memory beyond the guest's own: garbage, compiled code, copies in transit. */
-const RESIDENT_SLACK_BYTES = 320 * 1024 * 1024;
+/** By how much the process may grow beyond the guest's own memory: garbage, copies in transit. */
+const GROWTH_SLACK_BYTES = 320 * 1024 * 1024;
+/** V8 needs about six times the size of a WebAssembly module for it. */
+export const MODULE_FACTOR = 8;
 
 /** A run that has been sent to the sandbox. Its time starts with {@link begin}. */
 export class SandboxRun {
@@ -93,9 +96,10 @@ export class SandboxRun {
   #logsDropped = false;
   #settled = false;
   #stopped: RunOutcome | null = null;
+  /** What the process had used, as far as the system has been asked, when the run began. */
   #usageBefore: ProcessUsage = { cpuMs: 0, residentBytes: 0 };
   #usage: ProcessUsage | null = null;
-  #peakBytes = 0;
+  #maxGrowthBytes = 0;
   #startMs = 0;
   #watch: NodeJS.Timeout | undefined;
 
@@ -126,10 +130,13 @@ export class SandboxRun {
 
   /**
    * The sandbox begins with the run.
-   * @param usage of the process until now
+   * @param usage of the process, when the system was last asked
+   * @param codeBytes of the run's code, also where the process keeps it
    */
-  begin(usage: ProcessUsage): void {
+  begin(usage: ProcessUsage, codeBytes: number): void {
     this.#usageBefore = usage;
+    this.#maxGrowthBytes =
+      this.#limits.memoryBytes + GROWTH_SLACK_BYTES + MODULE_FACTOR * codeBytes;
     this.#startMs = performance.now();
     this.#watchFor(this.#limits.timeoutMs + GRACE_MS);
   }
@@ -147,16 +154,20 @@ export class SandboxRun {
     const limits = this.#limits;
     const elapsedMs = performance.now() - this.#startMs;
     const usage = this.#sandbox.usage() ?? this.#usage;
+    if (this.#usage === null && usage !== null) {
+      // Runs since the system was last asked have used CPU time, too.
+      const cpuMs = Math.max(this.#usageBefore.cpuMs, usage.cpuMs - elapsedMs);
+      this.#usageBefore = { ...this.#usageBefore, cpuMs };
+    }
     this.#usage = usage;
     const cpuMs = usage === null ? 0 : usage.cpuMs - this.#usageBefore.cpuMs;
-    const residentBytes = usage?.residentBytes ?? 0;
-    this.#peakBytes = Math.max(this.#peakBytes, residentBytes - this.#usageBefore.residentBytes);
+    const grownBytes = usage === null ? 0 : usage.residentBytes - this.#usageBefore.residentBytes;
     if (elapsedMs >= limits.timeoutMs + GRACE_MS) {
       this.#stop(limitError('timeoutMs', limits, elapsedMs));
     } else if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
       this.#stop(limitError('cpuMs', limits, cpuMs));
-    } else if (residentBytes > limits.memoryBytes + RESIDENT_SLACK_BYTES) {
-      this.#stop(limitError('memoryMb', limits, residentBytes / 2 ** 20));
+    } else if (grownBytes > this.#maxGrowthBytes) {
+      this.#stop(limitError('memoryMb', limits));
     } else {
       this.#watchFor(limits.timeoutMs + GRACE_MS - elapsedMs);
     }
@@ -210,7 +221,7 @@ export class SandboxRun {
   /** Handles a message of the sandbox. Ignores messages of other runs. */
   receive(message: SandboxMessage, body: Uint8Array): void {
     const runId = this.#runId;
-    if (message.type === 'ready' || message.runId !== runId || this.#settled) return;
+    if (!('runId' in message) || message.runId !== runId || this.#settled) return;
     switch (message.type) {
       case 'output':
         (message.stream === 'stdout' ? this.#stdout : this.#stderr).add(body, message.truncated);
@@ -279,9 +290,26 @@ export class SandboxRun {
         break;
       case 'done':
         // Where the sandbox and the host both see a limit exceeded, the first of them reports it.
-        if (this.#stopped === null) this.#settle(message, this.#files);
+        if (this.#stopped === null) this.#end(message, body);
         break;
     }
+  }
+
+  #end(message: DoneMessage, body: Uint8Array): void {
+    // The sandbox keeps results within the limit, unless a guest broke out of its language.
+    if (body.length > this.#limits.maxResultBytes) {
+      this.#sandbox.kill();
+      return;
+    }
+    const { outcome } = message;
+    const ending = {
+      ...message,
+      outcome:
+        outcome.status === 'error'
+          ? outcome
+          : { ...outcome, resultJson: Buffer.from(body).toString() },
+    };
+    this.#settle(ending, this.#files);
   }
 
   /** The process has exited. */
@@ -294,7 +322,8 @@ export class SandboxRun {
       outcome: this.#stopped ?? crashOutcome(report, this.#limits),
       executionTimeMs: performance.now() - this.#startMs,
       cpuTimeMs,
-      memoryPeakBytes: usage === null ? null : this.#peakBytes,
+      // Only the guest's own memory counts, and nobody can tell what that was.
+      memoryPeakBytes: null,
       kept: [],
       retire: true,
     };

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type FailureReport, Fleet, type Occupant } from '../../lambda/sandbox/fleet.ts';
-import type { ProcessUsage } from '../../lambda/sandbox/process.ts';
+import type { SandboxProcess } from '../../lambda/sandbox/process.ts';
 import { done, FakeProcess } from '../support/fake-process.ts';
 
 interface FakeOccupant extends Occupant {
-  readonly usage: ProcessUsage;
+  readonly process: SandboxProcess;
   readonly received: string[];
   /** Whether its process is to end. */
   expectsExit: boolean;
@@ -32,9 +32,9 @@ function setup(size: number) {
         },
       };
     },
-    occupy(_process, usage) {
+    occupy(process) {
       const occupant: FakeOccupant = {
-        usage,
+        process,
         received: [],
         expectsExit: false,
         receive: ({ type }) => occupant.received.push(type),
@@ -68,7 +68,7 @@ test('all processes start at once, and each is occupied when it is ready', () =>
   expect([children.length, fleet.starting, fleet.occupants.size]).toEqual([2, 2, 0]);
   child(1).becomeReady();
   expect([fleet.starting, [...fleet.occupants], counts.ready]).toEqual([1, occupants, 1]);
-  expect(occupants[0]?.usage).toEqual({ cpuMs: 1, residentBytes: 0 });
+  expect(occupants[0]?.process).toBe(children[1]);
 });
 
 test('an occupant hears its own process, from when it is ready', () => {

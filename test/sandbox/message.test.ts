@@ -13,12 +13,26 @@ const done = {
   runId: 1,
   executionTimeMs: 1,
   cpuTimeMs: 1,
-  processCpuMs: 1,
   memoryPeakBytes: null,
   kept: [],
   retire: false,
 };
 const error = { code: 'RUNTIME_ERROR', name: 'E', message: 'm', stack: null, details: null };
+
+const success = { status: 'success', exitCode: null };
+const fetching = {
+  type: 'fetch',
+  runId: 1,
+  callId: 1,
+  request: {
+    url: 'http://a/',
+    method: 'GET',
+    headers: [],
+    hasBody: false,
+    redirect: 'follow',
+    timeoutMs: null,
+  },
+};
 
 function nested(depth: number): unknown {
   return JSON.parse('['.repeat(depth) + ']'.repeat(depth));
@@ -27,8 +41,9 @@ function nested(depth: number): unknown {
 describe('what a sandbox says is checked', () => {
   test.each([
     ['a log entry', { ...log, fields: { a: [1] } }],
+    ['a request', fetching],
     ['an outcome', { ...done, outcome: { status: 'error', exitCode: null, error } }],
-    ['a result', { ...done, outcome: { status: 'success', resultJson: '1', exitCode: 0 } }],
+    ['a result', { ...done, outcome: { status: 'success', exitCode: 0 } }],
   ])('%s is taken', (_what, message) => {
     expect(parseSandboxMessage(message)).toMatchObject(message);
   });
@@ -60,16 +75,19 @@ describe('what a sandbox says is checked', () => {
         outcome: { status: 'error', exitCode: null, error: { ...error, code: 'NO_SUCH' } },
       },
     ],
+    ['an exit code that is no number', { ...done, outcome: { status: 'success', exitCode: '0' } }],
+    ['thousands of kept modules', { ...done, outcome: success, kept: Array(1001).fill('a') }],
+    ['a kept module that is no hash', { ...done, outcome: success, kept: ['a'.repeat(65)] }],
     [
-      'a result that is no text',
-      { ...done, outcome: { status: 'success', resultJson: { a: 1 }, exitCode: 0 } },
+      'a request with endless headers',
+      { ...fetching, request: { ...fetching.request, headers: Array(10_001).fill(['a', 'b']) } },
     ],
     [
       'negative memory',
       {
         ...done,
         memoryPeakBytes: -1,
-        outcome: { status: 'success', resultJson: '1', exitCode: 0 },
+        outcome: success,
       },
     ],
     [

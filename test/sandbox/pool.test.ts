@@ -57,8 +57,8 @@ describe('a sandbox that has been taken over', () => {
   test('cannot speak for another run, nor after its own', async () => {
     const result = await outcomeOf(
       `send({ type: 'output', runId: 2, stream: 'stdout', truncated: false }, Buffer.from('x'));
-       send({ ...done, runId: 7, outcome: { ...outcome, resultJson: '7' } }); send(done);
-       send({ ...done, outcome: { ...outcome, resultJson: '2' } });
+       send({ ...done, runId: 7 }, Buffer.from('7')); send(done, Buffer.from('1'));
+       send(done, Buffer.from('2'));
        send({ type: 'output', runId: 1, stream: 'stdout', truncated: false }, Buffer.from('late'))`,
     );
     expect(result.outcome).toMatchObject({ resultJson: '1' });
@@ -101,7 +101,7 @@ describe('a sandbox that has been taken over', () => {
        const { Worker } = process.getBuiltinModule('worker_threads');
        const told = tried.map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
        const names = Object.keys(process.env);
-       send({ ...done, outcome: { ...outcome, resultJson: JSON.stringify([told, names]) } })`,
+       send(done, Buffer.from(JSON.stringify([told, names])))`,
     );
     const denied = tried.map(() => 'ERR_ACCESS_DENIED');
     expect(result.outcome).toMatchObject({ resultJson: JSON.stringify([denied, []]) });
@@ -119,7 +119,10 @@ describe('a sandbox that does not start', () => {
   });
 
   test('leaves the others to work', async () => {
-    const pool = await poolOf(`${takenOver}\nfunction act() { send(done) }\n${ready}`, 3);
+    const pool = await poolOf(
+      `${takenOver}\nfunction act() { send(done, Buffer.from("1")) }\n${ready}`,
+      3,
+    );
     await until(() => pool.health().idle === 3);
     const result = await pool.run(job, new Uint8Array(), services, 1000);
     expect(result?.outcome).toMatchObject({ resultJson: '1' });

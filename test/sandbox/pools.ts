@@ -19,12 +19,12 @@ function send(message, body = Buffer.alloc(0)) {
   const frame = Buffer.concat([prefix, json, body]);
   for (let at = 0; at < frame.length; ) at += writeSync(3, frame, at);
 }
-const outcome = { status: 'success', resultJson: '1', exitCode: null };
-const done = { type: 'done', runId: 1, outcome, executionTimeMs: 1, cpuTimeMs: 1, processCpuMs: 1, memoryPeakBytes: 1, kept: [], retire: false };
+const outcome = { status: 'success', exitCode: null };
+const done = { type: 'done', runId: 1, outcome, executionTimeMs: 1, cpuTimeMs: 1, memoryPeakBytes: 1, kept: [], retire: false };
 const log = { type: 'log', runId: 1, level: 'info', message: 'm', fields: null, timestamp: new Date().toISOString() };
 process.stdin.on('end', () => process.exit(0));
 `;
-export const ready = `send({ type: 'ready', processCpuMs: 1 });`;
+export const ready = `send({ type: 'ready' });`;
 
 export const services: RunServices = {
   fetch: () => Promise.reject(new Error('nothing is fetched')),

@@ -23,7 +23,7 @@ function setup(): Setup {
   const givenBack: Order[] = [];
   const pace = new Pace();
   pace.record(brief, 0.1, false);
-  const line = new RunLine(process, { cpuMs: 1, residentBytes: 1 }, pace, {
+  const line = new RunLine(process, pace, {
     onRoom: () => events.push('room'),
     onGivenBack(orders) {
       events.push('given back');
@@ -57,7 +57,7 @@ describe('the line of runs in one process', () => {
       { message: { type: 'run', runId: 1, codeKept: false }, code: 'code' },
     ]);
     expect([line.isIdle, line.length, order.results.length]).toEqual([false, 1, 0]);
-    line.receive(done(1), nothing);
+    line.receive(done(1), Buffer.from('1'));
     expect(order.results).toMatchObject([{ outcome: { resultJson: '1' } }]);
     expect([line.isIdle, line.length, events]).toEqual([true, 0, ['room']]);
     expect(process.killed).toBe(false);
@@ -66,8 +66,8 @@ describe('the line of runs in one process', () => {
   test('leaves no timer behind when all of its runs have ended', () => {
     const { line } = setup();
     sendAll(line, 'a', 'b');
-    line.receive(done(1), nothing);
-    line.receive(done(2), nothing);
+    line.receive(done(1), Buffer.from('1'));
+    line.receive(done(2), Buffer.from('2'));
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -104,10 +104,10 @@ describe('the line of runs in one process', () => {
       );
     print(1, 'one');
     print(2, 'too early');
-    line.receive(done(1), nothing);
+    line.receive(done(1), Buffer.from('1'));
     print(1, 'too late');
     print(2, 'two');
-    line.receive(done(2), nothing);
+    line.receive(done(2), Buffer.from('2'));
     const printed = orders.map(({ results: [result] }) =>
       Buffer.from(result?.stdout ?? []).toString(),
     );
@@ -122,7 +122,7 @@ describe('the line of runs in one process', () => {
     const { line, process } = setup();
     sendAll(line, 'a');
     expect(line.keeps(brief)).toBe(false);
-    line.receive(done(1, { kept: [brief] }), nothing);
+    line.receive(done(1, { kept: [brief] }), Buffer.from('1'));
     expect(line.keeps(brief)).toBe(true);
     sendAll(line, 'a', 'a');
     expect(process.sent.slice(1)).toMatchObject([
@@ -135,7 +135,7 @@ describe('the line of runs in one process', () => {
     const { line, process } = setup();
     const [, second] = sendAll(line, 'a', 'b');
     expect(jest.getTimerCount()).toBe(1);
-    line.receive(done(1), nothing);
+    line.receive(done(1), Buffer.from('1'));
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(1000);
     expect([process.killed, second?.results]).toEqual([false, []]);
@@ -161,15 +161,50 @@ describe('a run that does not end in an instant', () => {
     expect([first, second, third].map((order) => order?.results)).toEqual([[], [], []]);
   });
 
-  test('keeps its process, which is killed after it: it has been sent what nobody listens to', () => {
-    const { line, process } = setup();
-    const [first] = sendAll(line, 'a', 'b');
+  /** A line whose first run lasts, with two runs sent ahead, which it has recalled. */
+  function recalling() {
+    const all = setup();
+    const [first] = sendAll(all.line, 'a', 'b', 'c');
     jest.advanceTimersByTime(100);
-    expect([process.killed, line.accepts(orderOf('c'))]).toEqual([false, false]);
-    line.receive(done(1), nothing);
+    return { ...all, first };
+  }
+  const recalled = { type: 'recalled', lastRunId: 3 } as const;
+
+  test('keeps its process, which drops what is behind it and then takes more', () => {
+    const { line, process, events, first } = recalling();
+    expect(process.sent.at(-1)?.message).toEqual({ type: 'recall', firstRunId: 2, lastRunId: 3 });
+    line.receive(recalled, nothing);
+    expect(line.accepts(orderOf('d', { sha256: brief }))).toBe(false);
+    line.receive(done(1), Buffer.from('1'));
     expect(first?.results).toMatchObject([{ outcome: { status: 'success' } }]);
-    expect(process.killed).toBe(true);
-    expect([line.isIdle, line.accepts(orderOf('c'))]).toEqual([false, false]);
+    jest.advanceTimersByTime(1000);
+    expect([process.killed, line.isIdle, line.accepts(orderOf('d'))]).toEqual([false, true, true]);
+    expect(events).toEqual(['given back', 'room', 'room']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('takes nothing before the process has dropped what is behind it', () => {
+    const { line, process, events } = recalling();
+    line.receive(done(1), Buffer.from('1'));
+    expect([line.isIdle, line.accepts(orderOf('d'))]).toEqual([false, false]);
+    // The process had begun with the second run before it read that it should not.
+    line.receive(done(2, { kept: [brief] }), Buffer.from('2'));
+    expect([line.isIdle, line.keeps(brief)]).toEqual([false, false]);
+    events.length = 0;
+    line.receive({ ...recalled, lastRunId: 2 }, nothing);
+    expect(line.isIdle).toBe(false);
+    line.receive(recalled, nothing);
+    expect([line.isIdle, events, process.killed]).toEqual([true, ['room'], false]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('costs its process where that goes on with what was behind it', () => {
+    const { line, process } = recalling();
+    jest.advanceTimersByTime(500);
+    expect(process.killed).toBe(false);
+    line.receive(done(1), Buffer.from('1'));
+    jest.advanceTimersByTime(100);
+    expect([process.killed, line.accepts(orderOf('d'))]).toEqual([true, false]);
     expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
   });
 
@@ -178,7 +213,7 @@ describe('a run that does not end in an instant', () => {
     sendAll(line, 'a');
     jest.advanceTimersByTime(100);
     expect(line.accepts(orderOf('b', { sha256: brief }))).toBe(false);
-    line.receive(done(1), nothing);
+    line.receive(done(1), Buffer.from('1'));
     expect([process.killed, line.isIdle, events]).toEqual([false, true, ['room']]);
     // Its code is no longer known to be brief.
     sendAll(line, 'a');
@@ -220,10 +255,85 @@ describe('a process that ends', () => {
   test('because it asked to be replaced runs nothing that was sent ahead', () => {
     const { line, process, givenBack } = setup();
     const [first, second] = sendAll(line, 'a', 'b');
-    line.receive(done(1, { retire: true }), nothing);
+    line.receive(done(1, { retire: true }), Buffer.from('1'));
     expect(first?.results.length).toBe(1);
     expect([process.killed, givenBack]).toEqual([true, [second]]);
     expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
     expect(second?.results).toEqual([]);
   });
+});
+
+describe('what a process has grown to', () => {
+  const MIB = 2 ** 20;
+
+  /** Ends a run that has lasted, after which the process is as large as given. */
+  function endWith(residentMib: number, more: Parameters<typeof done>[1] = {}) {
+    const { line, process, events } = setup();
+    sendAll(line, 'x'.repeat(1000));
+    jest.advanceTimersByTime(100);
+    process.residentBytes = residentMib * MIB;
+    line.receive(done(1, more), Buffer.from('1'));
+    return { line, process, events };
+  }
+
+  test('between two runs costs it its place, and nobody is told', () => {
+    const { line, process } = endWith(400);
+    expect([process.killed, line.accepts(orderOf('d'))]).toEqual([true, false]);
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
+  });
+
+  test('is nothing where it is little', () => {
+    const { line, process } = endWith(200);
+    expect([process.killed, line.isIdle]).toEqual([false, true]);
+  });
+
+  test('is no limit of the next run, which may grow by as much as its own memory and code allow', () => {
+    const { line, process } = endWith(200);
+    const order = orderOf('y');
+    line.send(order);
+    // 16 MiB of its own, and the slack.
+    process.residentBytes = (200 + 16 + 300) * MIB;
+    jest.advanceTimersByTime(500);
+    expect(process.killed).toBe(false);
+    process.residentBytes = (200 + 16 + 340) * MIB;
+    jest.advanceTimersByTime(100);
+    expect(process.killed).toBe(true);
+    line.exited(killed);
+    expect(order.results).toMatchObject([
+      { outcome: { error: { code: 'MEMORY_LIMIT' } }, memoryPeakBytes: null },
+    ]);
+  });
+
+  test('is allowed for the modules that it keeps, those that it was sent', () => {
+    const { line, process } = setup();
+    const module = orderOf('x'.repeat(20 * MIB), { sha256: brief });
+    line.send(module);
+    jest.advanceTimersByTime(100);
+    process.residentBytes = 400 * MIB;
+    line.receive(done(1, { kept: [brief, unknown] }), Buffer.from('1'));
+    expect([process.killed, line.keeps(brief), line.keeps(unknown)]).toEqual([false, true, false]);
+  });
+
+  test('by CPU time before a run is not charged to it', () => {
+    const { line, process } = setup();
+    sendAll(line, 'a');
+    line.receive(done(1), Buffer.from('1'));
+    process.cpuMs = 5000;
+    line.send(orderOf('b', { timeoutMs: 60_000 }));
+    jest.advanceTimersByTime(500);
+    expect(process.killed).toBe(false);
+    process.cpuMs = 6200;
+    jest.advanceTimersByTime(100);
+    expect(process.killed).toBe(true);
+  });
+});
+
+test('a result over its limit is no result: the guest broke out of its language', () => {
+  const { line, process } = setup();
+  const order = orderOf('a');
+  line.send(order);
+  line.receive(done(1), Buffer.alloc(2 ** 20 + 1, '1'));
+  expect([process.killed, order.results]).toEqual([true, []]);
+  line.exited(killed);
+  expect(order.results).toMatchObject([{ outcome: { error: { code: 'SANDBOX_CRASHED' } } }]);
 });

@@ -14,6 +14,8 @@ export class FakeProcess implements SandboxProcess {
   readonly pid: number;
   readonly sent: { readonly message: HostMessage; readonly code: string }[] = [];
   killed = false;
+  cpuMs = 0;
+  residentBytes = 0;
   readonly #events: SandboxEvents | null;
 
   /** @param events where it was started by a fleet */
@@ -31,7 +33,7 @@ export class FakeProcess implements SandboxProcess {
   }
 
   usage(): ProcessUsage {
-    return { cpuMs: 0, residentBytes: 0 };
+    return { cpuMs: this.cpuMs, residentBytes: this.residentBytes };
   }
 
   say(message: SandboxMessage): void {
@@ -39,7 +41,7 @@ export class FakeProcess implements SandboxProcess {
   }
 
   becomeReady(): void {
-    this.say({ type: 'ready', processCpuMs: 1 });
+    this.say({ type: 'ready' });
   }
 
   exit(report: Partial<ExitReport> = {}): void {
@@ -52,10 +54,9 @@ export function done(runId: number, more: Partial<DoneMessage> = {}): DoneMessag
   return {
     type: 'done',
     runId,
-    outcome: { status: 'success', resultJson: String(runId), exitCode: null },
+    outcome: { status: 'success', exitCode: null },
     executionTimeMs: 0.1,
     cpuTimeMs: 0.1,
-    processCpuMs: 1,
     memoryPeakBytes: 1,
     kept: [],
     retire: false,
@@ -82,6 +83,7 @@ export function orderOf(
       memoryBytes: 16 * 2 ** 20,
       maxOutputBytes: 1000,
       maxLogEntries: 3,
+      maxResultBytes: 2 ** 20,
     },
   } as unknown as Job;
   return {
