@@ -131,7 +131,7 @@ const signerProperties: ReadonlySet<string> = new Set([
 ]);
 
 /** Memory of the function that its own process and an idle sandbox take, with room to spare. */
-const hostMemoryMb = 384;
+const HOST_MEMORY_MB = 384;
 
 export interface Context extends z.infer<typeof stackSchema> {
   readonly engine: Settings;
@@ -192,11 +192,11 @@ function requireRoom(
   if (engine.maxTimeoutMs >= functionTimeoutSeconds * 1000) {
     throw misfit(['engineMaxTimeoutMs: must be under functionTimeoutSeconds']);
   }
-  const neededMb = engine.maxMemoryMb * engine.sandboxes + hostMemoryMb;
+  const neededMb = engine.maxMemoryMb * engine.sandboxes + HOST_MEMORY_MB;
   if (neededMb > functionMemoryMb) {
     throw misfit([
       `functionMemoryMb: must be at least ${neededMb}: engineMaxMemoryMb for each of ` +
-        `engineSandboxes, and ${hostMemoryMb} for the engine itself`,
+        `engineSandboxes, and ${HOST_MEMORY_MB} for the engine itself`,
     ]);
   }
 }

@@ -4,7 +4,7 @@ import { EngineError, type Json } from '../contract/errors.ts';
 import type { HttpRequest } from './event.ts';
 
 /** Arrays and objects within one another; far above any use, far below what overflows a stack. */
-export const maxJsonDepth = 256;
+export const MAX_JSON_DEPTH = 256;
 
 /**
  * The JSON value of a request's body. A body without a content type is taken for JSON; of repeated
@@ -16,8 +16,8 @@ export function jsonBody(request: HttpRequest, maxBytes: number): Json {
   checkMediaType(request);
   const text = bodyText(request, maxBytes);
   if (text.trim() === '') throw invalid('The body is empty: send a JSON object');
-  if (depthExceeds(text, maxJsonDepth)) {
-    throw invalid(`The body nests arrays and objects more than ${maxJsonDepth} deep`);
+  if (depthExceeds(text, MAX_JSON_DEPTH)) {
+    throw invalid(`The body nests arrays and objects more than ${MAX_JSON_DEPTH} deep`);
   }
   try {
     return JSON.parse(text);

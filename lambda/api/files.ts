@@ -11,8 +11,8 @@ export interface Complaint {
 }
 
 /** Limits of POSIX systems (`NAME_MAX`, `PATH_MAX`), which programs rely on. */
-const maxNameBytes = 255;
-const maxPathBytes = 4096;
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 4096;
 
 /**
  * Makes paths absolute and normal, and checks that the files can exist together.
@@ -86,16 +86,16 @@ function normalPath(name: string): NormalPath {
   if (name === '') return { wrong: 'is empty' };
   if (name.includes('\0')) return { wrong: 'contains a NUL character' };
   if (!name.isWellFormed()) return { wrong: 'is not well-formed Unicode' };
-  if (Buffer.byteLength(name) > maxPathBytes) {
-    return { wrong: `is longer than ${maxPathBytes} bytes` };
+  if (Buffer.byteLength(name) > MAX_PATH_BYTES) {
+    return { wrong: `is longer than ${MAX_PATH_BYTES} bytes` };
   }
   const segments: string[] = [];
   for (const segment of name.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment !== '..') segments.push(segment);
     else if (segments.pop() === undefined) return { wrong: 'leaves `/`' };
-    if (Buffer.byteLength(segment) > maxNameBytes) {
-      return { wrong: `has a name longer than ${maxNameBytes} bytes` };
+    if (Buffer.byteLength(segment) > MAX_NAME_BYTES) {
+      return { wrong: `has a name longer than ${MAX_NAME_BYTES} bytes` };
     }
   }
   return {

@@ -8,20 +8,20 @@
 
 import { type ErrorReport, errorName, type Json } from '../contract/errors.ts';
 import type { Execution, LogEntry, OutputFile } from '../contract/execution.ts';
-import { maxLambdaPayloadBytes } from '../settings/settings.ts';
+import { MAX_LAMBDA_PAYLOAD_BYTES } from '../settings/settings.ts';
 
 /** Status code, headers and the punctuation around the body; ours are well below 1 KiB. */
-const envelopeBytes = 4096;
-export const maxBodyBytes = maxLambdaPayloadBytes - envelopeBytes;
+const ENVELOPE_BYTES = 4096;
+export const MAX_BODY_BYTES = MAX_LAMBDA_PAYLOAD_BYTES - ENVELOPE_BYTES;
 /** A UTF-16 unit of JSON text costs six bytes at most: a lone surrogate, escaped. */
-const maxBytesPerUnit = 6;
-const maxNameLength = 256;
-const maxDetailsBytes = 65_536;
+const MAX_BYTES_PER_UNIT = 6;
+const MAX_NAME_LENGTH = 256;
+const MAX_DETAILS_BYTES = 65_536;
 
 /** Whether a body fits into the payload; free of cost for all but large ones. */
 export function fitsPayload(body: string): boolean {
-  if (body.length * maxBytesPerUnit <= maxBodyBytes) return true;
-  return body.length <= maxBodyBytes && bodyBytes(body) <= maxBodyBytes;
+  if (body.length * MAX_BYTES_PER_UNIT <= MAX_BODY_BYTES) return true;
+  return body.length <= MAX_BODY_BYTES && bodyBytes(body) <= MAX_BODY_BYTES;
 }
 
 /** What a body costs in the payload. */
@@ -42,7 +42,7 @@ export function fitExecution(
   const error = execution.error && fitError(execution.error);
   const texts = { stdout: '', stderr: '', logs: [], files: [] };
   const bare = { ...execution, ...texts, error: error && bareError(error) };
-  const room = maxBodyBytes - bodyBytes(assemble(bare));
+  const room = MAX_BODY_BYTES - bodyBytes(assemble(bare));
   if (room < 0) return fitExecution(withoutResult(execution), assemble);
 
   const [stdout, stderr, message, stack, logs, files] = fairShares(
@@ -87,8 +87,8 @@ export function fitExecution(
 function fitError(error: ErrorReport): ErrorReport {
   return {
     ...error,
-    name: error.name.slice(0, maxNameLength),
-    details: valueBytes(error.details) > maxDetailsBytes ? null : error.details,
+    name: error.name.slice(0, MAX_NAME_LENGTH),
+    details: valueBytes(error.details) > MAX_DETAILS_BYTES ? null : error.details,
   };
 }
 
@@ -112,7 +112,7 @@ function withoutResult(execution: Execution): Execution {
     error: {
       code: 'RESULT_TOO_LARGE',
       name: errorName('RESULT_TOO_LARGE'),
-      message: `The result does not fit into a response of ${maxLambdaPayloadBytes} bytes, in which its JSON is escaped once more; it has ${Buffer.byteLength(execution.resultJson)} bytes of JSON`,
+      message: `The result does not fit into a response of ${MAX_LAMBDA_PAYLOAD_BYTES} bytes, in which its JSON is escaped once more; it has ${Buffer.byteLength(execution.resultJson)} bytes of JSON`,
       stack: null,
       details: null,
     },

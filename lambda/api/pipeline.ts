@@ -22,8 +22,8 @@ import { type Answer, routeTable } from './routes.ts';
 export type LambdaHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyResult>;
 
 /** This long before Lambda would end the invocation without an answer, the pipeline gives one. */
-const lastAnswerMs = 100;
-const retryAfterSeconds = '1';
+const LAST_ANSWER_MS = 100;
+const RETRY_AFTER_SECONDS = '1';
 
 const commonHeaders = {
   'cache-control': 'no-store',
@@ -53,7 +53,7 @@ export function createHandler(
   const { logger, metrics, scriptLog } = telemetry;
   const { handler, paths } = routeTable(engine, settings, scriptLog, version);
   // Hooks after the route run in reverse: the response is made first, metrics go out last.
-  const pipeline = middy({ timeoutEarlyInMillis: lastAnswerMs, timeoutEarlyResponse: outOfTime })
+  const pipeline = middy({ timeoutEarlyInMillis: LAST_ANSWER_MS, timeoutEarlyResponse: outOfTime })
     .use(metrics === null ? [] : publishMetrics(metrics))
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(recordInvocation(telemetry))
@@ -108,7 +108,7 @@ function response(
   }
   const { error } = answer.execution;
   internal.execution = answer.execution;
-  if (error?.code === 'OVERLOADED') headers['retry-after'] = retryAfterSeconds;
+  if (error?.code === 'OVERLOADED') headers['retry-after'] = RETRY_AFTER_SECONDS;
   if (error?.code === 'METHOD_NOT_ALLOWED') headers.allow = allowedMethods(error.details);
   const body = isHead ? '' : executionBody(answer.execution);
   return { statusCode: error === null ? 200 : statusOf[error.code], headers, body };

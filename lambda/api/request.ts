@@ -5,15 +5,15 @@ import { EngineError, type Json } from '../contract/errors.ts';
 import type { ExecuteRequest } from '../contract/execution.ts';
 import { codeTypes, DEFAULT_CODE_TYPE } from '../contract/languages.ts';
 import { isHostPattern } from '../settings/host-patterns.ts';
-import { minMemoryMb, type Settings } from '../settings/settings.ts';
+import { MIN_MEMORY_MB, type Settings } from '../settings/settings.ts';
 import { type Complaint, guestFiles, outputPaths } from './files.ts';
 
-export const maxUrlLength = 2048;
+export const MAX_URL_LENGTH = 2048;
 /** Complaints in one answer; a hostile body could earn a million. */
-const maxComplaints = 20;
-const maxPathLength = 200;
-const maxOutputs = 64;
-const maxImports = 1000;
+const MAX_COMPLAINTS = 20;
+const MAX_PATH_LENGTH = 200;
+const MAX_OUTPUTS = 64;
+const MAX_IMPORTS = 1000;
 
 export type RequestSchema = ReturnType<typeof requestSchema>;
 
@@ -23,7 +23,7 @@ export function requestSchema(settings: Settings) {
     .strictObject({
       url: z
         .string()
-        .max(maxUrlLength, `is longer than ${maxUrlLength} characters`)
+        .max(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`)
         .refine((url) => URL.canParse(url), 'is not an absolute URL')
         .refine((url) => !hasCredentials(url), 'has a user name or password in it')
         .meta({
@@ -79,7 +79,7 @@ export function requestSchema(settings: Settings) {
         }),
       outputs: z
         .array(z.string())
-        .max(maxOutputs, `has more than ${maxOutputs} paths`)
+        .max(MAX_OUTPUTS, `has more than ${MAX_OUTPUTS} paths`)
         .optional()
         .meta({
           description:
@@ -88,18 +88,18 @@ export function requestSchema(settings: Settings) {
         }),
       imports: z
         .record(
-          z.string().min(1).max(maxUrlLength),
+          z.string().min(1).max(MAX_URL_LENGTH),
           z
             .string()
-            .max(maxUrlLength, `is longer than ${maxUrlLength} characters`)
+            .max(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`)
             .refine(
               isModuleAddress,
               'is not an http: or https: URL without user name and password',
             ),
         )
         .refine(
-          (imports) => Object.keys(imports).length <= maxImports,
-          `has more than ${maxImports} entries`,
+          (imports) => Object.keys(imports).length <= MAX_IMPORTS,
+          `has more than ${MAX_IMPORTS} entries`,
         )
         .optional()
         .meta({
@@ -166,7 +166,7 @@ function limitsSchema(settings: Settings) {
         description: `CPU time of the run in milliseconds; ${settings.cpuMs ?? 'as much as its wall time'} if absent.`,
         examples: [Math.min(500, settings.cpuMs ?? settings.maxTimeoutMs)],
       }),
-      memoryMb: bounded(minMemoryMb, settings.maxMemoryMb, 'ENGINE_MAX_MEMORY_MB').meta({
+      memoryMb: bounded(MIN_MEMORY_MB, settings.maxMemoryMb, 'ENGINE_MAX_MEMORY_MB').meta({
         description: `Memory of the guest in MiB; ${settings.memoryMb} if absent.`,
         examples: [Math.min(64, settings.maxMemoryMb)],
       }),
@@ -259,7 +259,7 @@ export function executeRequest(
   } = parsed.data;
 
   const wrong: Complaint[] = [];
-  const complain = (complaint: Complaint) => wrong.length > maxComplaints || wrong.push(complaint);
+  const complain = (complaint: Complaint) => wrong.length > MAX_COMPLAINTS || wrong.push(complaint);
   for (const name of Object.keys(env ?? {})) {
     if (name === '' || /[=\0]/.test(name)) {
       complain({ path: `env.${name}`, reason: 'cannot be the name of a variable' });
@@ -325,8 +325,8 @@ function complaints(issue: z.core.$ZodIssue): Complaint[] {
 }
 
 function invalidRequest(found: readonly Complaint[]): EngineError {
-  const details = found.slice(0, maxComplaints).map(({ path, reason }) => ({
-    path: path.length > maxPathLength ? `${path.slice(0, maxPathLength)}…` : path,
+  const details = found.slice(0, MAX_COMPLAINTS).map(({ path, reason }) => ({
+    path: path.length > MAX_PATH_LENGTH ? `${path.slice(0, MAX_PATH_LENGTH)}…` : path,
     reason,
   }));
   const more = found.length > 1 ? ' (and more: see details)' : '';

@@ -28,7 +28,7 @@ export interface RouteTable {
 }
 
 /** What is left to the handler of an invocation's time: the script log, the response, the log. */
-const reserveMs = 1000;
+const RESERVE_MS = 1000;
 
 const methods: Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>> = {
   '/execute': ['POST'],
@@ -50,7 +50,7 @@ export function routeTable(
   const handlers: Readonly<Record<string, RouteHandler>> = {
     '/execute': async (http, context) => {
       const request = executeRequest(jsonBody(http, settings.maxRequestBytes), schema, settings);
-      const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs);
+      const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS);
       const startedAt = Date.now();
       try {
         const execution = await engine.execute(request, { requestId: http.requestId, timeLeftMs });

@@ -174,7 +174,7 @@ export interface LogsDroppedMessage {
 }
 
 /** Files that one run may tell of. */
-export const maxLeftFiles = 1000;
+export const MAX_LEFT_FILES = 1000;
 
 /** A regular file after the run. */
 export interface LeftFile {

@@ -38,9 +38,9 @@ export interface LocalServer {
 }
 
 /** API Gateway takes no larger body; the handler's own limit is always below. */
-const maxBodyBytes = 10 * 1024 * 1024;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** As long as the deployed function has. */
-const invocationMs = 30_000;
+const INVOCATION_MS = 30_000;
 
 /** @throws {NodeJS.ErrnoException} EADDRINUSE, EACCES; and what `loadHandler` throws */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
@@ -121,10 +121,10 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
-      if (bytes > maxBodyBytes) return;
+      if (bytes > MAX_BODY_BYTES) return;
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > maxBodyBytes) resolve(Buffer.concat(chunks));
+      if (bytes > MAX_BODY_BYTES) resolve(Buffer.concat(chunks));
     });
     request.once('end', () => {
       const [first, second] = chunks;
@@ -135,7 +135,7 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 function contextOf(awsRequestId: string): Context {
-  const deadline = performance.now() + invocationMs;
+  const deadline = performance.now() + INVOCATION_MS;
   return {
     awsRequestId,
     callbackWaitsForEmptyEventLoop: true,

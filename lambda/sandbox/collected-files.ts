@@ -4,7 +4,7 @@ import {
   type FileMessage,
   type LeftFile,
   type LeftFiles,
-  maxLeftFiles,
+  MAX_LEFT_FILES,
 } from '../contract/protocol.ts';
 
 /** The sandbox keeps to the limits by itself; these hold even where it does not. */
@@ -19,8 +19,8 @@ export class CollectedFiles implements LeftFiles {
 
   add({ path, size, hasContent }: FileMessage, body: Uint8Array): void {
     const fits = hasContent && body.length <= this.#bytesLeft;
-    this.truncated ||= this.files.length >= maxLeftFiles || fits !== hasContent;
-    if (this.files.length >= maxLeftFiles) return;
+    this.truncated ||= this.files.length >= MAX_LEFT_FILES || fits !== hasContent;
+    if (this.files.length >= MAX_LEFT_FILES) return;
     if (fits) this.#bytesLeft -= body.length;
     this.files.push({ path, size, content: fits ? body : null });
   }

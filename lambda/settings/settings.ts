@@ -48,16 +48,16 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const kib = 1024;
-const mib = 1024 * kib;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 /** Lambda's own limit on a function's timeout. */
-const maxInvocationMs = 900_000;
+const MAX_INVOCATION_MS = 900_000;
 /** 32-bit linear memory ends here. */
-const maxGuestMemoryMb = 4096;
+const MAX_GUEST_MEMORY_MB = 4096;
 /** Smallest memory in which a guest can start; a request may not ask for less either. */
-export const minMemoryMb = 16;
+export const MIN_MEMORY_MB = 16;
 /** A synchronous Lambda invocation takes no larger payload. */
-export const maxLambdaPayloadBytes = 6_291_556;
+export const MAX_LAMBDA_PAYLOAD_BYTES = 6_291_556;
 /** The modules that one run may import. */
 export const MAX_MODULES = 1000;
 
@@ -117,29 +117,29 @@ export function loadSettings(
 function environment(sandboxes: number) {
   return z
     .object({
-      ENGINE_TIMEOUT_MS: whole(1, maxInvocationMs).default(5000),
-      ENGINE_MAX_TIMEOUT_MS: whole(1, maxInvocationMs).default(25_000),
-      ENGINE_CPU_MS: whole(1, maxInvocationMs).optional(),
-      ENGINE_MEMORY_MB: whole(minMemoryMb, maxGuestMemoryMb).default(128),
-      ENGINE_MAX_MEMORY_MB: whole(minMemoryMb, maxGuestMemoryMb).default(512),
-      ENGINE_MAX_CODE_BYTES: whole(1, 1024 * mib).default(5 * mib),
-      ENGINE_MAX_WASM_BYTES: whole(1, 1024 * mib).default(64 * mib),
-      ENGINE_DOWNLOAD_TIMEOUT_MS: whole(1, maxInvocationMs).default(10_000),
-      ENGINE_MAX_OUTPUT_BYTES: whole(0, 64 * mib).default(mib),
+      ENGINE_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(5000),
+      ENGINE_MAX_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(25_000),
+      ENGINE_CPU_MS: whole(1, MAX_INVOCATION_MS).optional(),
+      ENGINE_MEMORY_MB: whole(MIN_MEMORY_MB, MAX_GUEST_MEMORY_MB).default(128),
+      ENGINE_MAX_MEMORY_MB: whole(MIN_MEMORY_MB, MAX_GUEST_MEMORY_MB).default(512),
+      ENGINE_MAX_CODE_BYTES: whole(1, 1024 * MIB).default(5 * MIB),
+      ENGINE_MAX_WASM_BYTES: whole(1, 1024 * MIB).default(64 * MIB),
+      ENGINE_DOWNLOAD_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
+      ENGINE_MAX_OUTPUT_BYTES: whole(0, 64 * MIB).default(MIB),
       ENGINE_MAX_LOG_ENTRIES: whole(0, 100_000).default(1000),
-      ENGINE_MAX_RESULT_BYTES: whole(4, maxLambdaPayloadBytes).default(mib),
-      ENGINE_MAX_REQUEST_BYTES: whole(2, maxLambdaPayloadBytes).default(5 * mib),
-      ENGINE_MAX_FILES_BYTES: whole(0, 1024 * mib).default(32 * mib),
+      ENGINE_MAX_RESULT_BYTES: whole(4, MAX_LAMBDA_PAYLOAD_BYTES).default(MIB),
+      ENGINE_MAX_REQUEST_BYTES: whole(2, MAX_LAMBDA_PAYLOAD_BYTES).default(5 * MIB),
+      ENGINE_MAX_FILES_BYTES: whole(0, 1024 * MIB).default(32 * MIB),
       ENGINE_CODE_ALLOWED_HOSTS: list(hostPattern).default(['*']),
       ENGINE_FETCH_ALLOWED_HOSTS: list(hostPattern).default(['*']),
       ENGINE_ALLOWED_PORTS: list(wholeReader(1, 65_535)).default([80, 443]),
       ENGINE_TRUSTED_ORIGINS: list(origin).default([]),
       ENGINE_FETCH_MAX_REQUESTS: whole(0, 10_000).default(10),
       ENGINE_FETCH_MAX_CONCURRENT: whole(1, 100).default(6),
-      ENGINE_FETCH_MAX_REQUEST_BYTES: whole(0, 256 * mib).default(mib),
-      ENGINE_FETCH_MAX_RESPONSE_BYTES: whole(0, 256 * mib).default(5 * mib),
-      ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * mib).default(20 * mib),
-      ENGINE_FETCH_TIMEOUT_MS: whole(1, maxInvocationMs).default(10_000),
+      ENGINE_FETCH_MAX_REQUEST_BYTES: whole(0, 256 * MIB).default(MIB),
+      ENGINE_FETCH_MAX_RESPONSE_BYTES: whole(0, 256 * MIB).default(5 * MIB),
+      ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * MIB).default(20 * MIB),
+      ENGINE_FETCH_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
       ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),
       ENGINE_SCRIPT_LOG_GROUP: z
         .string()

@@ -27,7 +27,7 @@ export interface CloudWatchOptions {
   readonly pauseMs?: number;
 }
 
-const firstRetryMs = 25;
+const FIRST_RETRY_MS = 25;
 
 /**
  * Sends entries in batches, in order, to one log stream per execution environment. Throttling and
@@ -46,13 +46,13 @@ export function cloudWatchScriptLog(group: string, options: CloudWatchOptions): 
   let sending: Promise<void> | null = null;
 
   async function send(abortSignal: AbortSignal): Promise<void> {
-    let retryMs = firstRetryMs;
+    let retryMs = FIRST_RETRY_MS;
     let reason: unknown;
     for (let batch = queue.take(); batch.length > 0; ) {
       try {
         await put(batch, abortSignal);
         batch = queue.take();
-        retryMs = firstRetryMs;
+        retryMs = FIRST_RETRY_MS;
       } catch (error) {
         if (error instanceof InvalidParameterException) {
           queue.countDropped(batch.length);

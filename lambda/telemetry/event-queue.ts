@@ -16,11 +16,11 @@ export interface LogEvent {
  * Limits of PutLogEvents: each event counts its text and 26 bytes more. The other limit, 10,000
  * events, is out of reach, as the JSON of each has more than 100 bytes.
  */
-const maxBatchBytes = 1_048_576;
-const eventOverheadBytes = 26;
-const maxBatchSpanMs = 24 * 60 * 60 * 1000;
+const MAX_BATCH_BYTES = 1_048_576;
+const EVENT_OVERHEAD_BYTES = 26;
+const MAX_BATCH_SPAN_MS = 24 * 60 * 60 * 1000;
 /** What may wait while CloudWatch is away; beyond it the oldest entries are dropped. */
-const maxWaitingBytes = 4 * maxBatchBytes;
+const MAX_WAITING_BYTES = 4 * MAX_BATCH_BYTES;
 
 export class EventQueue {
   #events: LogEvent[] = [];
@@ -35,7 +35,7 @@ export class EventQueue {
   add(entry: LogEntry, origin: ScriptLogOrigin): void {
     this.#lastTimestamp = Math.max(this.#lastTimestamp, Date.now());
     const message = JSON.stringify(scriptRecord(entry, origin, MAX_RECORD_BYTES));
-    const bytes = Buffer.byteLength(message) + eventOverheadBytes;
+    const bytes = Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
     this.#events.push({ message, timestamp: this.#lastTimestamp, bytes });
     this.#bytes += bytes;
     this.#dropOverflow();
@@ -47,8 +47,8 @@ export class EventQueue {
     let bytes = 0;
     let count = 0;
     for (const event of this.#events) {
-      if (bytes + event.bytes > maxBatchBytes) break;
-      if (event.timestamp - first >= maxBatchSpanMs) break;
+      if (bytes + event.bytes > MAX_BATCH_BYTES) break;
+      if (event.timestamp - first >= MAX_BATCH_SPAN_MS) break;
       bytes += event.bytes;
       count++;
     }
@@ -76,7 +76,7 @@ export class EventQueue {
 
   #dropOverflow(): void {
     let count = 0;
-    while (this.#bytes > maxWaitingBytes) this.#bytes -= this.#events[count++]?.bytes ?? 0;
+    while (this.#bytes > MAX_WAITING_BYTES) this.#bytes -= this.#events[count++]?.bytes ?? 0;
     this.#events.splice(0, count);
     this.#dropped += count;
   }

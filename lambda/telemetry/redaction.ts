@@ -22,11 +22,11 @@ export interface Failure {
   readonly cause: Failure | null;
 }
 
-const maxTextLength = 8192;
-const maxCauses = 4;
+const MAX_TEXT_LENGTH = 8192;
+const MAX_CAUSES = 4;
 
 /** A thrown value as it may stand in the log. */
-export function describeFailure(thrown: unknown, causes = maxCauses): Failure {
+export function describeFailure(thrown: unknown, causes = MAX_CAUSES): Failure {
   if (!(thrown instanceof Error)) {
     return {
       name: typeof thrown,
@@ -47,5 +47,5 @@ export function describeFailure(thrown: unknown, causes = maxCauses): Failure {
 }
 
 function safe(text: string): string {
-  return withoutSecrets(text.slice(0, maxTextLength));
+  return withoutSecrets(text.slice(0, MAX_TEXT_LENGTH));
 }

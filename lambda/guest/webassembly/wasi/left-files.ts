@@ -1,6 +1,6 @@
 /** What a program leaves behind: files that it made or changed, and those that the request asks for. */
 
-import { type LeftFile, type LeftFiles, maxLeftFiles } from '../../../contract/protocol.ts';
+import { type LeftFile, type LeftFiles, MAX_LEFT_FILES } from '../../../contract/protocol.ts';
 import type { DirectoryNode, FileSystem, Node } from './filesystem.ts';
 
 /** The longest path that a request can ask for; directories within one another reach further. */
@@ -29,7 +29,7 @@ export function leftFiles(
     found.set(path, { path, size: content.length, content: fits ? content : null });
   }
   for (const changed of changedFiles(system.root)) {
-    if (changed === null || (found.size >= maxLeftFiles && !found.has(changed.path))) {
+    if (changed === null || (found.size >= MAX_LEFT_FILES && !found.has(changed.path))) {
       truncated = true;
     } else if (!found.has(changed.path)) {
       found.set(changed.path, { ...changed, content: null });
