@@ -15,7 +15,7 @@ import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bun
 
 const root = new URL('../', import.meta.url);
 const finished = new URL('dist/', root);
-/** Made beside it and put in its place when complete: whoever runs from `dist/` sees no half of it. */
+/** Built beside `dist/` and renamed when complete, so that nobody runs half a build. */
 const dist = new URL(`.dist-${process.pid}/`, root);
 const guest = new URL('guest/', dist);
 

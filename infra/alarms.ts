@@ -20,7 +20,7 @@ export interface EngineAlarmsProps {
   readonly handler: IFunction;
 }
 
-/** What somebody should look at; the context's topic is told, where it names one. */
+/** Alarms for the operator, sent to the SNS topic of the context where it names one. */
 export class EngineAlarms extends Construct {
   constructor(scope: Construct, id: string, { context, restApi, handler }: EngineAlarmsProps) {
     super(scope, id);
@@ -29,7 +29,7 @@ export class EngineAlarms extends Construct {
     const alarms: readonly (Pick<AlarmProps, 'alarmDescription'> & {
       readonly id: string;
       readonly metric: IMetric;
-      /** Breached from this value on. */
+      /** The lowest value that raises the alarm. */
       readonly from: number;
       readonly periods?: number;
     })[] = [

@@ -26,7 +26,7 @@ export interface EngineApiProps {
   readonly handler: IFunction;
 }
 
-/** The REST API: its routes, its stage, and what it refuses without asking the function. */
+/** The REST API: its routes, its stage, and the errors that it answers without the function. */
 export class EngineApi extends Construct {
   readonly restApi: RestApi;
 
@@ -96,7 +96,7 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
 
   const execute = restApi.root.addResource('execute');
   execute.addMethod('POST', integrate(caller), {
-    ...validatedRequests(restApi),
+    ...requestValidation(restApi),
     requestParameters: caller.method,
   });
   const health = restApi.root.addResource('health');
@@ -104,7 +104,7 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
   const openapi = restApi.root.addResource('openapi.json');
   openapi.addMethod('GET', integrate(nobody));
 
-  // Other methods reach the function, which knows to answer 405 with what is allowed.
+  // Other methods reach the function, which answers 405 and names those that are allowed.
   for (const resource of [execute, health, openapi]) resource.addMethod('ANY', integrate(nobody));
 }
 
@@ -112,7 +112,7 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
  * A coarse check, in the part of JSON Schema that API Gateway knows, so that junk costs no
  * invocation. The function checks all of it, and bodies that are not declared as JSON (415).
  */
-function validatedRequests(restApi: RestApi): MethodOptions {
+function requestValidation(restApi: RestApi): MethodOptions {
   const model = restApi.addModel('ExecuteRequest', {
     contentType: 'application/json',
     schema: {

@@ -89,24 +89,24 @@ const stackSchema = z
   })
   .check(({ value, issues }) => {
     const { domainName, domainCertificateArn, domainHostedZoneId, vpcId, vpcSubnetIds } = value;
-    const misfits = {
+    const problems = {
       domainCertificateArn:
         (domainName === null) !== (domainCertificateArn === null) && 'goes with a domainName',
       domainHostedZoneId:
         domainName === null && domainHostedZoneId !== null && 'goes with a domainName',
       vpcSubnetIds: (vpcId === null) !== (vpcSubnetIds.length === 0) && 'go with a vpcId',
-      tenantIdFrom: withoutTenants(value),
+      tenantIdFrom: tenantProblem(value),
     };
-    for (const [key, message] of Object.entries(misfits)) {
+    for (const [key, message] of Object.entries(problems)) {
       if (message !== false) issues.push({ code: 'custom', input: value, path: [key], message });
     }
   });
 
 /**
- * Why API Gateway would know no request's tenant: each would then be refused, or, where Lambda took
- * an empty tenant for one, all would share it.
+ * Why `tenantIdFrom` would give no request a tenant: Lambda would then reject every request or, if it
+ * accepted an empty tenant, run all of them as the same one.
  */
-function withoutTenants(context: {
+function tenantProblem(context: {
   readonly tenantIdFrom: string | null;
   readonly iamAuthorization: boolean;
   readonly apiKeys: readonly string[];
@@ -122,7 +122,7 @@ function withoutTenants(context: {
   return `is no tenant; of the context, API Gateway knows context.identity.apiKeyId, ${[...signerProperties].join(', ')}`;
 }
 
-/** What API Gateway knows of a request's signature. */
+/** Where API Gateway finds who signed a request. */
 const signerProperties: ReadonlySet<string> = new Set([
   'context.identity.accountId',
   'context.identity.caller',
@@ -155,7 +155,7 @@ export function readContext(node: Node): Context {
   );
   const engineEnvironment = toEnvironment(parse(engineSchema, own.filter(ofEngine)));
   const engine = loadEngineSettings(engineEnvironment);
-  requireRoom(engine, settings);
+  requireMemoryAndTime(engine, settings);
   return { ...settings, engine, engineEnvironment };
 }
 
@@ -165,7 +165,9 @@ function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
-  throw misfit(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  throw contextError(
+    parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+  );
 }
 
 function toEnvironment(settings: z.infer<typeof engineSchema>): Record<string, string> {
@@ -181,27 +183,27 @@ function loadEngineSettings(environment: Readonly<Record<string, string>>): Sett
   try {
     return loadSettings(environment);
   } catch (error) {
-    throw error instanceof SettingsError ? misfit(error.message.split('\n')) : error;
+    throw error instanceof SettingsError ? contextError(error.message.split('\n')) : error;
   }
 }
 
-function requireRoom(
+function requireMemoryAndTime(
   engine: Settings,
   { functionMemoryMb, functionTimeoutSeconds }: z.infer<typeof stackSchema>,
 ): void {
   if (engine.maxTimeoutMs >= functionTimeoutSeconds * 1000) {
-    throw misfit(['engineMaxTimeoutMs: must be under functionTimeoutSeconds']);
+    throw contextError(['engineMaxTimeoutMs: must be under functionTimeoutSeconds']);
   }
   const neededMb = engine.maxMemoryMb * engine.sandboxes + HOST_MEMORY_MB;
   if (neededMb > functionMemoryMb) {
-    throw misfit([
+    throw contextError([
       `functionMemoryMb: must be at least ${neededMb}: engineMaxMemoryMb for each of ` +
         `engineSandboxes, and ${HOST_MEMORY_MB} for the engine itself`,
     ]);
   }
 }
 
-function misfit(reasons: readonly string[]): Error {
+function contextError(reasons: readonly string[]): Error {
   return new Error(['The CDK context does not fit:', ...reasons].join('\n  '));
 }
 

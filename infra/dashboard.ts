@@ -22,7 +22,7 @@ export interface EngineDashboardProps {
 
 const period = Duration.minutes(5);
 
-/** One page that answers: how much, how fast, what fails, what is refused. */
+/** One page that shows how much runs, how fast, what fails and what is rejected. */
 export class EngineDashboard extends Construct {
   readonly url: string;
 
@@ -102,7 +102,7 @@ function percentiles(metricName: string): IMetric[] {
   );
 }
 
-/** A line for each combination of dimension values that there is. */
+/** One line for each combination of dimension values in use. */
 function everySeriesOf(metricName: string, dimensions: string[], statistic: string): IMetric {
   const schema = [metricNamespace, 'service', ...dimensions].join(',');
   const query = `{${schema}} service="${serviceName}" MetricName="${metricName}"`;

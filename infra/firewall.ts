@@ -2,7 +2,7 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Context } from './context.ts';
 
-/** Blocks an address that sends more requests than the context allows it, while it does so. */
+/** Blocks an IP address for as long as it sends more requests than the context allows. */
 export function limitRatePerAddress(restApi: RestApi, context: Context): void {
   const limit = context.wafRequestsPer5Minutes;
   if (limit === null) return;

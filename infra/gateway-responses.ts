@@ -12,7 +12,7 @@ interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** API Gateway's own words, as a JSON string with its quotes. */
+/** API Gateway's own message: a JSON string, with its quotes. */
 const gatewayMessage = '$context.error.messageString';
 const requestBody = 'must be a JSON object whose url is a string of 1 to 2,048 characters';
 
@@ -60,7 +60,7 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-/** API Gateway says this of a route that does not exist, and also of a request that is not signed. */
+/** What API Gateway answers where there is no such route, and to a request that is not signed. */
 const noSuchRoute: Refusal = {
   type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
   status: 404,
@@ -68,7 +68,7 @@ const noSuchRoute: Refusal = {
   message: 'There is no such route.',
 };
 
-/** Gives each error that API Gateway answers by itself the body that callers know from the engine. */
+/** Gives the errors of API Gateway itself the same body as those of the engine. */
 export function addGatewayResponses(restApi: RestApi, context: Context): void {
   const all = context.iamAuthorization ? refusals : [...refusals, noSuchRoute];
   for (const refusal of all) {

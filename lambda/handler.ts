@@ -20,7 +20,7 @@ const sandboxes = createPool({
   maxFetchBytes: settings.fetch.maxRequestBytes,
   onFailure: (report) => logSandboxFailure(logger, report),
 });
-// They take longer to start than the rest takes to load.
+// Loaded while the sandboxes start, which takes longer.
 const { createService } = await import('./service.ts');
 const service = createService({ settings, sandboxes, logger, env, version: packageJson.version });
 

@@ -1,4 +1,4 @@
-/** All that answers requests, around the sandboxes. */
+/** Puts the parts of the service together: engine, telemetry and API. */
 
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { createHandler, type LambdaHandler } from './api/pipeline.ts';

@@ -3,12 +3,12 @@
 import { EngineError, type Json } from '../contract/errors.ts';
 import type { HttpRequest } from './event.ts';
 
-/** Arrays and objects within one another; far above any use, far below what overflows a stack. */
+/** How deep arrays and objects may nest: far above any use, far below what overflows a stack. */
 export const MAX_JSON_DEPTH = 256;
 
 /**
- * The JSON value of a request's body. A body without a content type is taken for JSON; of repeated
- * keys the last counts, as in `JSON.parse`.
+ * The JSON value of a request's body. A body without a content type counts as JSON; of
+ * repeated keys the last one wins, as in `JSON.parse`.
  * @param maxBytes the most that the body may have, in UTF-8
  * @throws {EngineError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, INVALID_REQUEST
  */

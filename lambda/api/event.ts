@@ -1,16 +1,16 @@
-/** The HTTP request inside a Lambda event, whichever front door it came through. */
+/** The HTTP request in a Lambda event, of any kind of gateway. */
 
 import type { Context } from 'aws-lambda';
 import { EngineError } from '../contract/errors.ts';
 
-/** Carries `httpMethod` and `path` under the names that the router looks for. */
+/** The router reads `httpMethod` and `path` by these names. */
 export interface HttpRequest {
   /** API Gateway's request id, else Lambda's. */
   readonly requestId: string;
   readonly httpMethod: string;
-  /** One of the known paths where it means one of them; no trailing slash, no stage. */
+  /** Without stage and trailing slash, where that makes it a path of the API. */
   readonly path: string;
-  /** The web page's that sent the request, if one did. */
+  /** Of the web page that sent the request, if one did. */
   readonly origin: string | null;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly base64: boolean;
 }
 
-/** What REST API (payload 1.0), HTTP API and function URL (2.0) events say about a request. */
+/** What this file reads from events of REST APIs (payload 1.0), HTTP APIs and function URLs (2.0). */
 interface ProxyEvent {
   readonly version?: unknown;
   readonly httpMethod?: unknown;
@@ -41,7 +41,7 @@ interface ProxyEvent {
 
 /**
  * Reads an API Gateway REST, HTTP API (payload 2.0) or function URL event.
- * @param paths the paths that there are; prefixes such as a stage are removed to arrive at one
+ * @param paths the paths of the API; a prefix before one of them, such as a stage, is removed
  * @throws {EngineError} INVALID_REQUEST where the event holds no HTTP request
  */
 export function httpRequest(
@@ -80,8 +80,8 @@ export function requestIdOf(event: unknown, context: Context): string {
 }
 
 /**
- * Stages (`/prod/execute`) and base paths of custom domains stand before the path; a gateway that
- * has a route for it says which one it took.
+ * Stages (`/prod/execute`) and base paths of custom domains stand before the path; a gateway
+ * that has routes names the one that it took.
  */
 function knownPath(path: string, event: ProxyEvent, paths: ReadonlySet<string>): string {
   const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';

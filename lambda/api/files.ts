@@ -18,7 +18,7 @@ const MAX_PATH_BYTES = 4096;
  * Makes paths absolute and normal, and checks that the files can exist together.
  * @param files by path, relative to `/`; a path that ends in `/` is an empty directory
  * @param maxBytes the most that all contents may have together
- * @param complain called for everything that is wrong; the result then means nothing
+ * @param complain called for each mistake; after that, the result is not to be used
  */
 export function guestFiles(
   files: Readonly<Record<string, RequestFile>>,
@@ -63,7 +63,7 @@ export function guestFiles(
 
 /**
  * Makes paths of `outputs` absolute and normal; those that mean the same file become one.
- * @param complain called for everything that is wrong; the result then means nothing
+ * @param complain called for each mistake; after that, the result is not to be used
  */
 export function outputPaths(
   outputs: readonly string[],

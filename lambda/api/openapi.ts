@@ -101,7 +101,7 @@ export function openApiDocument(request: RequestSchema, version: string): string
   });
 }
 
-/** `$id` and `$schema` are said once for the whole document. */
+/** The document states both once, for all of its schemas. */
 function withoutIds([name, schema]: [string, object]): [string, object] {
   const { $id, $schema, ...rest } = schema as { $id?: string; $schema?: string };
   return [name, rest];

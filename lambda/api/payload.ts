@@ -191,7 +191,7 @@ function firstWithin<Entry extends LogEntry | OutputFile>(
   return count === -1 ? entries : entries.slice(0, count);
 }
 
-/** Names go before contents, of which there is all or nothing. */
+/** Names come first; each content is kept whole or dropped. */
 function cutFiles(files: readonly OutputFile[], bytes: number): readonly OutputFile[] {
   const named = firstWithin(
     files.map(({ path, size }): OutputFile => ({ path, size })),

@@ -21,7 +21,7 @@ import { type Answer, routeTable } from './routes.ts';
 /** The handler of API Gateway (REST and HTTP API) and function URL events. */
 export type LambdaHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** This long before Lambda would end the invocation without an answer, the pipeline gives one. */
+/** The pipeline answers this long before Lambda would end the invocation without an answer. */
 const LAST_ANSWER_MS = 100;
 const RETRY_AFTER_SECONDS = '1';
 
@@ -34,7 +34,7 @@ const commonHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** What the middlewares tell each other about an invocation. */
+/** What the middlewares share about an invocation. */
 interface InvocationState extends Record<string, unknown> {
   startedAt?: number;
   requestId?: string;
@@ -129,7 +129,7 @@ function allowedMethods(details: unknown): string {
   return (details as { readonly allowed: readonly string[] }).allowed.join(', ');
 }
 
-/** Leaves one line in the log and, of executions, the metrics. */
+/** Writes one line to the log and, after an execution, its metrics. */
 function recordInvocation({ logger, metrics, scriptLog }: Telemetry): Middleware {
   const record = ({ internal, context, response }: PipelineRequest) => {
     const { startedAt = 0, http, execution = null, requestId = context.awsRequestId } = internal;

@@ -1,12 +1,12 @@
-/** What the caller is told of a failure outside the guest. */
+/** Failures outside the guest as callers see them. */
 
 import { EngineError, type ErrorReport, errorName } from '../contract/errors.ts';
 
-const messageOfDefects =
+const DEFECT_MESSAGE =
   'The engine failed. The cause is in its log under the request id of this response; trying again may help.';
 
 /**
- * What the caller is told of a failure outside the guest. Only the message of an
+ * The error that the caller gets for a failure outside the guest. Only the message of an
  * {@link EngineError} is meant for callers; anything else is a defect, and stays in the log.
  */
 export function reportOf(failure: unknown): ErrorReport {
@@ -15,7 +15,7 @@ export function reportOf(failure: unknown): ErrorReport {
   return {
     code,
     name: errorName(code),
-    message: known ? failure.message : messageOfDefects,
+    message: known ? failure.message : DEFECT_MESSAGE,
     stack: null,
     details: known ? failure.details : null,
   };

@@ -9,7 +9,7 @@ import { MIN_MEMORY_MB, type Settings } from '../settings/settings.ts';
 import { type Complaint, guestFiles, outputPaths } from './files.ts';
 
 export const MAX_URL_LENGTH = 2048;
-/** Complaints in one answer; a hostile body could earn a million. */
+/** In one answer; a hostile body could cause a million. */
 const MAX_COMPLAINTS = 20;
 const MAX_PATH_LENGTH = 200;
 const MAX_OUTPUTS = 64;
@@ -36,7 +36,7 @@ export function requestSchema(settings: Settings) {
         .optional()
         .meta({
           description:
-            'What the code is taken for where its content, content type and name do not tell.',
+            'The language of the code, where its content, content type and extension do not show it.',
           examples: [DEFAULT_CODE_TYPE],
         }),
       input: z
@@ -232,7 +232,7 @@ function isModuleAddress(text: string): boolean {
 }
 
 /**
- * Checks the JSON value of a body against the schema and what a schema cannot say.
+ * Checks the JSON value of a body against the schema and the rules that no schema can express.
  * @throws {EngineError} INVALID_REQUEST with `details` as a list of path and reason;
  *   URL_NOT_ALLOWED for a URL that is neither `http:` nor `https:`
  */
@@ -265,7 +265,7 @@ export function executeRequest(
       complain({ path: `env.${name}`, reason: 'cannot be the name of a variable' });
     }
   }
-  // zod leaves `__proto__` out of records; a name that vanishes would puzzle the caller.
+  // zod leaves `__proto__` out of records: without this, the name would vanish without a word.
   for (const field of ['env', 'files', 'imports'] as const) {
     const record = (body as { readonly [name: string]: Json })[field];
     if (record && Object.hasOwn(record as object, '__proto__')) {

@@ -40,7 +40,7 @@ export function responseSchema() {
       .optional()
       .meta({
         description:
-          'Only of files that `outputs` asks for: the text, or, where it is not UTF-8, the bytes in base64. Never a part of it: absent where it is over the limit, which `metadata.truncated.files` tells.',
+          'Only of files that `outputs` asks for: the text, or, where it is not UTF-8, the bytes in base64. Never a part of it: absent where it is over the limit, which `metadata.truncated.files` shows.',
       }),
   });
   const error = z.strictObject({
@@ -63,7 +63,7 @@ export function responseSchema() {
     detectedBy: z
       .enum(['content', 'content-type', 'extension', 'hint', 'default'])
       .nullable()
-      .meta({ description: 'What told the type of the code.' }),
+      .meta({ description: 'What showed the language of the code.' }),
     timestamp: z.iso.datetime(),
     executionTimeMs: milliseconds.meta({ description: 'Wall time of the run.' }),
     downloadTimeMs: milliseconds,

@@ -1,4 +1,4 @@
-/** What the API has: `POST /execute`, `GET /health`, `GET /openapi.json`. */
+/** The routes of the API: `POST /execute`, `GET /health`, `GET /openapi.json`. */
 
 import httpRouter, { type Route } from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
@@ -27,7 +27,7 @@ export interface RouteTable {
   readonly handler: RouteHandler;
 }
 
-/** What is left to the handler of an invocation's time: the script log, the response, the log. */
+/** Time of an invocation that the handler keeps for the script log, the response and the log. */
 const RESERVE_MS = 1000;
 
 const methods: Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>> = {
@@ -79,7 +79,7 @@ export function routeTable(
   // The router's types want the event of a gateway; it reads `httpMethod` and `path` of it.
   const handler = httpRouter({
     routes: routes as unknown as Route<APIGatewayProxyEvent, APIGatewayProxyResult>[],
-    notFoundResponse: noRoute,
+    notFoundResponse: rejectRoute,
   }) as unknown as RouteHandler;
   return { paths, handler };
 }
@@ -93,7 +93,7 @@ async function writeScriptLog(
   await scriptLog.write(logs, { requestId, tenant, codeHost: hostOf(url), sha256 });
 }
 
-function noRoute({ method, path }: { method: string; path: string }): never {
+function rejectRoute({ method, path }: { method: string; path: string }): never {
   if (!paths.has(path)) {
     throw new EngineError('NOT_FOUND', `There is only ${[...paths].join(', ')}`);
   }

@@ -1,8 +1,8 @@
-/** How deep a guest's JSON may nest: what is told of it is printed and parsed by code that recurs. */
+/** How deep a guest's JSON may nest: the code that prints and parses it recurses. */
 
 const MAX_DEPTH = 256;
 
-/** Whether arrays and objects nest no deeper than they may. The value is a tree, as from `JSON.parse`. */
+/** Whether arrays and objects nest within the limit. The value is a tree, as from `JSON.parse`. */
 export function isShallow(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {

@@ -1,5 +1,5 @@
 /**
- * What the handler asks of the engine and what it gets back, independent of HTTP.
+ * The engine as the handler sees it: requests and executions, independent of HTTP.
  */
 
 import type { ErrorReport, Json } from './errors.ts';
@@ -35,10 +35,10 @@ export interface RequestedLimits {
   };
 }
 
-/** Circumstances of the invocation that the request itself does not know. */
+/** What the engine knows of the invocation besides the request. */
 export interface ExecutionContext {
   readonly requestId: string;
-  /** What the execution may take, of what is left of the Lambda invocation. */
+  /** Time for the execution, out of the time that the Lambda invocation has left. */
   readonly timeLeftMs: number;
 }
 
@@ -52,12 +52,12 @@ export interface Execution {
   readonly stdout: string;
   readonly stderr: string;
   readonly logs: readonly LogEntry[];
-  /** What a WASI program leaves, by path. */
+  /** Files that a WASI program has made or changed, and those of `outputs`, by path. */
   readonly files: readonly OutputFile[];
   /** `null`: the run was a success. */
   readonly error: ErrorReport | null;
   readonly metadata: ExecutionMetadata;
-  /** Outbound requests of the guest that policy or quota refused; for the operator's log. */
+  /** Outbound requests of the guest that policy or quota rejected; for the operator's log. */
   readonly fetchesRefused: number;
 }
 
@@ -82,7 +82,7 @@ export interface OutputFile {
 
 export type DetectedBy = 'content' | 'content-type' | 'extension' | 'hint' | 'default';
 
-/** What is known about an execution; `null` is what could not be measured. */
+/** Facts about an execution; `null` where one could not be measured. */
 export interface ExecutionMetadata {
   readonly requestId: string;
   /** Final URL, after redirects; the request's own where nothing was downloaded. */

@@ -36,7 +36,7 @@ export interface FrameLimits {
   readonly maxBodyBytes: number;
 }
 
-/** Thrown for bytes that are no frame, or one over its size. */
+/** The bytes are not a frame, or the frame is too large. */
 export class FrameError extends Error {}
 
 /** Cuts a stream of chunks into frames. */
@@ -44,10 +44,10 @@ export class FrameReader {
   readonly #limits: FrameLimits;
   #chunks: Buffer[] = [];
   #buffered = 0;
-  /** Bytes needed before there is anything to do. */
+  /** Bytes that the next step needs. */
   #wanted = PREFIX_BYTES;
 
-  /** @param limits larger frames are refused before they are buffered */
+  /** @param limits larger frames are rejected before they are buffered */
   constructor(limits: FrameLimits) {
     this.#limits = limits;
   }

@@ -1,11 +1,11 @@
-/** The errors of limits that were hit: which one, its value, and how to get more. */
+/** The errors of runs that reach a limit: each names the limit, its value and the request's field. */
 
 import { errorName } from './errors.ts';
 import type { GuestError, RunLimits } from './protocol.ts';
 
 export type LimitName = 'timeoutMs' | 'cpuMs' | 'memoryMb' | 'stack';
 
-/** @param used what the run had used when it was stopped, where that is known */
+/** @param used what the run had used when it ended, if that is known */
 export function limitError(limit: LimitName, limits: RunLimits, used?: number): GuestError {
   switch (limit) {
     case 'timeoutMs':

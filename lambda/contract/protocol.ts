@@ -1,11 +1,11 @@
 /**
- * What the host and a sandbox process say to each other.
+ * The messages between the host and a sandbox process.
  *
  * A frame is `u32 header length, u32 body length` (little endian), the header as UTF-8 JSON,
  * and the body as raw bytes. The sandbox reads frames from its stdin and writes them to file
  * descriptor 3 with blocking writes, so that what a guest printed has left the process before the
- * guest can loop for ever. JSON and bytes rather than V8's serializer, because the host must
- * be able to distrust every byte that comes out of a sandbox.
+ * guest can loop for ever. JSON and bytes rather than V8's serializer, because the host
+ * trusts no byte that comes out of a sandbox.
  */
 
 import type { GuestErrorCode, Json } from './errors.ts';
@@ -118,12 +118,12 @@ export interface GuestFetchError {
   readonly causeCode: string | null;
 }
 
-/** What a guest's `fetch` comes to. */
+/** The result of a guest's `fetch`. */
 export type GuestFetchResult =
   | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
   | { readonly ok: false; readonly error: GuestFetchError };
 
-/** What the import of a module comes to. */
+/** The result of loading a module. */
 export type ImportedModule =
   | {
       readonly ok: true;
@@ -150,7 +150,7 @@ export interface OutputMessage {
   readonly type: 'output';
   readonly runId: number;
   readonly stream: 'stdout' | 'stderr';
-  /** The cap has been reached: what came after this chunk was dropped. */
+  /** The cap is reached: output after this chunk is dropped. */
   readonly truncated: boolean;
 }
 
@@ -167,13 +167,13 @@ export interface LogMessage {
   readonly timestamp: string;
 }
 
-/** The cap on log entries has been reached: what comes after is dropped. */
+/** The cap on log entries is reached: later entries are dropped. */
 export interface LogsDroppedMessage {
   readonly type: 'logs-dropped';
   readonly runId: number;
 }
 
-/** Files that one run may tell of. */
+/** The most files that one run may report. */
 export const MAX_LEFT_FILES = 1000;
 
 /** A regular file after the run. */
@@ -189,7 +189,7 @@ export interface LeftFile {
 /** The files that a run has made or changed, and those it was asked for, in the order of their paths. */
 export interface LeftFiles {
   readonly files: readonly LeftFile[];
-  /** There are more files, or more of their contents was asked for. */
+  /** Files, or contents that the request asks for, are missing. */
   readonly truncated: boolean;
 }
 
@@ -266,7 +266,7 @@ export interface DoneMessage {
   readonly memoryPeakBytes: number | null;
   /** Hashes of the compiled modules this sandbox keeps after the run. */
   readonly kept: readonly string[];
-  /** The sandbox asks to be replaced: its own state is no longer as good as new. */
+  /** The host must replace the sandbox: it is no longer in its initial state. */
   readonly retire: boolean;
 }
 

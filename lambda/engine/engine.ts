@@ -24,9 +24,9 @@ export interface EngineOptions {
   readonly settings: Settings;
   /** Where guests run; closed together with the engine. */
   readonly sandboxes: SandboxPool;
-  /** The engine's version, as servers are told in the User-Agent. */
+  /** The engine's version, which requests name in their User-Agent. */
   readonly version: string;
-  /** An outbound request was performed or refused. */
+  /** Called after each outbound request, sent or rejected. */
   readonly onOutboundRequest: (record: EgressRecord) => void;
 }
 
@@ -34,8 +34,8 @@ export interface EngineOptions {
 const MAX_QUEUED = 100;
 
 /**
- * A run that may take all of the time left waits for a sandbox all the same, one that is starting,
- * say: within the reserve that the handler keeps for the answer.
+ * Every run waits at least this long for a sandbox, for one that is starting, say. A run that may
+ * take all of the time left then uses some of the time that the handler keeps for the answer.
  */
 const MIN_PATIENCE_MS = 500;
 
@@ -122,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       return report(result, metadata, session, fetchesRefused);
     } catch (error) {
-      if (!(error instanceof EngineError) || isOfTheEngine(error.code)) throw error;
+      if (!(error instanceof EngineError) || isEngineFailure(error.code)) throw error;
       const { code, message, details } = error;
       const report = { code, name: errorName(code), message, stack: null, details };
       return failedExecution(report, metadata);
@@ -154,13 +154,13 @@ function report(
   const { outcome, truncated } = result;
   const failed = outcome.status === 'error';
   return {
-    resultJson: failed ? 'null' : verified(outcome.resultJson),
+    resultJson: failed ? 'null' : checkedJson(outcome.resultJson),
     // Decoded here rather than as it arrived: a character may be cut in two by a chunk's end.
     stdout: textOf(result.stdout),
     stderr: textOf(result.stderr),
     logs: result.logs,
     files: result.files.map(outputFile),
-    error: failed ? withoutMarks(outcome.error) : null,
+    error: failed ? errorReport(outcome.error) : null,
     metadata: {
       ...metadata,
       executionTimeMs: rounded(result.executionTimeMs),
@@ -184,8 +184,8 @@ function textOf({ buffer, byteOffset, length }: Uint8Array): string {
   return length === 0 ? '' : Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
-/** Nothing about the code or its download: there is no execution to report. */
-function isOfTheEngine(code: string): boolean {
+/** Not a failure of the code or of its download: there is no execution to report. */
+function isEngineFailure(code: string): boolean {
   return code === 'OVERLOADED' || code === 'INTERNAL_ERROR';
 }
 
@@ -194,12 +194,12 @@ function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-/** The sandbox is not trusted to send JSON. @throws {SyntaxError} a defect, or an escaped guest */
-function verified(resultJson: string): string {
+/** The sandbox is not trusted to send JSON. @throws {SyntaxError} after a defect or an escape */
+function checkedJson(resultJson: string): string {
   JSON.parse(resultJson);
   return resultJson;
 }
 
-function withoutMarks({ code, name, message, stack, details }: ErrorReport): ErrorReport {
+function errorReport({ code, name, message, stack, details }: ErrorReport): ErrorReport {
   return { code, name, message, stack, details };
 }

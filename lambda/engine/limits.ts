@@ -6,7 +6,7 @@ import { type FetchQuota, MAX_MODULES, type Settings } from '../settings/setting
 
 const MIB = 1024 * 1024;
 
-/** @param timeLeftMs what is left of the invocation, a reserve for the answer taken off */
+/** @param timeLeftMs time that the invocation has left, less what the answer needs */
 export function runLimits(
   asked: RequestedLimits,
   settings: Settings,

@@ -1,4 +1,4 @@
-/** The files of a folder over HTTP, as a plain web server would give them. */
+/** The files of a folder over HTTP, as a plain web server sends them. */
 
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';

@@ -61,7 +61,7 @@ function logAnswer({ method, path, result, durationMs }: Answer): void {
 /** Of a success only the end of the body is parsed, as results and output can be long. */
 function outcomeOf(body: string): string[] {
   if (body.startsWith('{"status":"success"')) {
-    // Nothing that a guest says can look like this: its quotes are escaped.
+    // No output of a guest can look like this: its quotes are escaped.
     const metadata = JSON.parse(body.slice(body.lastIndexOf('"metadata":{') + 11, -1));
     return ['success', metadata.codeType, withoutQuery(metadata.url)];
   }

@@ -64,7 +64,7 @@ export function proxyEvent(
   };
 }
 
-/** Of a repeated header or parameter the last value stands alone, and all of them in the list. */
+/** A repeated header or parameter has its last value in the first map, all of them in the second. */
 function headersOf(raw: readonly string[]) {
   const headers: Record<string, string> = {};
   const multiValueHeaders: Record<string, string[]> = {};

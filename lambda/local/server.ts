@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly pageOrigins?: readonly string[];
   /** Called once the origin is known, as the handler's settings depend on it. */
   readonly loadHandler: (origin: string) => Promise<LambdaHandler>;
-  /** Hears of each answer of the handler. */
+  /** Called after each answer of the handler. */
   readonly onAnswer?: (answer: Answer) => void;
 }
 
@@ -37,9 +37,9 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** API Gateway takes no larger body; the handler's own limit is always below. */
+/** API Gateway takes no larger body; the handler's own limit is always lower. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** As long as the deployed function has. */
+/** The time that the deployed function has. */
 const INVOCATION_MS = 30_000;
 
 /** @throws {NodeJS.ErrnoException} EADDRINUSE, EACCES; and what `loadHandler` throws */
@@ -57,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     const answered = path.startsWith('/examples/')
       ? serveFile(examplesFolder, path.slice(10).replace(/\?.*$/s, ''), request, response)
       : invoke(ready.promise, request, response, options.onAnswer);
-    // The handler answers whatever happens; this is for a client that went away.
+    // The handler always answers: this is a client that has disconnected.
     answered.catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -77,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   return { origin, close: () => closed(server) };
 }
 
-/** Clients keep connections open that have nothing more to answer. */
+/** Closes the server, and the connections that clients keep open without a request. */
 function closed(server: Server): Promise<void> {
   const sweep = setInterval(() => server.closeIdleConnections(), 20);
   return new Promise((resolve) => {
@@ -102,10 +102,10 @@ async function invoke(
   const result = await handler(event, contextOf(requestId));
   response.writeHead(result.statusCode, {
     ...(result.headers as Record<string, string>),
-    // A HEAD has no body of its own; what a GET would have is not worth making it for.
+    // A HEAD has no body, and to make one just to count its bytes would be a waste.
     ...(request.method !== 'HEAD' && { 'content-length': Buffer.byteLength(result.body) }),
   });
-  // As a text it leaves in one write with the headers.
+  // As a string, it is written together with the headers.
   response.end(result.body);
   onAnswer?.({
     method: event.httpMethod,
@@ -115,7 +115,7 @@ async function invoke(
   });
 }
 
-/** The body, or as much of it as is more than the handler takes; the rest is not kept. */
+/** The body; of one that is too large, just enough for the handler to reject it. */
 function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -173,7 +173,7 @@ function environment(sandboxes: number) {
 /** A plain decimal integer: no sign, no unit, no exponent. */
 function whole(min: number, max: number) {
   const read = wholeReader(min, max);
-  return z.string().transform((text, context) => read(text) ?? refuse(context, read.expected));
+  return z.string().transform((text, context) => read(text) ?? reject(context, read.expected));
 }
 
 /** Comma-separated values; an empty text is an empty list. */
@@ -181,17 +181,17 @@ function list<Item>(read: Reader<Item>) {
   return z.string().transform((text, context) => {
     const parts = text.trim() === '' ? [] : text.split(',').map((part) => part.trim());
     return parts.map((part) => {
-      return read(part) ?? refuse(context, `${JSON.stringify(part)} ${read.expected}`);
+      return read(part) ?? reject(context, `${JSON.stringify(part)} ${read.expected}`);
     });
   });
 }
 
-function refuse(context: z.core.$RefinementCtx, message: string): never {
+function reject(context: z.core.$RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
 
-/** Reads one value; `null` where the text is none. */
+/** Reads one value; `null` where the text is not one. */
 interface Reader<Value> {
   (text: string): Value | null;
   readonly expected: string;

@@ -65,7 +65,7 @@ export function cloudWatchScriptLog(group: string, options: CloudWatchOptions): 
           retryMs *= 2;
         } else {
           queue.putBack(batch);
-          // That the time is up says less than what used it up.
+          // The last failure explains more than the end of the time.
           throw abortSignal.aborted ? (reason ?? error) : error;
         }
       }
@@ -129,7 +129,7 @@ function isTransient(error: unknown): boolean {
   return error.$retryable !== undefined || /Throttl/.test(error.name) || error.$fault === 'server';
 }
 
-/** The indices are those of the first event too new, and behind the last too old. */
+/** Events before the end indices are too old; those from the start index on are too new. */
 function rejectedCount(info: RejectedLogEventsInfo | undefined, count: number): number {
   const old = Math.max(info?.tooOldLogEventEndIndex ?? 0, info?.expiredLogEventEndIndex ?? 0);
   return old + count - (info?.tooNewLogEventStartIndex ?? count);

@@ -1,4 +1,4 @@
-/** What the parts of the engine report beside the invocation's own line. */
+/** Log lines of outbound requests and of sandboxes, besides the one of the invocation. */
 
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { EgressRecord } from '../egress/egress.ts';
@@ -7,8 +7,8 @@ import { logsInfo } from './invocation-log.ts';
 import { withoutSecrets } from './redaction.ts';
 
 /**
- * One line for each outbound request, performed or refused. At level INFO all of them: what a
- * script tries is not the engine's error. What the cache answered went nowhere, and is only DEBUG.
+ * One line for each outbound request, sent or rejected. The level is INFO for both: what a script
+ * tries is not an error of the engine. It is DEBUG for a request that the cache answers.
  */
 export function logOutboundRequest(logger: Logger, record: EgressRecord): void {
   if (!logsInfo(logger)) return;

@@ -19,7 +19,7 @@ export interface LogEvent {
 const MAX_BATCH_BYTES = 1_048_576;
 const EVENT_OVERHEAD_BYTES = 26;
 const MAX_BATCH_SPAN_MS = 24 * 60 * 60 * 1000;
-/** What may wait while CloudWatch is away; beyond it the oldest entries are dropped. */
+/** What may wait while CloudWatch does not answer; beyond this, the oldest entries are dropped. */
 const MAX_WAITING_BYTES = 4 * MAX_BATCH_BYTES;
 
 export class EventQueue {
@@ -29,8 +29,8 @@ export class EventQueue {
   #lastTimestamp = 0;
 
   /**
-   * Events bear the time of the host, which never goes back: CloudWatch wants batches in order and
-   * refuses times far off, and a guest has a say in the time of its entries.
+   * Events have the host's time, and none is before the last one: CloudWatch wants batches in order
+   * and rejects times far off, and a guest influences the time of its entries.
    */
   add(entry: LogEntry, origin: ScriptLogOrigin): void {
     this.#lastTimestamp = Math.max(this.#lastTimestamp, Date.now());

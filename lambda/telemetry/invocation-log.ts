@@ -11,7 +11,7 @@ export interface Invocation {
   readonly path: string | null;
   readonly httpStatus: number;
   readonly totalTimeMs: number;
-  /** UTF-16 units of the bodies; counting bytes would cost more than it tells. */
+  /** UTF-16 units of the bodies; counting bytes would take time. */
   readonly requestLength: number;
   readonly responseLength: number;
   /** `null`: no execution was asked for. */
@@ -23,12 +23,12 @@ export function createLogger(env: { readonly [name: string]: string | undefined 
   return new Logger({ serviceName: env.POWERTOOLS_SERVICE_NAME ?? 'script-engine' });
 }
 
-/** Whether what is at level INFO is shown: else it need not be put together. */
+/** Whether the log shows level INFO; otherwise there is no need to compose the lines. */
 export function logsInfo(logger: Logger): boolean {
   return logger.level <= LogLevelThreshold.INFO;
 }
 
-/** Writes the line; what a caller or a script sent is in it only as hosts, hashes and sizes. */
+/** Writes the line: of what callers and scripts sent, it shows hosts, hashes and sizes only. */
 export function logInvocation(logger: Logger, invocation: Invocation): void {
   if (!logsInfo(logger)) return;
   const { execution } = invocation;

@@ -6,8 +6,8 @@ import type { Execution } from '../contract/execution.ts';
 import { statusOf } from '../contract/status.ts';
 
 /**
- * How an execution ended, coarse enough to be a dimension: each value costs every metric once more.
- * `rejected` is the caller's doing (4xx), `failed` ours or the code's server's (5xx).
+ * How an execution ended. A dimension has few values, as each one multiplies the metrics to pay for.
+ * `rejected`: a mistake of the caller (4xx); `failed`: of the engine or of the code's server (5xx).
  */
 export type Outcome = 'success' | 'guest-error' | 'rejected' | 'failed';
 

@@ -1,4 +1,4 @@
-/** What may stand in a log: no query strings, no credentials, no values that a caller sent. */
+/** Keeps query strings, credentials and values that callers sent out of the log. */
 
 import { inspect } from 'node:util';
 
@@ -25,7 +25,7 @@ export interface Failure {
 const MAX_TEXT_LENGTH = 8192;
 const MAX_CAUSES = 4;
 
-/** A thrown value as it may stand in the log. */
+/** A thrown value in a form that is fit for the log. */
 export function describeFailure(thrown: unknown, causes = MAX_CAUSES): Failure {
   if (!(thrown instanceof Error)) {
     return {

@@ -22,14 +22,14 @@ export interface ScriptLog {
   takeDropped(): number;
 }
 
-/** CloudWatch takes 1 MiB in one event; readers of logs are better served by less. */
+/** CloudWatch takes events of 1 MiB; shorter ones are easier to read. */
 export const MAX_RECORD_BYTES = 262_144;
 /** Lambda cuts a line of more than 256 KiB in two; the logger adds its own fields to the record. */
 const MAX_LINE_RECORD_BYTES = MAX_RECORD_BYTES - 4096;
 
 /**
- * Writes entries into the function's own log, one line each. They stand there at level INFO, with
- * the script's level beside: a script must not be able to raise an alarm on the engine's errors.
+ * Writes entries into the function's own log, one line each. All lines have level INFO, and the
+ * script's level as a field: a script must not be able to raise an alarm about the engine.
  */
 export function functionScriptLog(logger: Logger): ScriptLog {
   return {
@@ -43,7 +43,7 @@ export function functionScriptLog(logger: Logger): ScriptLog {
 }
 
 /**
- * An entry as operators find it, in either log.
+ * An entry as it is written, in both kinds of log.
  * @param maxBytes of its JSON; of a longer entry the beginning of the message is kept
  */
 export function scriptRecord(entry: LogEntry, origin: ScriptLogOrigin, maxBytes: number): object {
