@@ -4,7 +4,9 @@ import { isShallow } from '../../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../../contract/errors.ts';
 import { type LimitName, limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../contract/protocol.ts';
+import { emptyInputs } from '../../contract/run-inputs.ts';
 import type { RunHost } from '../runtime/runtime.ts';
+import { scriptGlobals } from './bridge/script-globals.ts';
 import { withPlaces } from './errors/error-places.ts';
 import { RunFailure } from './errors/run-failure.ts';
 import { createGuestModules, type GuestModules } from './guest-modules.ts';
@@ -16,6 +18,9 @@ import { isModule } from './modules/module-source.ts';
 
 /** Texts of an error have been cut shorter, unless the script keeps the prelude from it. */
 const MAX_TEXT_LENGTH = 128 * 1024;
+
+/** What the realm has without being sent anything. */
+const EMPTY_GLOBALS_JSON = JSON.stringify(scriptGlobals(emptyInputs));
 
 const utf8 = new TextDecoder();
 
@@ -71,9 +76,9 @@ export async function runGuest(
   }
 
   async function execute(): Promise<string> {
-    if (run.inputJson !== null || run.args.length > 0 || Object.keys(run.env).length > 0) {
-      const { inputJson, args, env } = run;
-      realm.enter('begin', inputJson ?? undefined, JSON.stringify(args), JSON.stringify(env));
+    const globalsJson = JSON.stringify(scriptGlobals(run));
+    if (run.inputJson !== null || globalsJson !== EMPTY_GLOBALS_JSON) {
+      realm.enter('begin', run.inputJson ?? undefined, globalsJson);
     }
     if (isModule(source)) {
       services.background(

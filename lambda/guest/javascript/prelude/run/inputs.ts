@@ -1,5 +1,7 @@
-/** The globals `input`, `args` and `env`: what the request brought, deeply frozen. */
+/** The global `input` and the other globals of the request, deeply frozen. */
 
+import { emptyInputs } from '../../../../contract/run-inputs.ts';
+import { type ScriptGlobals, scriptGlobals } from '../../bridge/script-globals.ts';
 import { decodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
 
@@ -7,24 +9,22 @@ export interface Inputs {
   /** The request's `input`, whatever the script made of the global of that name. */
   input(): unknown;
   /** Sets the globals from JSON texts. */
-  begin(inputJson: string | undefined, argsJson: string, envJson: string): void;
+  begin(inputJson: string | undefined, globalsJson: string): void;
 }
 
 export function installInputs({ define }: Prelude): Inputs {
   let input: unknown;
-  function set(values: { input: unknown; args: unknown; env: unknown }): void {
-    input = values.input;
-    define(values, { enumerable: true });
+  function set(value: unknown, globals: ScriptGlobals): void {
+    input = value;
+    define({ input, ...globals }, { enumerable: true });
   }
-  set({ input: undefined, args: deepFreeze([]), env: deepFreeze({}) });
+  set(undefined, deepFreeze(scriptGlobals(emptyInputs)));
   return {
     input: () => input,
-    begin(inputJson, argsJson, envJson) {
-      set({
-        input: inputJson === undefined ? undefined : parse(inputJson),
-        args: parse(argsJson),
-        env: parse(envJson),
-      });
+    begin(inputJson, globalsJson) {
+      // The host sends what `scriptGlobals` gives.
+      const globals = parse(globalsJson) as ScriptGlobals;
+      set(inputJson === undefined ? undefined : parse(inputJson), globals);
     },
   };
 }
@@ -33,8 +33,8 @@ function parse(json: string): unknown {
   return deepFreeze(JSON.parse(decodeText(json)));
 }
 
-function deepFreeze(root: unknown): unknown {
-  const rest = [root];
+function deepFreeze<Value>(root: Value): Value {
+  const rest: unknown[] = [root];
   while (rest.length > 0) {
     const value = rest.pop();
     if (typeof value === 'object' && value !== null) {

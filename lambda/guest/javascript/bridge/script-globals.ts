@@ -1,0 +1,10 @@
+/** The fields of a run that scripts see as globals of the same name, besides `input`. */
+
+export interface ScriptGlobals {
+  readonly args: unknown;
+  readonly env: unknown;
+}
+
+export function scriptGlobals({ args, env }: ScriptGlobals): ScriptGlobals {
+  return { args, env };
+}
