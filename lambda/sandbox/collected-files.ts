@@ -11,10 +11,10 @@ import {
 export class CollectedFiles implements LeftFiles {
   readonly files: LeftFile[] = [];
   truncated = false;
-  #bytesLeft: number;
+  #room: number;
 
   constructor(maxContentBytes: number) {
-    this.#bytesLeft = maxContentBytes;
+    this.#room = maxContentBytes;
   }
 
   add({ path, size, hasContent }: FileMessage, body: Uint8Array): void {

@@ -87,7 +87,7 @@ describe('DNS', () => {
     ['ENODATA', 'has no address in DNS'],
     ['EAI_AGAIN', 'DNS did not answer'],
     ['ESERVFAIL', 'DNS failed'],
-  ])('%s is told, without what the resolver says of its network', async (code, message) => {
+  ])('%s is reported, without what the resolver says of its network', async (code, message) => {
     const { egress } = withDns(() => Promise.reject(dnsError(code)));
     await expect(download(egress, 'http://missing.test/')).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
@@ -108,7 +108,7 @@ describe('DNS', () => {
     await egress.close();
   });
 
-  test('that never answers is waited for no longer than the download may take', async () => {
+  test('that never answers ends with the time of the download', async () => {
     const { egress } = withDns(() => new Promise(() => {}), { downloadTimeoutMs: 50 });
     await expect(download(egress, 'http://silent.test/')).rejects.toMatchObject({
       code: 'DOWNLOAD_TIMEOUT',
@@ -116,7 +116,7 @@ describe('DNS', () => {
     await egress.close();
   });
 
-  test('a refusal does not tell the address behind the name', async () => {
+  test('a refusal does not reveal the address of the name', async () => {
     const { egress } = withDns(async () => [v4('10.20.30.40')]);
     const refused = await download(egress, 'http://internal.test/').catch((error: Error) => error);
     expect(refused).toMatchObject({ code: 'URL_NOT_ALLOWED' });

@@ -289,7 +289,7 @@ describe('an integrity value', () => {
     `${digest('sha256')} nonsense`,
     `sha512-${createHash('sha256').update(code).digest('base64')}`,
     `sha256-${createHash('sha256').update(code).digest('base64url')}_`,
-  ])('that is malformed is told before anything is sent: %j', async (integrity) => {
+  ])('that is malformed is rejected before anything is sent: %j', async (integrity) => {
     const origin = await start((_, response) => response.end(code));
     await expect(download(egress, `${origin}/`, integrity)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',

@@ -174,6 +174,7 @@ test('closing kills all processes, waits until they have exited, and starts none
   expect([isClosed, counts.closedKeepers]).toEqual([false, 0]);
   child(1).exit();
   await closing;
+  expect(jest.getTimerCount()).toBe(0);
   jest.advanceTimersByTime(60_000);
   expect([children.length, failures, counts.closedKeepers]).toEqual([3, [], 1]);
 });

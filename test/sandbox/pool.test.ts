@@ -99,7 +99,7 @@ describe('a sandbox that has been taken over', () => {
        const { readFileSync, writeFileSync } = process.getBuiltinModule('fs');
        const { spawnSync } = process.getBuiltinModule('child_process');
        const { Worker } = process.getBuiltinModule('worker_threads');
-       const told = tried.map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
+       const outcomes = tried.map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
        const names = Object.keys(process.env);
        send(done, Buffer.from(JSON.stringify([told, names])))`,
     );
@@ -109,7 +109,7 @@ describe('a sandbox that has been taken over', () => {
 });
 
 describe('a sandbox that does not start', () => {
-  test('is tried again with growing pauses, and told in the health', async () => {
+  test('is tried again with growing pauses, and counted in the health', async () => {
     const pool = await poolOf('process.exit(3);');
     await until(() => pool.health().failedStarts >= 2);
     expect(pool.health()).toMatchObject({ size: 1, idle: 0, busy: 0 });
