@@ -18,10 +18,10 @@ export class CollectedFiles implements LeftFiles {
   }
 
   add({ path, size, hasContent }: FileMessage, body: Uint8Array): void {
-    const fits = hasContent && body.length <= this.#bytesLeft;
+    const fits = hasContent && body.length <= this.#room;
     this.truncated ||= this.files.length >= MAX_LEFT_FILES || fits !== hasContent;
     if (this.files.length >= MAX_LEFT_FILES) return;
-    if (fits) this.#bytesLeft -= body.length;
+    if (fits) this.#room -= body.length;
     this.files.push({ path, size, content: fits ? body : null });
   }
 
