@@ -2,7 +2,9 @@
 
 import { DOMException, isDomException } from './dom-exception.ts';
 import type { Prelude } from './host.ts';
-import { getterOf, holds, operation, toDictionary } from './webidl.ts';
+import { getterOf, holds } from './webidl/brand.ts';
+import { toDictionary } from './webidl/conversion.ts';
+import { operation } from './webidl/interface.ts';
 
 type Cloner = (value: object) => object | undefined;
 
@@ -11,6 +13,14 @@ const platformCloners: Cloner[] = [];
 /** Lets a class of the platform be cloned: `clone` gives a copy of its own instances, else `undefined`. */
 export function addCloneable(clone: Cloner): void {
   platformCloners.push(clone);
+}
+
+/** Makes cloning an instance fail: for a class whose state is in private fields, else it would be copied as a plain object. */
+export function preventCloning(is: (value: unknown) => boolean): void {
+  addCloneable((value) => {
+    if (!is(value)) return undefined;
+    throw new DOMException('Cannot clone object of unsupported type.', 'DataCloneError');
+  });
 }
 
 // Captured: a script may replace them.
@@ -50,21 +60,11 @@ const views = new Map<unknown, new (buffer: ArrayBuffer, offset: number, length:
   }),
 );
 
-/** Kinds of objects whose state is out of anybody's reach. */
-const opaque: ((value: object) => boolean)[] = [
-  (value) => value instanceof Promise,
-  (value) => accepts(() => WeakMap.prototype.has.call(value, value)),
-  (value) => accepts(() => WeakSet.prototype.has.call(value, value)),
-  (value) => accepts(() => WeakRef.prototype.deref.call(value)),
-];
+/** Brand checks of objects whose state nobody can read. */
+const opaqueMethods = [WeakMap.prototype.has, WeakSet.prototype.has, WeakRef.prototype.deref];
 
-function accepts(brandCheck: () => unknown): boolean {
-  try {
-    brandCheck();
-    return true;
-  } catch {
-    return false;
-  }
+function isOpaque(value: object): boolean {
+  return value instanceof Promise || opaqueMethods.some((method) => holds(method, value));
 }
 
 function uncloneable(value: unknown): DOMException {
@@ -132,7 +132,7 @@ class Cloning {
     if (holds(setSize, value)) return this.#copySet(value as Set<unknown>);
     if (isError(value) && !isDomException(value)) return this.#copyError(value as Error);
     if (isDomException(value)) return this.#copyDomException(value);
-    if (opaque.some((test) => test(value))) throw uncloneable(value);
+    if (isOpaque(value)) throw uncloneable(value);
     return this.#copyProperties(value);
   }
 

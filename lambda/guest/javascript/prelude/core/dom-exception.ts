@@ -1,7 +1,8 @@
 /** `DOMException`: an error with a name from a fixed list, and that list's old numeric code. */
 
 import type { Prelude } from './host.ts';
-import { exposeInterface, toDomString } from './webidl.ts';
+import { toDomString } from './webidl/conversion.ts';
+import { defineInterface } from './webidl/interface.ts';
 
 /** @see https://webidl.spec.whatwg.org/#idl-DOMException-error-names */
 const codes = {
@@ -102,7 +103,7 @@ export class DOMException {
 }
 
 Object.setPrototypeOf(DOMException.prototype, Error.prototype);
-exposeInterface(DOMException, 'DOMException', { constants: codes });
+defineInterface(DOMException, 'DOMException', { constants: codes });
 
 /** Whether the value was made by `DOMException`, whatever its prototype says. */
 export function isDomException(value: unknown): value is DOMException {

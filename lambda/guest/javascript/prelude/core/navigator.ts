@@ -1,15 +1,13 @@
 /** `navigator`, as far as a script that runs on a server finds one, and `self`. */
 
 import type { Prelude } from './host.ts';
-import { exposeInterface } from './webidl.ts';
-
-const internal = Symbol('Navigator');
+import { defineInterface, internal, requireInternal } from './webidl/interface.ts';
 
 class Navigator {
   readonly #userAgent = 'script-engine';
 
   constructor(key?: unknown) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
+    requireInternal(key);
   }
 
   get userAgent(): string {
@@ -29,7 +27,7 @@ class Navigator {
     return 1;
   }
 }
-exposeInterface(Navigator, 'Navigator');
+defineInterface(Navigator, 'Navigator');
 
 const languages = Object.freeze(['en-US']);
 

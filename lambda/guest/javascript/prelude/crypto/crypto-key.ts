@@ -1,7 +1,7 @@
 /** `CryptoKey`: what a key is made of stays in the guest, out of the script's reach. */
 
 import { addCloneable } from '../core/clone.ts';
-import { exposeInterface } from '../core/webidl.ts';
+import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
 
 export interface KeyState {
   readonly type: string;
@@ -12,7 +12,6 @@ export interface KeyState {
   readonly material: Uint8Array;
 }
 
-const internal = Symbol('CryptoKey');
 let readState: (value: object) => KeyState | undefined;
 
 export class CryptoKey {
@@ -23,8 +22,8 @@ export class CryptoKey {
     readState = (value) => (#state in value ? value.#state : undefined);
   }
 
-  constructor(key?: unknown, state?: KeyState) {
-    if (key !== internal || state === undefined) throw new TypeError('Illegal constructor');
+  constructor(key: unknown, state: KeyState) {
+    requireInternal(key);
     this.#state = state;
     this.#usages = [...state.usages];
   }
@@ -42,7 +41,7 @@ export class CryptoKey {
     return this.#usages;
   }
 }
-exposeInterface(CryptoKey, 'CryptoKey');
+defineInterface(CryptoKey, 'CryptoKey');
 
 export function makeKey(state: KeyState): CryptoKey {
   return new CryptoKey(internal, state);

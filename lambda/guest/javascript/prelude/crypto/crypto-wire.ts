@@ -1,7 +1,7 @@
 /** The guest's end of how `crypto.subtle` crosses the bridge; see the host's `crypto-wire.ts`. */
 
 import type { Wire } from '../../bridge/wire.ts';
-import { isArrayBuffer } from '../core/webidl.ts';
+import { concatenate, viewBytes } from '../core/bytes.ts';
 import { keyState, makeKey } from './crypto-key.ts';
 
 /** Members of the dictionaries that describe algorithms. */
@@ -28,10 +28,8 @@ export class WireWriter {
     // JSON knows no NaN and no infinity.
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
     if (typeof value !== 'object') return String(value);
-    if (ArrayBuffer.isView(value)) {
-      return this.#bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-    }
-    if (isArrayBuffer(value)) return this.#bytes(new Uint8Array(value));
+    const bytes = viewBytes(value);
+    if (bytes !== null) return this.#bytes(bytes);
     const key = keyState(value);
     if (key !== undefined) return { kind: 'key', ...key, ...this.#keyParts(key) };
     if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => this.write(item)) };
@@ -44,13 +42,7 @@ export class WireWriter {
   }
 
   bytes(): ArrayBuffer {
-    const all = new Uint8Array(this.#length);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return all.buffer;
+    return concatenate(this.#chunks).buffer;
   }
 
   #keyParts(key: { algorithm: unknown; material: Uint8Array }) {

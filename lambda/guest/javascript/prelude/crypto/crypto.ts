@@ -3,11 +3,17 @@
 import type { Wire } from '../../bridge/wire.ts';
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, Prelude } from '../core/host.ts';
-import { exposeInterface, getterOf, withCode } from '../core/webidl.ts';
+import { getterOf } from '../core/webidl/brand.ts';
+import { withCode } from '../core/webidl/errors.ts';
+import {
+  defineInterface,
+  defineReplaceable,
+  internal,
+  requireInternal,
+} from '../core/webidl/interface.ts';
 import { CryptoKey } from './crypto-key.ts';
 import { readWire, WireWriter } from './crypto-wire.ts';
 
-const internal = Symbol('Crypto');
 const MAX_RANDOM_BYTES = 65_536;
 const typedArrayTag = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 
@@ -67,7 +73,7 @@ class SubtleCrypto {
   readonly #brand = true;
 
   constructor(key?: unknown) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
+    requireInternal(key);
   }
 
   static {
@@ -86,7 +92,7 @@ class SubtleCrypto {
     }
   }
 }
-exposeInterface(SubtleCrypto, 'SubtleCrypto');
+defineInterface(SubtleCrypto, 'SubtleCrypto');
 for (const [name, length] of Object.entries(methods)) {
   Object.defineProperty(Reflect.get(SubtleCrypto.prototype, name), 'length', {
     value: length,
@@ -98,7 +104,7 @@ class Crypto {
   readonly #subtle = new SubtleCrypto(internal);
 
   constructor(key?: unknown) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
+    requireInternal(key);
   }
 
   get subtle(): SubtleCrypto {
@@ -131,16 +137,10 @@ class Crypto {
     return host.call('crypto.uuid') as string;
   }
 }
-exposeInterface(Crypto, 'Crypto', { required: { getRandomValues: ['array'] } });
+defineInterface(Crypto, 'Crypto', { required: { getRandomValues: ['array'] } });
 
 export function installCrypto(prelude: Prelude): void {
   host = prelude.host;
   prelude.define({ Crypto, SubtleCrypto, CryptoKey });
-  const crypto = new Crypto(internal);
-  Object.defineProperty(prelude.global, 'crypto', {
-    get: () => crypto,
-    set: (value: unknown) => prelude.define({ crypto: value }, { enumerable: true }),
-    enumerable: true,
-    configurable: true,
-  });
+  defineReplaceable(prelude, 'crypto', new Crypto(internal));
 }

@@ -2,7 +2,8 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
-import { operation, toDomString } from '../core/webidl.ts';
+import { toDomString } from '../core/webidl/conversion.ts';
+import { operation } from '../core/webidl/interface.ts';
 
 export function installBase64({ define, host }: Prelude): void {
   define(
@@ -11,8 +12,7 @@ export function installBase64({ define, host }: Prelude): void {
       atob: operation(
         'atob',
         (data: unknown): string => {
-          let text = toDomString(data).replace(/[\t\n\f\r ]/g, '');
-          if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
+          const text = withoutPadding(toDomString(data));
           if (/[^A-Za-z0-9+/]/.test(text)) throw invalidCharacter();
           if (text.length % 4 === 1) {
             throw new DOMException(
@@ -38,6 +38,30 @@ export function installBase64({ define, host }: Prelude): void {
     },
     { enumerable: true },
   );
+}
+
+/**
+ * The bytes that base64 stands for; `null` where it is not base64. For the platform's own use.
+ * @see https://infra.spec.whatwg.org/#forgiving-base64-decode
+ */
+export function fromBase64(encoded: string): Uint8Array | null {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const text = withoutPadding(encoded);
+  if (text.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(text)) return null;
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let length = 0;
+  for (let index = 0; index < text.length; index++) {
+    bits = ((bits << 6) | alphabet.indexOf(text.charAt(index))) & 0xffffff;
+    const filled = (index % 4) * 2;
+    if (filled > 0) bytes[length++] = bits >> (6 - filled);
+  }
+  return bytes;
+}
+
+function withoutPadding(encoded: string): string {
+  const text = encoded.replace(/[\t\n\f\r ]/g, '');
+  return text.length % 4 === 0 ? text.replace(/={1,2}$/, '') : text;
 }
 
 function invalidCharacter(): DOMException {

@@ -1,14 +1,9 @@
 /** `TextEncoder` and `TextDecoder`: Node.js's own, with the state of a stream kept in the guest. */
 
+import { concatenate, toArrayBuffer, toBytes } from '../core/bytes.ts';
 import type { Host, Prelude } from '../core/host.ts';
-import {
-  exposeInterface,
-  toArrayBuffer,
-  toBytes,
-  toDictionary,
-  toDomString,
-  toUsvString,
-} from '../core/webidl.ts';
+import { toDictionary, toDomString, toUsvString } from '../core/webidl/conversion.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 
 let host: Host;
 
@@ -84,7 +79,7 @@ export class TextEncoder {
     return { read: head.length, written: bytes.length };
   }
 }
-exposeInterface(TextEncoder, 'TextEncoder', {
+defineInterface(TextEncoder, 'TextEncoder', {
   required: { encodeInto: ['source', 'destination'] },
 });
 
@@ -136,7 +131,7 @@ export class TextDecoder {
     }
     if (!stream && !this.#streaming) return this.#decodeAll(bytes, this.#ignoreMark);
     this.#streaming = stream;
-    const all = joined(this.#pending, bytes);
+    const all = concatenate([this.#pending, bytes]);
     return this.#encoding.startsWith('utf-') || singleByte.test(this.#encoding)
       ? this.#decodeUnicode(all, stream)
       : this.#decodeWithHistory(all, stream);
@@ -171,14 +166,7 @@ export class TextDecoder {
     return fresh;
   }
 }
-exposeInterface(TextDecoder, 'TextDecoder');
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
-}
+defineInterface(TextDecoder, 'TextDecoder');
 
 /** How many bytes at the end may be the start of a character that is yet to come. */
 function incompleteTail(encoding: string, bytes: Uint8Array): number {

@@ -2,7 +2,9 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
-import { exposeInterface, invalidArgument, toUnsignedLongLong } from '../core/webidl.ts';
+import { toUnsignedLongLong } from '../core/webidl/conversion.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
+import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
 import {
   type AbortState,
   abortState,
@@ -16,13 +18,11 @@ import { defineEventHandler, EventTarget, fire } from './event-target.ts';
 /** Starts a timer that does not keep the run alive. */
 export type BackgroundTimer = (callback: () => void, delayMs: number) => void;
 
-/** Known to this file alone: scripts cannot construct an `AbortSignal`. */
-const internal = Symbol('AbortSignal');
 let startTimer: BackgroundTimer = () => {};
 
 export class AbortSignal extends EventTarget {
   constructor(key?: unknown) {
-    if (key !== internal) throw illegalConstructor();
+    requireInternal(key);
     super();
   }
 
@@ -57,8 +57,8 @@ export class AbortSignal extends EventTarget {
   }
 }
 defineEventHandler(AbortSignal.prototype, 'abort');
-exposeInterface(AbortSignal, 'AbortSignal', {
-  required: { timeout: ['delay'], any: ['signals'] },
+defineInterface(AbortSignal, 'AbortSignal', {
+  requiredByStatics: { timeout: ['delay'], any: ['signals'] },
 });
 
 export class AbortController {
@@ -72,7 +72,7 @@ export class AbortController {
     abort(this.#signal, reason === undefined ? abortError() : reason);
   }
 }
-exposeInterface(AbortController, 'AbortController');
+defineInterface(AbortController, 'AbortController');
 
 function newSignal(given: Partial<AbortState> = {}): AbortSignal {
   const signal = new AbortSignal(internal);
@@ -129,10 +129,6 @@ function abort(signal: AbortSignal, reason: unknown): void {
 
 function abortError(): DOMException {
   return new DOMException('This operation was aborted', 'AbortError');
-}
-
-function illegalConstructor(): TypeError {
-  return new TypeError('Illegal constructor');
 }
 
 export function installAbort({ define }: Prelude, background: BackgroundTimer): void {

@@ -2,7 +2,9 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
-import { exposeInterface, invalidArgument, operation, toDomString } from '../core/webidl.ts';
+import { toDomString } from '../core/webidl/conversion.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
+import { defineInterface, operation } from '../core/webidl/interface.ts';
 import { addAbortAlgorithm, isAborted, isAbortSignal } from './abort-state.ts';
 import { changeEvent, ErrorEvent, type Event, eventPhases, eventState, isEvent } from './event.ts';
 
@@ -71,7 +73,7 @@ export class EventTarget {
     return dispatch(targetOf(this), event);
   }
 }
-exposeInterface(EventTarget, 'EventTarget', {
+defineInterface(EventTarget, 'EventTarget', {
   required: {
     addEventListener: ['type', 'listener'],
     removeEventListener: ['type', 'listener'],

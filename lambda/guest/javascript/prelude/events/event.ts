@@ -1,7 +1,9 @@
 /** `Event` and the events that carry something. */
 
 import type { Prelude } from '../core/host.ts';
-import { exposeInterface, requireArguments, toDictionary, toDomString } from '../core/webidl.ts';
+import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
+import { requireArguments } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 
 /** What dispatching knows of an event, and scripts see only through its accessors. */
 export interface EventState {
@@ -131,7 +133,7 @@ export class Event {
     this.#cancelable = Boolean(cancelable);
   }
 }
-exposeInterface(Event, 'Event', {
+defineInterface(Event, 'Event', {
   constants: eventPhases,
   required: { constructor: ['type'], initEvent: ['type'] },
 });
@@ -173,7 +175,7 @@ export class CustomEvent extends Event {
     this.#detail = detail;
   }
 }
-exposeInterface(CustomEvent, 'CustomEvent', {
+defineInterface(CustomEvent, 'CustomEvent', {
   required: { constructor: ['type'], initCustomEvent: ['type'] },
 });
 
@@ -211,7 +213,7 @@ export class ErrorEvent extends Event {
     return this.#error;
   }
 }
-exposeInterface(ErrorEvent, 'ErrorEvent', { required: { constructor: ['type'] } });
+defineInterface(ErrorEvent, 'ErrorEvent', { required: { constructor: ['type'] } });
 
 export class PromiseRejectionEvent extends Event {
   readonly #promise: object;
@@ -237,7 +239,7 @@ export class PromiseRejectionEvent extends Event {
     return this.#reason;
   }
 }
-exposeInterface(PromiseRejectionEvent, 'PromiseRejectionEvent', {
+defineInterface(PromiseRejectionEvent, 'PromiseRejectionEvent', {
   required: { constructor: ['type', 'eventInitDict'] },
 });
 

@@ -3,8 +3,7 @@
  * @see https://mimesniff.spec.whatwg.org/
  */
 
-import { trimSpace } from '../core/conversion.ts';
-import { isToken } from './headers-list.ts';
+import { isToken, trimSpace } from './headers-list.ts';
 
 export interface MimeType {
   /** Type and subtype, lower case. */

@@ -5,8 +5,9 @@
  */
 
 import type { ReadableStream, ReadableStreamDefaultReader } from 'web-streams-polyfill';
+import { concatenate, viewBytes } from '../core/bytes.ts';
 import { structuredClone } from '../core/clone.ts';
-import { concatenate, toUsvString, viewBytes } from '../core/conversion.ts';
+import { type Dictionary, toDictionary, toUsvString } from '../core/webidl/conversion.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/encoding.ts';
 import { type Blob, blobBytes, blobOf, isBlob, toBlobType } from '../files/blob.ts';
 import { isDisturbed, isReadableStream, streamOf, streams } from '../streams/streams.ts';
@@ -190,15 +191,8 @@ export interface BodyMixin {
   bytes(): Promise<Uint8Array>;
 }
 
-/** The methods that read a body, and the arguments each one requires. */
-export const bodyOperations = {
-  blob: 0,
-  arrayBuffer: 0,
-  text: 0,
-  json: 0,
-  formData: 0,
-  bytes: 0,
-} as const;
+/** The methods that read a body: all of them return promises. */
+export const bodyMethods = ['blob', 'arrayBuffer', 'text', 'json', 'formData', 'bytes'] as const;
 
 /**
  * Adds the members of the `Body` mixin to a prototype.
@@ -237,6 +231,16 @@ export function mixInBody<T extends object>(prototype: T, carrier: (object: T) =
     },
   };
   Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(mixin));
+}
+
+/** The options of a `Request` or a `Response`. */
+export function toInit(value: unknown, context: string): Dictionary {
+  return toDictionary(
+    value,
+    context,
+    () =>
+      new TypeError(`${context}: Expected ${String(value)} to be one of: Null, Undefined, Object.`),
+  );
 }
 
 async function read({ body }: Carrier): Promise<Uint8Array> {

@@ -3,7 +3,7 @@
  * @see https://www.w3.org/TR/SRI/#does-response-match-metadatalist
  */
 
-import { fromBase64 } from '../core/conversion.ts';
+import { fromBase64 } from '../encoding/base64.ts';
 
 /** `crypto.subtle.digest`. */
 export type Digest = (algorithm: string, bytes: Uint8Array) => Promise<ArrayBuffer>;

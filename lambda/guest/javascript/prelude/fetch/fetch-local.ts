@@ -3,7 +3,7 @@
  * @see https://fetch.spec.whatwg.org/#scheme-fetch
  */
 
-import { fromBase64 } from '../core/conversion.ts';
+import { fromBase64 } from '../encoding/base64.ts';
 import { encodeUtf8 } from '../encoding/encoding.ts';
 import { blobBytes } from '../files/blob.ts';
 import { blobOfUrl } from '../files/blob-url.ts';

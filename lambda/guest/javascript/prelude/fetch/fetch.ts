@@ -9,10 +9,10 @@ import type {
   GuestFetchRequest,
   GuestFetchResponse,
 } from '../../../../contract/protocol.ts';
-import { isObject } from '../core/conversion.ts';
+import { toArrayBuffer } from '../core/bytes.ts';
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, HostTask, Prelude } from '../core/host.ts';
-import { toArrayBuffer } from '../core/webidl.ts';
+import { isObject } from '../core/webidl/brand.ts';
 import {
   abortState,
   addAbortAlgorithm,

@@ -4,13 +4,14 @@
  * @see https://andreubotella.github.io/multipart-form-data/
  */
 
-import { concatenate, trimSpace } from '../core/conversion.ts';
+import { concatenate } from '../core/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/encoding.ts';
 import { blobBytes } from '../files/blob.ts';
 import { File } from '../files/file.ts';
 import { URLSearchParams } from '../url/url-search-params.ts';
 import { type MimeType, parseMimeType, serializeMimeType } from './body-mime.ts';
 import { FormData, formDataEntries } from './form-data.ts';
+import { trimSpace } from './headers-list.ts';
 
 const CR = 13;
 const LF = 10;

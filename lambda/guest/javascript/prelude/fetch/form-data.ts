@@ -3,9 +3,13 @@
  * @see https://xhr.spec.whatwg.org/#interface-formdata
  */
 
-import { isObject, toUsvString } from '../core/conversion.ts';
+import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface, definePairIteration } from '../core/interface.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import { toUsvString } from '../core/webidl/conversion.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
+import { definePairIteration } from '../core/webidl/iteration.ts';
 import { type Blob, blobBytes, isBlob } from '../files/blob.ts';
 import { File, isFile } from '../files/file.ts';
 
@@ -90,13 +94,12 @@ function toEntry(
 }
 
 export function installFormData(prelude: Prelude): void {
-  const shape = {
-    name: 'FormData',
+  defineInterface(FormData, 'FormData', {
     is: isFormData,
-    operations: { append: 2, delete: 1, get: 1, getAll: 1, has: 1, set: 2 },
-  };
-  defineInterface(FormData, shape);
-  definePairIteration(FormData, shape, formDataEntries);
+    required: { append: 2, delete: 1, get: 1, getAll: 1, has: 1, set: 2 },
+  });
+  definePairIteration(FormData, 'FormData', isFormData, formDataEntries);
+  preventCloning(isFormData);
   defineInspection(FormData, (form) => {
     const shown: Record<string, unknown> = {};
     for (const [name] of formDataEntries(form)) {

@@ -106,6 +106,19 @@ function combine(key: string, values: readonly string[]): string {
   return values.join(key === 'cookie' ? '; ' : ', ');
 }
 
+/** Without HTTP's white space at both ends. By hand, as a regular expression takes quadratic time. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d;
+}
+
 /**
  * Whether a text is a token of HTTP: a header name, a method.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens

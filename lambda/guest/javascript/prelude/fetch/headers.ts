@@ -3,10 +3,14 @@
  * @see https://fetch.spec.whatwg.org/#headers-class
  */
 
-import { isObject, iterated, toByteString, trimSpace } from '../core/conversion.ts';
+import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface, definePairIteration } from '../core/interface.ts';
-import { HeaderList, isToken } from './headers-list.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import { iterated, toByteString } from '../core/webidl/conversion.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
+import { definePairIteration } from '../core/webidl/iteration.ts';
+import { HeaderList, isToken, trimSpace } from './headers-list.ts';
 
 export type HeadersInit =
   | Headers
@@ -145,13 +149,12 @@ function requireHeaderName(name: string, context: string): void {
 }
 
 export function installHeaders(prelude: Prelude): void {
-  const shape = {
-    name: 'Headers',
+  defineInterface(Headers, 'Headers', {
     is: isHeaders,
-    operations: { append: 2, delete: 1, get: 1, has: 1, set: 2, getSetCookie: 0 },
-  };
-  defineInterface(Headers, shape);
-  definePairIteration(Headers, shape, (headers) => headerList(headers).sorted());
+    required: { append: 2, delete: 1, get: 1, has: 1, set: 2 },
+  });
+  definePairIteration(Headers, 'Headers', isHeaders, (headers) => headerList(headers).sorted());
+  preventCloning(isHeaders);
   defineInspection(Headers, (headers) => headerList(headers).described());
   prelude.define({ Headers });
 }

@@ -3,20 +3,23 @@
  * @see https://fetch.spec.whatwg.org/#request-class
  */
 
+import { preventCloning } from '../core/clone.ts';
+import type { Prelude } from '../core/host.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
 import {
-  isObject,
+  type Dictionary,
   toByteString,
-  toDictionary,
   toEnumeration,
   toUsvString,
-} from '../core/conversion.ts';
-import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface, tooFewArguments } from '../core/interface.ts';
+} from '../core/webidl/conversion.ts';
+import { requireArguments } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import { AbortController, type AbortSignal, follow } from '../events/abort.ts';
 import { isAbortSignal } from '../events/abort-state.ts';
 import { URL } from '../url/url.ts';
 import { parseUrl } from '../url/url-values.ts';
-import { type Body, type BodyMixin, bodyOperations, extractBody, mixInBody } from './body.ts';
+import { type Body, type BodyMixin, bodyMethods, extractBody, mixInBody, toInit } from './body.ts';
 import { fillHeaders, type Headers, headersOf } from './headers.ts';
 import { HeaderList, isToken } from './headers-list.ts';
 
@@ -84,8 +87,8 @@ export class Request {
   }
 
   constructor(...args: [input?: unknown, init?: unknown]) {
-    if (args.length === 0) throw tooFewArguments('Request constructor', 1, 0);
-    this.#state = stateFrom(args[0], toDictionary(args[1], 'Request constructor'));
+    requireArguments(args, 1, 'Request constructor');
+    this.#state = stateFrom(args[0], toInit(args[1], 'Request constructor'));
     this.#headers = headersOf(this.#state.headers, 'none');
   }
 
@@ -170,9 +173,7 @@ export class Request {
   }
 }
 
-type Init = { readonly [key: string]: unknown };
-
-function stateFrom(input: unknown, init: Init): RequestState {
+function stateFrom(input: unknown, init: Dictionary): RequestState {
   const base = isRequest(input) ? requestState(input) : null;
   const settings = settingsFrom(init, base ?? defaults);
   const method = init.method === undefined ? (base?.method ?? 'GET') : toMethod(init.method);
@@ -200,11 +201,11 @@ function stateFrom(input: unknown, init: Init): RequestState {
   };
 }
 
-function settingsFrom(init: Init, base: Settings): Settings {
+function settingsFrom(init: Dictionary, base: Settings): Settings {
   const setting = <Name extends keyof Settings>(name: Name): Settings[Name] => {
     const values = enumerations[name] as unknown as readonly Settings[Name][];
     if (init[name] === undefined) return base[name];
-    return toEnumeration(init[name], values, 'Request constructor');
+    return toSetting(init[name], values);
   };
   const settings = {
     referrerPolicy: setting('referrerPolicy'),
@@ -223,6 +224,15 @@ function settingsFrom(init: Init, base: Settings): Settings {
     throw new TypeError("'window' option 'client' must be null");
   }
   return settings;
+}
+
+function toSetting<T extends string>(value: unknown, values: readonly T[]): T {
+  const context = 'Request constructor';
+  const invalid = (text: string): TypeError =>
+    new TypeError(
+      `${context}: ${text} is not an accepted type. Expected one of ${values.join(', ')}.`,
+    );
+  return toEnumeration(value, values, context, invalid);
 }
 
 function toUrl(input: unknown): string {
@@ -268,7 +278,7 @@ function toSignal(value: unknown, base: RequestState | null): object | null {
 }
 
 function bodyFrom(
-  init: Init,
+  init: Dictionary,
   method: string,
   headers: HeaderList,
   base: RequestState | null,
@@ -288,7 +298,7 @@ function bodyFrom(
   const { body, type } = extractBody(given);
   if (type !== null && !headers.has('content-type')) headers.append('content-type', type);
   if (init.duplex !== undefined) {
-    toEnumeration(init.duplex, ['half'], 'Request constructor');
+    toSetting(init.duplex, ['half']);
   } else if (body.streamed) {
     throw new TypeError('RequestInit: duplex option is required when sending a body.');
   }
@@ -296,13 +306,12 @@ function bodyFrom(
 }
 
 export function installRequest(prelude: Prelude): void {
-  Object.defineProperty(Request, 'length', { value: 1 });
-  defineInterface(Request, {
-    name: 'Request',
+  defineInterface(Request, 'Request', {
     is: isRequest,
-    operations: { clone: 0, ...bodyOperations },
-    promises: Object.keys(bodyOperations),
+    required: { constructor: 1 },
+    promises: bodyMethods,
   });
+  preventCloning(isRequest);
   defineInspection(Request, (request) => ({
     method: request.method,
     url: request.url,

@@ -3,18 +3,22 @@
  * @see https://fetch.spec.whatwg.org/#response-class
  */
 
-import { isObject, toByteString, toDictionary, toUsvString } from '../core/conversion.ts';
+import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface } from '../core/interface.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import { toByteString, toUnsignedShort, toUsvString } from '../core/webidl/conversion.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import { encodeUtf8 } from '../encoding/encoding.ts';
 import { parseUrl } from '../url/url-values.ts';
 import {
   Body,
   type BodyMixin,
-  bodyOperations,
+  bodyMethods,
   type ExtractedBody,
   extractBody,
   mixInBody,
+  toInit,
 } from './body.ts';
 import { fillHeaders, type Headers, headersOf } from './headers.ts';
 import { HeaderList } from './headers-list.ts';
@@ -150,7 +154,7 @@ export class Response {
 
 /** @see https://fetch.spec.whatwg.org/#initialize-a-response */
 function stateFrom(init: unknown, extracted: ExtractedBody | null): ResponseState {
-  const options = toDictionary(init, 'Response constructor');
+  const options = toInit(init, 'Response constructor');
   const status = options.status === undefined ? 200 : toUnsignedShort(options.status);
   const statusText =
     options.statusText === undefined
@@ -173,19 +177,13 @@ function stateFrom(init: unknown, extracted: ExtractedBody | null): ResponseStat
   return { ...empty, status, statusText, headers, body: extracted?.body ?? null };
 }
 
-/** Web IDL's `unsigned short`. */
-function toUnsignedShort(value: unknown): number {
-  return new Uint16Array([Number(value)])[0] ?? 0;
-}
-
 export function installResponse(prelude: Prelude): void {
-  defineInterface(Response, {
-    name: 'Response',
+  defineInterface(Response, 'Response', {
     is: isResponse,
-    operations: { clone: 0, ...bodyOperations },
-    statics: { error: 0, json: 1, redirect: 1 },
-    promises: Object.keys(bodyOperations),
+    requiredByStatics: { json: 1, redirect: 1 },
+    promises: bodyMethods,
   });
+  preventCloning(isResponse);
   defineInspection(Response, (response) => ({
     status: response.status,
     statusText: response.statusText,

@@ -4,8 +4,9 @@
  */
 
 import type { Prelude } from '../core/host.ts';
-import { tooFewArguments } from '../core/interface.ts';
-import { invalidArgument, toDomString } from '../core/webidl.ts';
+import { toDomString } from '../core/webidl/conversion.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
+import { operation } from '../core/webidl/interface.ts';
 import { URL } from '../url/url.ts';
 import { type Blob, isBlob } from './blob.ts';
 
@@ -17,17 +18,14 @@ export function blobOfUrl(url: string): Blob | undefined {
 }
 
 const statics = {
-  createObjectURL(...args: [blob?: unknown]): string {
-    if (args.length === 0) throw tooFewArguments('URL.createObjectURL', 1, 0);
-    const [blob] = args;
+  createObjectURL(blob: unknown): string {
     if (!isBlob(blob)) throw invalidArgument('obj', 'an instance of Blob', blob);
     const url = `blob:nodedata:${uuid()}`;
     blobs.set(url, blob);
     return url;
   },
-  revokeObjectURL(...args: [url?: unknown]): void {
-    if (args.length === 0) throw tooFewArguments('URL.revokeObjectURL', 1, 0);
-    blobs.delete(toDomString(args[0]));
+  revokeObjectURL(url: unknown): void {
+    blobs.delete(toDomString(url));
   },
 };
 
@@ -39,10 +37,9 @@ function uuid(): string {
 }
 
 export function installBlobUrl(_: Prelude): void {
-  for (const [name, value] of Object.entries(statics)) {
-    Object.defineProperty(value, 'length', { value: 1 });
+  for (const [name, method] of Object.entries(statics)) {
     Object.defineProperty(URL, name, {
-      value,
+      value: operation(name, method, 1, { name: 'URL' }),
       writable: true,
       enumerable: true,
       configurable: true,

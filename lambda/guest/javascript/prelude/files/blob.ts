@@ -4,18 +4,19 @@
  */
 
 import type { ReadableStream } from 'web-streams-polyfill';
-import {
-  concatenate,
-  isObject,
-  iterated,
-  toDictionary,
-  toDomString,
-  toUsvString,
-  viewBytes,
-} from '../core/conversion.ts';
+import { concatenate, viewBytes } from '../core/bytes.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface } from '../core/interface.ts';
-import { withCode } from '../core/webidl.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import {
+  iterated,
+  toClampedLongLong,
+  toDictionary,
+  toEnumeration,
+  toUsvString,
+} from '../core/webidl/conversion.ts';
+import { withCode } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/encoding.ts';
 import { streamOf } from '../streams/streams.ts';
 import { newTextDecoderStream } from '../streams/text-streams.ts';
@@ -43,10 +44,8 @@ export class Blob {
 
   constructor(parts: unknown = undefined, options: unknown = undefined) {
     const sequence = parts === undefined ? [] : toSequence(parts);
-    const dictionary = toBlobOptions(options);
-    const endings =
-      dictionary.endings === undefined ? 'transparent' : toEndings(dictionary.endings);
-    const type = dictionary.type;
+    const { endings: given, type } = toDictionary(options, 'options', notADictionary);
+    const endings = given === undefined ? 'transparent' : toEndings(given);
     this.#type = type === undefined ? '' : toBlobType(toUsvString(type, 'Blob options.type'));
     this.#bytes = concatenate(
       sequence.map((part) => {
@@ -66,8 +65,8 @@ export class Blob {
 
   slice(start: unknown = undefined, end: unknown = undefined, type: unknown = undefined): Blob {
     const contentType = type === undefined ? '' : toBlobType(toUsvString(type, 'contentType'));
-    const from = start === undefined ? 0 : toClampedInteger(start);
-    const to = end === undefined ? this.size : toClampedInteger(end);
+    const from = start === undefined ? 0 : toClampedLongLong(start);
+    const to = end === undefined ? this.size : toClampedLongLong(end);
     return blobOf(this.#bytes.subarray(from, Math.max(to, to < 0 ? -Infinity : from)), contentType);
   }
 
@@ -93,12 +92,12 @@ export class Blob {
 }
 
 function toEndings(value: unknown): string {
-  const endings = toDomString(value, 'options.endings');
-  if (endings === 'transparent' || endings === 'native') return endings;
-  throw withCode(
-    new TypeError(`The property 'options.endings' is invalid. Received '${endings}'`),
-    'ERR_INVALID_ARG_VALUE',
-  );
+  const invalid = (text: string): TypeError =>
+    withCode(
+      new TypeError(`The property 'options.endings' is invalid. Received '${text}'`),
+      'ERR_INVALID_ARG_VALUE',
+    );
+  return toEnumeration(value, ['transparent', 'native'], 'options.endings', invalid);
 }
 
 /** Blob parts: bytes as they are now, or text. */
@@ -107,7 +106,7 @@ function toSequence(parts: unknown): (Uint8Array | string)[] {
     ? (parts as { [Symbol.iterator]?: unknown })[Symbol.iterator]
     : undefined;
   if (!isObject(parts) || typeof iterator !== 'function') {
-    throw invalidArgument('Value cannot be converted to sequence.');
+    throw invalidType('Value cannot be converted to sequence.');
   }
   return Array.from(iterated(parts, iterator), (part) => {
     if (isBlob(part)) return blobBytes(part);
@@ -116,16 +115,13 @@ function toSequence(parts: unknown): (Uint8Array | string)[] {
   });
 }
 
-function toBlobOptions(options: unknown): { readonly [key: string]: unknown } {
-  if (options !== undefined && options !== null && !isObject(options)) {
-    throw invalidArgument(
-      `The "options" argument must be a dictionary. Received type ${typeof options} (${String(options)})`,
-    );
-  }
-  return toDictionary(options, 'Blob constructor');
+function notADictionary(name: string, value: unknown): TypeError {
+  return invalidType(
+    `The "${name}" argument must be a dictionary. Received type ${typeof value} (${String(value)})`,
+  );
 }
 
-function invalidArgument(message: string): TypeError {
+function invalidType(message: string): TypeError {
   return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
 }
 
@@ -134,29 +130,8 @@ export function toBlobType(type: string): string {
   return /[^\x20-\x7e]/.test(type) ? '' : type.toLowerCase();
 }
 
-/** Web IDL's `[Clamp] long long`. */
-function toClampedInteger(value: unknown): number {
-  const number = Number(value);
-  if (Number.isNaN(number)) return 0;
-  return Math.min(
-    Math.max(roundHalfToEven(number), Number.MIN_SAFE_INTEGER),
-    Number.MAX_SAFE_INTEGER,
-  );
-}
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
 export function installBlob(prelude: Prelude): void {
-  defineInterface(Blob, {
-    name: 'Blob',
-    is: isBlob,
-    operations: { slice: 0, arrayBuffer: 0, text: 0, bytes: 0, stream: 0, textStream: 0 },
-    promises: ['arrayBuffer', 'text', 'bytes'],
-  });
+  defineInterface(Blob, 'Blob', { is: isBlob, promises: ['arrayBuffer', 'text', 'bytes'] });
   defineInspection(Blob, ({ size, type }) => ({ size, type }));
   prelude.define({ Blob });
 }

@@ -4,13 +4,17 @@
  */
 
 import { addCloneable } from '../core/clone.ts';
-import { isObject, toDictionary, toUsvString } from '../core/conversion.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface } from '../core/interface.ts';
-import { withCode } from '../core/webidl.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import { toDictionary, toLongLong, toUsvString } from '../core/webidl/conversion.ts';
+import { requireArguments } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import { Blob, blobBytes, blobOf, isBlob } from './blob.ts';
 
 export let isFile: (value: unknown) => value is File;
+
+const constructorArguments = ['fileBits', 'fileName'];
 
 export class File extends Blob {
   #name: string;
@@ -21,17 +25,12 @@ export class File extends Blob {
   }
 
   constructor(...args: [bits?: unknown, name?: unknown, options?: unknown]) {
-    if (args.length < 2) {
-      throw withCode(
-        new TypeError('The "fileBits" and "fileName" arguments must be specified'),
-        'ERR_MISSING_ARGS',
-      );
-    }
+    requireArguments(args, constructorArguments);
     const [bits, name, options] = args;
     super(bits, options);
-    const { lastModified } = toDictionary(options, 'File constructor');
+    const { lastModified } = toDictionary(options, 'options');
     this.#name = toUsvString(name, 'fileName');
-    this.#lastModified = lastModified === undefined ? Date.now() : toInteger(lastModified);
+    this.#lastModified = lastModified === undefined ? Date.now() : toLongLong(lastModified);
   }
 
   get name(): string {
@@ -51,15 +50,8 @@ addCloneable((value) => {
   return isBlob(value) ? blobOf(blobBytes(value), value.type) : undefined;
 });
 
-/** Web IDL's `long long`, for what a number holds exactly. */
-function toInteger(value: unknown): number {
-  const number = Math.trunc(Number(value));
-  return Number.isFinite(number) ? number + 0 : 0;
-}
-
 export function installFile(prelude: Prelude): void {
-  Object.defineProperty(File, 'length', { value: 2 });
-  defineInterface(File, { name: 'File', is: isFile, operations: {} });
+  defineInterface(File, 'File', { is: isFile, required: { constructor: constructorArguments } });
   defineInspection(File, ({ size, type, name, lastModified }) => ({
     size,
     type,

@@ -2,10 +2,9 @@
 
 import { structuredClone } from '../core/clone.ts';
 import type { Host } from '../core/host.ts';
-import { exposeInterface, toDictionary, toDomString } from '../core/webidl.ts';
+import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
+import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
 
-/** Known to the platform alone: scripts cannot construct a measure. */
-export const internal = Symbol('PerformanceEntry');
 let host: Host;
 
 export function setClock(given: Host): void {
@@ -24,7 +23,7 @@ export class PerformanceEntry {
   readonly #duration: number;
 
   constructor(key?: unknown, name = '', type = '', start = 0, duration = 0) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
+    requireInternal(key);
     this.#name = name;
     this.#type = type;
     this.#start = start;
@@ -52,7 +51,7 @@ export class PerformanceEntry {
     };
   }
 }
-exposeInterface(PerformanceEntry, 'PerformanceEntry');
+defineInterface(PerformanceEntry, 'PerformanceEntry');
 
 export class PerformanceMark extends PerformanceEntry {
   readonly #detail: unknown;
@@ -74,7 +73,7 @@ export class PerformanceMark extends PerformanceEntry {
     return { ...super.toJSON(), detail: this.#detail };
   }
 }
-exposeInterface(PerformanceMark, 'PerformanceMark', { required: { constructor: ['name'] } });
+defineInterface(PerformanceMark, 'PerformanceMark', { required: { constructor: ['name'] } });
 
 export class PerformanceMeasure extends PerformanceEntry {
   readonly #detail: unknown;
@@ -91,7 +90,7 @@ export class PerformanceMeasure extends PerformanceEntry {
     return { ...super.toJSON(), detail: this.#detail };
   }
 }
-exposeInterface(PerformanceMeasure, 'PerformanceMeasure');
+defineInterface(PerformanceMeasure, 'PerformanceMeasure');
 
 /** What a mark or a measure is to carry, copied. */
 export function toDetail(detail: unknown): unknown {

@@ -1,12 +1,13 @@
 /** `PerformanceObserver`: is told of marks and measures after the script's current job. */
 
 import { DOMException } from '../core/dom-exception.ts';
-import { exposeInterface, invalidArgument, toDictionary, toDomString } from '../core/webidl.ts';
+import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
+import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
 import { reportException } from '../events/event-target.ts';
 import type { PerformanceEntry } from './performance-entry.ts';
 
 const supported: readonly string[] = Object.freeze(['mark', 'measure']);
-const internal = Symbol('PerformanceObserverEntryList');
 
 /** Observers that want entries of some type. */
 const observers = new Set<PerformanceObserver>();
@@ -35,7 +36,7 @@ export class PerformanceObserverEntryList {
   readonly #entries: readonly PerformanceEntry[];
 
   constructor(key?: unknown, entries: readonly PerformanceEntry[] = []) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
+    requireInternal(key);
     this.#entries = entries;
   }
 
@@ -58,7 +59,7 @@ export class PerformanceObserverEntryList {
     );
   }
 }
-exposeInterface(PerformanceObserverEntryList, 'PerformanceObserverEntryList', {
+defineInterface(PerformanceObserverEntryList, 'PerformanceObserverEntryList', {
   required: { getEntriesByType: ['type'], getEntriesByName: ['name'] },
 });
 
@@ -116,7 +117,7 @@ export class PerformanceObserver {
       );
     }
     if (entryTypes !== undefined) {
-      const wanted = toSequence(entryTypes).map(toDomString);
+      const wanted = toSequence(entryTypes).map((entryType) => toDomString(entryType));
       const known = wanted.filter((name) => supported.includes(name));
       if (known.length === 0) return;
       this.#types = new Set(known);
@@ -147,7 +148,7 @@ export class PerformanceObserver {
     schedule();
   }
 }
-exposeInterface(PerformanceObserver, 'PerformanceObserver', {
+defineInterface(PerformanceObserver, 'PerformanceObserver', {
   required: { constructor: ['callback'] },
 });
 

@@ -2,10 +2,15 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, Prelude } from '../core/host.ts';
-import { exposeInterface, toDictionary, toDomString } from '../core/webidl.ts';
+import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
+import {
+  defineInterface,
+  defineReplaceable,
+  internal,
+  requireInternal,
+} from '../core/webidl/interface.ts';
 import { EventTarget } from '../events/event-target.ts';
 import {
-  internal,
   nowMs,
   PerformanceEntry,
   PerformanceMark,
@@ -27,7 +32,7 @@ class Performance extends EventTarget {
   #entries: PerformanceEntry[] = [];
 
   constructor(key?: unknown) {
-    if (key !== internal) throw new TypeError('Illegal constructor');
+    requireInternal(key);
     super();
   }
 
@@ -144,7 +149,7 @@ class Performance extends EventTarget {
     return found.startTime;
   }
 }
-exposeInterface(Performance, 'Performance', {
+defineInterface(Performance, 'Performance', {
   required: {
     mark: ['name'],
     measure: ['name'],
@@ -164,11 +169,5 @@ export function installPerformance(prelude: Prelude): void {
     PerformanceObserver,
     PerformanceObserverEntryList,
   });
-  const performance = new Performance(internal);
-  Object.defineProperty(prelude.global, 'performance', {
-    get: () => performance,
-    set: (value: unknown) => prelude.define({ performance: value }, { enumerable: true }),
-    enumerable: true,
-    configurable: true,
-  });
+  defineReplaceable(prelude, 'performance', new Performance(internal));
 }

@@ -5,10 +5,14 @@
  */
 
 import type { ReadableStream, WritableStream } from 'web-streams-polyfill';
-import { concatenate, isObject, toDomString, viewBytes } from '../core/conversion.ts';
+import { concatenate, viewBytes } from '../core/bytes.ts';
+import { preventCloning } from '../core/clone.ts';
 import type { Host, Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface } from '../core/interface.ts';
-import { withCode } from '../core/webidl.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import { toEnumeration } from '../core/webidl/conversion.ts';
+import { withCode } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import { streams } from './streams.ts';
 
 let host: Host;
@@ -31,7 +35,7 @@ class CompressionStream {
     const chunks: Uint8Array[] = [];
     const { readable, writable } = new streams.TransformStream<unknown, Uint8Array>({
       transform(chunk) {
-        chunks.push(toBytes(chunk));
+        chunks.push(copyBytes(chunk));
       },
       flush(controller) {
         const input = concatenate(chunks.splice(0)).buffer;
@@ -82,7 +86,7 @@ class DecompressionStream {
     };
     const { readable, writable } = new streams.TransformStream<unknown, Uint8Array>({
       transform(chunk, controller) {
-        const bytes = toBytes(chunk);
+        const bytes = copyBytes(chunk);
         chunks.push(bytes);
         written += bytes.byteLength;
         if (written === 0 || written < unpackedFrom * 1.5) return;
@@ -110,18 +114,18 @@ class DecompressionStream {
 const formats = ['deflate', 'deflate-raw', 'gzip', 'brotli'];
 
 function toFormat(value: unknown, className: string): string {
-  const format = toDomString(value, 'format');
-  if (formats.includes(format)) return format;
-  throw withCode(
-    new TypeError(
-      `Failed to construct '${className}': 1st argument '${format}' is not a valid enum value of type CompressionFormat.`,
-    ),
-    'ERR_INVALID_ARG_VALUE',
-  );
+  const invalid = (text: string): TypeError =>
+    withCode(
+      new TypeError(
+        `Failed to construct '${className}': 1st argument '${text}' is not a valid enum value of type CompressionFormat.`,
+      ),
+      'ERR_INVALID_ARG_VALUE',
+    );
+  return toEnumeration(value, formats, 'format', invalid);
 }
 
-/** A copy, as the script may go on writing to the chunk. */
-function toBytes(chunk: unknown): Uint8Array {
+/** Copies a chunk, as the script may go on writing to the chunk. */
+function copyBytes(chunk: unknown): Uint8Array {
   const bytes = viewBytes(chunk);
   if (bytes === null || Object.prototype.toString.call(bytes.buffer) !== '[object ArrayBuffer]') {
     throw withCode(
@@ -136,16 +140,14 @@ function toBytes(chunk: unknown): Uint8Array {
 
 export function installCompression(prelude: Prelude): void {
   host = prelude.host;
-  defineInterface(CompressionStream, {
-    name: 'CompressionStream',
-    is: isCompressionStream,
-    operations: {},
-  });
-  defineInterface(DecompressionStream, {
-    name: 'DecompressionStream',
+  const required = { constructor: 1 };
+  defineInterface(CompressionStream, 'CompressionStream', { is: isCompressionStream, required });
+  defineInterface(DecompressionStream, 'DecompressionStream', {
     is: isDecompressionStream,
-    operations: {},
+    required,
   });
+  preventCloning(isCompressionStream);
+  preventCloning(isDecompressionStream);
   const describe = ({ readable, writable }: CompressionStream | DecompressionStream): object => ({
     readable,
     writable,

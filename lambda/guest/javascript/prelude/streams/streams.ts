@@ -6,10 +6,10 @@
 
 import type * as Ponyfill from 'web-streams-polyfill';
 import type { ReadableStream } from 'web-streams-polyfill';
-import { addCloneable } from '../core/clone.ts';
-import { DOMException } from '../core/dom-exception.ts';
+import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, tag } from '../core/interface.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { defineTag } from '../core/webidl/interface.ts';
 import { hideInternals } from './streams-internals.ts';
 
 const classNames = [
@@ -102,7 +102,7 @@ export function installStreams(prelude: Prelude): void {
   streams = library as unknown as Streams;
   for (const name of classNames) {
     const { prototype } = library[name] as { prototype: object };
-    tag(prototype, name);
+    defineTag(prototype, name);
   }
   defineInspection(library.ReadableStream, (stream) => ({
     locked: stream.locked,
@@ -124,9 +124,6 @@ export function installStreams(prelude: Prelude): void {
   Object.setPrototypeOf(iterator, AsyncIteratorPrototype);
   // A leftover of an earlier standard.
   Reflect.deleteProperty(library.WritableStreamDefaultController.prototype, 'abortReason');
-  addCloneable((value) => {
-    if (!classNames.some((name) => value instanceof library[name])) return undefined;
-    throw new DOMException('Cannot clone object of unsupported type.', 'DataCloneError');
-  });
+  preventCloning((value) => classNames.some((name) => value instanceof library[name]));
   prelude.define(Object.fromEntries(classNames.map((name) => [name, library[name]])));
 }

@@ -4,10 +4,14 @@
  */
 
 import type { ReadableStream, TransformStream, WritableStream } from 'web-streams-polyfill';
-import { isObject, toDomString, viewBytes } from '../core/conversion.ts';
+import { viewBytes } from '../core/bytes.ts';
+import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection, defineInterface } from '../core/interface.ts';
-import { withCode } from '../core/webidl.ts';
+import { defineInspection } from '../core/inspection.ts';
+import { isObject } from '../core/webidl/brand.ts';
+import { toDomString } from '../core/webidl/conversion.ts';
+import { withCode } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import { encodeUtf8, TextDecoder } from '../encoding/encoding.ts';
 import { streams } from './streams.ts';
 
@@ -112,16 +116,10 @@ function requireBytes(chunk: unknown): void {
 }
 
 export function installTextStreams(prelude: Prelude): void {
-  defineInterface(TextEncoderStream, {
-    name: 'TextEncoderStream',
-    is: isTextEncoderStream,
-    operations: {},
-  });
-  defineInterface(TextDecoderStream, {
-    name: 'TextDecoderStream',
-    is: isTextDecoderStream,
-    operations: {},
-  });
+  defineInterface(TextEncoderStream, 'TextEncoderStream', { is: isTextEncoderStream });
+  defineInterface(TextDecoderStream, 'TextDecoderStream', { is: isTextDecoderStream });
+  preventCloning(isTextEncoderStream);
+  preventCloning(isTextDecoderStream);
   defineInspection(TextEncoderStream, ({ encoding, readable, writable }) => ({
     encoding,
     readable,

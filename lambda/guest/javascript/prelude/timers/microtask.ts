@@ -1,7 +1,8 @@
 /** `queueMicrotask`. */
 
 import type { Prelude } from '../core/host.ts';
-import { invalidArgument, operation } from '../core/webidl.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
+import { operation } from '../core/webidl/interface.ts';
 import { reportException } from '../events/event-target.ts';
 
 const resolved = Promise.resolve();

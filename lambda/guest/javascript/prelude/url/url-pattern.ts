@@ -1,7 +1,8 @@
 /** `URLPattern`: Node.js's own, which is given the pattern anew with every call. */
 
 import type { Host, Prelude } from '../core/host.ts';
-import { exposeInterface, toDictionary, toUsvString } from '../core/webidl.ts';
+import { toDictionary, toUsvString } from '../core/webidl/conversion.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 
 const initMembers = [
   ...['protocol', 'username', 'password', 'hostname', 'port', 'pathname', 'search', 'hash'],
@@ -83,7 +84,7 @@ export class URLPattern {
     return Object.assign(match, { inputs });
   }
 }
-exposeInterface(URLPattern, 'URLPattern');
+defineInterface(URLPattern, 'URLPattern');
 
 export function installUrlPattern(prelude: Prelude): void {
   host = prelude.host;

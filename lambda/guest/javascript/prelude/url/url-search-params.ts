@@ -1,9 +1,12 @@
 /** `URLSearchParams`: an ordered list of pairs; parsed and written by Node.js's own. */
 
 import type { Host, Prelude } from '../core/host.ts';
-import { exposeInterface, toUsvString, withCode } from '../core/webidl.ts';
+import { toUsvString } from '../core/webidl/conversion.ts';
+import { withCode } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
+import { forEachPair, pairIterators } from '../core/webidl/iteration.ts';
 
-type Pair = [name: string, value: string];
+type Pair = readonly [name: string, value: string];
 
 let host: Host;
 
@@ -99,34 +102,26 @@ export class URLSearchParams {
   }
 
   entries(): Iterator<Pair> {
-    return new SearchParamsIterator(
-      this,
-      ([name, value]): Pair => [name, value],
-    ) as unknown as Iterator<Pair>;
+    return iterate(this, ([name, value]) => [name, value]) as Iterator<Pair>;
   }
 
   forEach(callback: unknown, thisArgument?: unknown): void {
-    const pairs = (): readonly Pair[] => this.#pairs;
-    pairs();
+    this.#pairs;
     if (typeof callback !== 'function') {
       throw withCode(
         new TypeError('The "callback" argument must be of type function.'),
         'ERR_INVALID_ARG_TYPE',
       );
     }
-    for (let index = 0; ; index += 1) {
-      const pair = pairs()[index];
-      if (pair === undefined) return;
-      Reflect.apply(callback, thisArgument, [pair[1], pair[0], this]);
-    }
+    forEachPair(this, pairsOf, callback as () => unknown, thisArgument);
   }
 
   keys(): Iterator<string> {
-    return new SearchParamsIterator(this, (pair) => pair[0]) as unknown as Iterator<string>;
+    return iterate(this, ([name]) => name) as Iterator<string>;
   }
 
   values(): Iterator<string> {
-    return new SearchParamsIterator(this, (pair) => pair[1]) as unknown as Iterator<string>;
+    return iterate(this, ([, value]) => value) as Iterator<string>;
   }
 
   toString(): string {
@@ -140,7 +135,7 @@ export class URLSearchParams {
 
   declare [Symbol.iterator]: () => Iterator<Pair>;
 }
-exposeInterface(URLSearchParams, 'URLSearchParams', {
+defineInterface(URLSearchParams, 'URLSearchParams', {
   required: {
     append: ['name', 'value'],
     delete: ['name'],
@@ -157,32 +152,13 @@ Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
   configurable: true,
 });
 
-/** Shows each pair as it is when its turn comes, even if the list changes meanwhile. */
-class SearchParamsIterator {
-  readonly #params: URLSearchParams;
-  readonly #show: (pair: Pair) => unknown;
-  #index = 0;
+const createIterator = pairIterators('URLSearchParams', pairsOf);
 
-  constructor(params: URLSearchParams, show: (pair: Pair) => unknown) {
-    pairsOf(params);
-    this.#params = params;
-    this.#show = show;
-  }
-
-  next(): { value: unknown; done: boolean } {
-    const pair = pairsOf(this.#params)[this.#index];
-    if (pair === undefined) return { value: undefined, done: true };
-    this.#index += 1;
-    return { value: this.#show(pair), done: false };
-  }
+function iterate(params: URLSearchParams, pick: (pair: Pair) => unknown): Iterator<unknown> {
+  // Throws for what is no instance.
+  pairsOf(params);
+  return createIterator(params, pick);
 }
-exposeInterface(SearchParamsIterator, 'URLSearchParams Iterator');
-// Iterators have no constructor of their own.
-Reflect.deleteProperty(SearchParamsIterator.prototype, 'constructor');
-Object.setPrototypeOf(
-  SearchParamsIterator.prototype,
-  Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())),
-);
 
 function pairsOfSequence(init: object, iterate: unknown): Pair[] {
   if (typeof iterate !== 'function') throw notIterable('Query pairs must be iterable');

@@ -1,6 +1,6 @@
 /** URLs among the values that a script passes. */
 
-import { getterOf, holds } from '../core/webidl.ts';
+import { getterOf, holds } from '../core/webidl/brand.ts';
 import { URL } from './url.ts';
 import { URLSearchParams } from './url-search-params.ts';
 

@@ -1,7 +1,9 @@
 /** `URL`: parsed by Node.js's own; the guest keeps the parts. */
 
 import type { Host, Prelude } from '../core/host.ts';
-import { exposeInterface, requireArguments, toUsvString, withCode } from '../core/webidl.ts';
+import { toUsvString } from '../core/webidl/conversion.ts';
+import { requireArguments, withCode } from '../core/webidl/errors.ts';
+import { defineInterface } from '../core/webidl/interface.ts';
 import {
   queryOf,
   replaceQuery,
@@ -162,8 +164,9 @@ export class URL {
     if (this.#searchParams !== null) replaceQuery(this.#searchParams, parts.search.slice(1));
   }
 }
-exposeInterface(URL, 'URL', {
-  required: { constructor: ['url'], canParse: ['url'], parse: ['url'] },
+defineInterface(URL, 'URL', {
+  required: { constructor: ['url'] },
+  requiredByStatics: { canParse: ['url'], parse: ['url'] },
 });
 
 function invalidUrl(input: string, base: string | undefined): TypeError {
