@@ -30,7 +30,7 @@ import {
 import { observedProxy } from './inspect/proxies.ts';
 import { formatTable } from './inspect/table.ts';
 
-export type ConsoleStream = 'stdout' | 'stderr';
+type ConsoleStream = 'stdout' | 'stderr';
 
 /** Where the console's output goes. */
 export interface ConsoleSink {

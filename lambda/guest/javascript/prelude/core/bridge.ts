@@ -11,7 +11,7 @@ interface Settlers {
   reject(reason: unknown): void;
 }
 
-export interface Bridge extends Host {
+interface Bridge extends Host {
   /** Settles a started task with what the host sent. */
   settle(id: number, json: string, bytes: ArrayBuffer): void;
 }

@@ -3,7 +3,7 @@
 import { addCloneable } from '../core/clone.ts';
 import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
 
-export interface KeyState {
+interface KeyState {
   readonly type: string;
   readonly extractable: boolean;
   readonly algorithm: object;

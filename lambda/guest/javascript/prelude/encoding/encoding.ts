@@ -46,7 +46,7 @@ function decode(
   return host.call('encoding.decode', encoding, fatal, keepMark, toArrayBuffer(bytes)) as string;
 }
 
-export class TextEncoder {
+class TextEncoder {
   // Present so that methods can tell their own instances.
   readonly #encoding = 'utf-8';
 

@@ -1,7 +1,7 @@
 /** What the platform knows of an abort signal; kept apart from its class for those who only listen. */
 
 /** What to do when a signal is aborted. */
-export type AbortAlgorithm = () => void;
+type AbortAlgorithm = () => void;
 
 export interface AbortState {
   /** `undefined` while not aborted. */

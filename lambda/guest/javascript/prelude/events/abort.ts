@@ -16,7 +16,7 @@ import { Event } from './event.ts';
 import { defineEventHandler, EventTarget, fire } from './event-target.ts';
 
 /** Starts a timer that does not keep the run alive. */
-export type BackgroundTimer = (callback: () => void, delayMs: number) => void;
+type BackgroundTimer = (callback: () => void, delayMs: number) => void;
 
 let startTimer: BackgroundTimer = () => {};
 

@@ -6,7 +6,7 @@ import { requireArguments } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
 
 /** What dispatching knows of an event, and scripts see only through its accessors. */
-export interface EventState {
+interface EventState {
   readonly target: object | null;
   readonly currentTarget: object | null;
   readonly phase: number;
@@ -152,7 +152,7 @@ const trustedAccessor = {
   configurable: false,
 };
 
-export class CustomEvent extends Event {
+class CustomEvent extends Event {
   #detail: unknown;
 
   constructor(...args: [type?: unknown, options?: unknown]) {
@@ -215,7 +215,7 @@ export class ErrorEvent extends Event {
 }
 defineInterface(ErrorEvent, 'ErrorEvent', { required: { constructor: ['type'] } });
 
-export class PromiseRejectionEvent extends Event {
+class PromiseRejectionEvent extends Event {
   readonly #promise: object;
   readonly #reason: unknown;
 

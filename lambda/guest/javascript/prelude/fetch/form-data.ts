@@ -13,7 +13,7 @@ import { definePairIteration } from '../core/webidl/iteration.ts';
 import { type Blob, blobBytes, isBlob } from '../files/blob.ts';
 import { File, isFile } from '../files/file.ts';
 
-export type FormDataEntry = readonly [name: string, value: string | File];
+type FormDataEntry = readonly [name: string, value: string | File];
 
 export let isFormData: (value: unknown) => value is FormData;
 export let formDataEntries: (form: FormData) => readonly FormDataEntry[];

@@ -12,16 +12,13 @@ import { defineInterface } from '../core/webidl/interface.ts';
 import { definePairIteration } from '../core/webidl/iteration.ts';
 import { HeaderList, isToken, trimSpace } from './headers-list.ts';
 
-export type HeadersInit =
-  | Headers
-  | Iterable<Iterable<string>>
-  | { readonly [name: string]: string };
+type HeadersInit = Headers | Iterable<Iterable<string>> | { readonly [name: string]: string };
 
 /** Whether a script may change a header list. */
-export type HeadersGuard = 'none' | 'immutable';
+type HeadersGuard = 'none' | 'immutable';
 
-export let headerList: (headers: Headers) => HeaderList;
-export let isHeaders: (value: unknown) => value is Headers;
+let headerList: (headers: Headers) => HeaderList;
+let isHeaders: (value: unknown) => value is Headers;
 /** A `Headers` over a list that is shared with it. */
 export let headersOf: (list: HeaderList, guard: HeadersGuard) => Headers;
 

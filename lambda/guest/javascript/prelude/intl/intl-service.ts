@@ -83,7 +83,7 @@ export function text(value: unknown): Wire {
   return { value: `${value as string}` };
 }
 
-export interface ServiceShape {
+interface ServiceShape {
   readonly name: string;
   readonly options: readonly string[];
   /** May be called without `new`. */

@@ -5,7 +5,7 @@ import { type ScriptGlobals, scriptGlobals } from '../../bridge/script-globals.t
 import { decodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
 
-export interface Inputs {
+interface Inputs {
   /** The request's `input`, whatever the script made of the global of that name. */
   input(): unknown;
   /** Sets the globals from JSON texts. */

@@ -5,13 +5,13 @@ import { decodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
 
 /** What an error is told as if nobody catches it. */
-export interface ToldFailure {
+interface ToldFailure {
   readonly code: string;
   readonly message: string;
   readonly details: unknown;
 }
 
-export interface Modules {
+interface Modules {
   /** `import.meta` of a module. */
   moduleMeta(url: string): object;
   /** What stands in for it in the module that is made of JSON. */

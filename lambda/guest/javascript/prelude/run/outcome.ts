@@ -20,7 +20,7 @@ interface EvaluatedModule {
   readonly default: object;
 }
 
-export interface Outcomes {
+interface Outcomes {
   /** Follows a script. */
   trackScript(evaluation: Promise<EvaluatedScript>, entrypoint: string | undefined): void;
   /** Follows a module: a promise where one awaits at top level. */

@@ -11,7 +11,7 @@ interface Timer {
   readonly dueMs: number;
 }
 
-export interface Timers {
+interface Timers {
   /** The timer that is due next, and whether any that is left must be waited for. */
   next(): { readonly inMs: number; readonly keepsAlive: boolean } | null;
   /** Calls back later unless the run ends first: does not keep it alive. */

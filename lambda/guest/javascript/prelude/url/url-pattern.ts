@@ -42,7 +42,7 @@ function toSubject(input: unknown, base: unknown): Subject {
   return base === undefined ? [subject] : [subject, toUsvString(base)];
 }
 
-export class URLPattern {
+class URLPattern {
   /** JSON of the arguments. */
   readonly #args: string;
   readonly #parts: Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ type Pair = readonly [name: string, value: string];
 let host: Host;
 
 /** Follows the list of a `URL`: told that it has changed. */
-export type QueryWatcher = () => void;
+type QueryWatcher = () => void;
 
 let attach: (params: URLSearchParams, watcher: QueryWatcher) => void;
 let replace: (params: URLSearchParams, query: string) => void;

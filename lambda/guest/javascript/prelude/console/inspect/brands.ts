@@ -97,7 +97,7 @@ export function functionKind(value: object): string {
 }
 
 /** What an iterator of a Map or Set will yet give. */
-export interface IteratorPreview {
+interface IteratorPreview {
   readonly kind: 'Map' | 'Set';
   readonly items: readonly unknown[];
   /** The items are `[key, value]`. */

@@ -132,7 +132,7 @@ export function constructorName(
 }
 
 /** The class that the engine knows an object to be of, whatever its prototype. */
-export function engineClass(value: object): string {
+function engineClass(value: object): string {
   if (typeof value === 'function') return 'Function';
   if (isArray(value)) return 'Array';
   if (isMap(value)) return 'Map';

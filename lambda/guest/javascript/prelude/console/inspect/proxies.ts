@@ -13,7 +13,7 @@ import {
   weakMapSet,
 } from './intrinsics.ts';
 
-export interface ProxyParts {
+interface ProxyParts {
   readonly target: object;
   readonly handler: object;
 }

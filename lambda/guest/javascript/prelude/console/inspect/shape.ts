@@ -65,7 +65,7 @@ import { boxedBase, type EntryKind, extraKeys, formatProperty, shownKeys } from 
 import { formatNumber } from './text.ts';
 
 /** What is known of an object before its kind is. */
-export interface Identity {
+interface Identity {
   readonly className: string | null;
   readonly tag: string;
   readonly level: number;

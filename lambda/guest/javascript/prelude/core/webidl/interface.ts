@@ -17,7 +17,7 @@ type Interface = abstract new (...args: never[]) => object;
 type Requirements = { readonly [operation: string]: RequiredArguments };
 
 /** What the class itself does not say. */
-export interface InterfaceDetails {
+interface InterfaceDetails {
   readonly constants?: { readonly [name: string]: number };
   /** `constructor` is its `length` only: a constructor calls {@link requireArguments} itself. */
   readonly required?: Requirements;
