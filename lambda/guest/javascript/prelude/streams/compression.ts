@@ -4,7 +4,6 @@
  * @see https://compression.spec.whatwg.org/
  */
 
-import type { ReadableStream, WritableStream } from 'web-streams-polyfill';
 import { concatenate, viewBytes } from '../core/bytes.ts';
 import { preventCloning } from '../core/clone.ts';
 import type { Host, Prelude } from '../core/host.ts';
@@ -13,7 +12,9 @@ import { isObject } from '../core/webidl/brand.ts';
 import { toEnumeration } from '../core/webidl/conversion.ts';
 import { withCode } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
-import { streams } from './streams.ts';
+import { mixInTransform, streams, type TransformSides } from './streams.ts';
+
+type Sides = TransformSides<unknown, Uint8Array>;
 
 let host: Host;
 
@@ -22,12 +23,13 @@ let isDecompressionStream: (value: unknown) => value is DecompressionStream;
 
 /** Compresses when the stream is closed, all at once. */
 class CompressionStream {
-  readonly #readable: ReadableStream<Uint8Array>;
-  readonly #writable: WritableStream<unknown>;
+  declare readonly readable: Sides['readable'];
+  declare readonly writable: Sides['writable'];
+  readonly #sides: Sides;
 
   static {
-    isCompressionStream = (value): value is CompressionStream =>
-      isObject(value) && #readable in value;
+    isCompressionStream = (value): value is CompressionStream => isObject(value) && #sides in value;
+    mixInTransform(CompressionStream.prototype, (stream) => stream.#sides);
   }
 
   constructor(format: unknown) {
@@ -43,16 +45,7 @@ class CompressionStream {
         controller.enqueue(new Uint8Array(output));
       },
     });
-    this.#readable = readable;
-    this.#writable = writable;
-  }
-
-  get readable(): ReadableStream<Uint8Array> {
-    return this.#readable;
-  }
-
-  get writable(): WritableStream<unknown> {
-    return this.#writable;
+    this.#sides = { readable, writable };
   }
 }
 
@@ -61,12 +54,14 @@ class CompressionStream {
  * since the last time: all of it costs no more than a small multiple of unpacking it once.
  */
 class DecompressionStream {
-  readonly #readable: ReadableStream<Uint8Array>;
-  readonly #writable: WritableStream<unknown>;
+  declare readonly readable: Sides['readable'];
+  declare readonly writable: Sides['writable'];
+  readonly #sides: Sides;
 
   static {
     isDecompressionStream = (value): value is DecompressionStream =>
-      isObject(value) && #readable in value;
+      isObject(value) && #sides in value;
+    mixInTransform(DecompressionStream.prototype, (stream) => stream.#sides);
   }
 
   constructor(format: unknown) {
@@ -98,16 +93,7 @@ class DecompressionStream {
         if (unpacked.byteLength > 0) controller.enqueue(unpacked);
       },
     });
-    this.#readable = readable;
-    this.#writable = writable;
-  }
-
-  get readable(): ReadableStream<Uint8Array> {
-    return this.#readable;
-  }
-
-  get writable(): WritableStream<unknown> {
-    return this.#writable;
+    this.#sides = { readable, writable };
   }
 }
 

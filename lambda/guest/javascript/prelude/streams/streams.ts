@@ -5,7 +5,7 @@
  */
 
 import type * as Ponyfill from 'web-streams-polyfill';
-import type { ReadableStream } from 'web-streams-polyfill';
+import type { ReadableStream, WritableStream } from 'web-streams-polyfill';
 import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
 import { defineInspection } from '../core/inspection.ts';
@@ -90,6 +90,31 @@ export function streamOf(bytes: Uint8Array): {
     { highWaterMark: 0 },
   );
   return { stream, fail };
+}
+
+/** The two sides of a transform. */
+export interface TransformSides<Written, Read> {
+  readonly readable: ReadableStream<Read>;
+  readonly writable: WritableStream<Written>;
+}
+
+/**
+ * Adds `readable` and `writable` to a prototype.
+ * @see https://streams.spec.whatwg.org/#other-specs-ts-wrapping (`GenericTransformStream`)
+ */
+export function mixInTransform<T extends object>(
+  prototype: T,
+  sidesOf: (object: T) => TransformSides<unknown, unknown>,
+): void {
+  const mixin = {
+    get readable(): ReadableStream<unknown> {
+      return sidesOf(this as unknown as T).readable;
+    },
+    get writable(): WritableStream<unknown> {
+      return sidesOf(this as unknown as T).writable;
+    },
+  };
+  Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(mixin));
 }
 
 /** CommonJS, which the bundler resolves. */

@@ -13,17 +13,20 @@ import { toDomString } from '../core/webidl/conversion.ts';
 import { withCode } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
 import { encodeUtf8, TextDecoder } from '../encoding/encoding.ts';
-import { streams } from './streams.ts';
+import { mixInTransform, streams } from './streams.ts';
 
 let isTextEncoderStream: (value: unknown) => value is TextEncoderStream;
 let isTextDecoderStream: (value: unknown) => value is TextDecoderStream;
 
 class TextEncoderStream {
+  declare readonly readable: ReadableStream<Uint8Array>;
+  declare readonly writable: WritableStream<string>;
   #transform: TransformStream<string, Uint8Array>;
 
   static {
     isTextEncoderStream = (value): value is TextEncoderStream =>
       isObject(value) && #transform in value;
+    mixInTransform(TextEncoderStream.prototype, (stream) => stream.#transform);
   }
 
   constructor() {
@@ -44,23 +47,18 @@ class TextEncoderStream {
   get encoding(): string {
     return 'utf-8';
   }
-
-  get readable(): ReadableStream<Uint8Array> {
-    return this.#transform.readable;
-  }
-
-  get writable(): WritableStream<string> {
-    return this.#transform.writable;
-  }
 }
 
 class TextDecoderStream {
   #decoder: TextDecoder;
+  declare readonly readable: ReadableStream<string>;
+  declare readonly writable: WritableStream<Uint8Array>;
   #transform: TransformStream<Uint8Array, string>;
 
   static {
     isTextDecoderStream = (value): value is TextDecoderStream =>
       isObject(value) && #decoder in value;
+    mixInTransform(TextDecoderStream.prototype, (stream) => stream.#transform);
   }
 
   constructor(label: string = 'utf-8', options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
@@ -89,14 +87,6 @@ class TextDecoderStream {
 
   get ignoreBOM(): boolean {
     return this.#decoder.ignoreBOM;
-  }
-
-  get readable(): ReadableStream<string> {
-    return this.#transform.readable;
-  }
-
-  get writable(): WritableStream<Uint8Array> {
-    return this.#transform.writable;
   }
 }
 
