@@ -108,19 +108,11 @@ export function formatSet(
   size: number,
   level: number,
 ): string[] {
-  const length = shownLength(context, size);
-  const output: string[] = [];
-  context.indentation += 2;
-  if (length > 0) {
-    for (const value of values) {
-      output[output.length] = context.format(value, level);
-      context.room -= 2;
-      if (output.length >= length || context.room < 0) break;
-    }
-  }
-  context.indentation -= 2;
-  if (size > length) output[output.length] = leftOut(size - length);
-  return output;
+  return formatItems(context, values, size, (value) => {
+    const text = context.format(value, level);
+    context.room -= 2;
+    return text;
+  });
 }
 
 export function formatMap(
@@ -129,14 +121,26 @@ export function formatMap(
   size: number,
   level: number,
 ): string[] {
+  return formatItems(context, entries, size, (entry) => {
+    const key = context.format(entry[0], level);
+    const text = `${key} => ${context.format(entry[1], level)}`;
+    context.room -= 6;
+    return text;
+  });
+}
+
+function formatItems<Item>(
+  context: InspectContext,
+  items: Iterable<Item>,
+  size: number,
+  formatItem: (item: Item) => string,
+): string[] {
   const length = shownLength(context, size);
   const output: string[] = [];
   context.indentation += 2;
   if (length > 0) {
-    for (const entry of entries) {
-      const key = context.format(entry[0], level);
-      output[output.length] = `${key} => ${context.format(entry[1], level)}`;
-      context.room -= 6;
+    for (const item of items) {
+      output[output.length] = formatItem(item);
       if (output.length >= length || context.room < 0) break;
     }
   }

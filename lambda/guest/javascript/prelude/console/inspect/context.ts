@@ -53,6 +53,9 @@ export interface InspectContext extends Required<InspectOptions> {
   room: number;
   /** Options as the caller gave them, where some are not ours. */
   userOptions: object | undefined;
+  readonly probe: PromiseProbe;
+  /** What a custom inspection method receives as `util.inspect`. */
+  readonly inspect: (value: unknown, ...rest: unknown[]) => string;
   /** Formats a nested value. */
   format(value: unknown, level: number, typedArray?: boolean): string;
 }
