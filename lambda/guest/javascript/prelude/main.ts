@@ -3,8 +3,9 @@
  * an image of the memory that this leaves behind.
  */
 
-import { type ConsoleSink, installConsole } from './console/console.ts';
+import { installConsole } from './console/console.ts';
 import { installErrorStack } from './console/error-stack.ts';
+import type { ConsoleSink } from './console/output.ts';
 import { createBridge } from './core/bridge.ts';
 import { installClone } from './core/clone.ts';
 import { installDomException } from './core/dom-exception.ts';

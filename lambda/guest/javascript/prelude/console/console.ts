@@ -4,7 +4,6 @@
  */
 
 import type { Prelude } from '../core/host.ts';
-import type { PromiseProbe } from './inspect/context.ts';
 import { currentFrames } from './inspect/errors.ts';
 import { format } from './inspect/format.ts';
 import { createInspector } from './inspect/inspect.ts';
@@ -12,7 +11,6 @@ import {
   apply,
   defineProperty,
   floor,
-  includes,
   isArray,
   mapDelete,
   mapGet,
@@ -20,7 +18,6 @@ import {
   mapSet,
   numberToFixed,
   padStart,
-  replace,
   setPrototypeOf,
   slice,
   TypeErrorClass,
@@ -29,20 +26,7 @@ import {
 } from './inspect/intrinsics.ts';
 import { observedProxy } from './inspect/proxies.ts';
 import { formatTable } from './inspect/table.ts';
-
-type ConsoleStream = 'stdout' | 'stderr';
-
-/** Where the console's output goes. */
-export interface ConsoleSink {
-  /** Prints; what is over the stream's cap is dropped and noted. */
-  write(stream: ConsoleStream, text: string): void;
-  /** Bytes that the stream will yet take. Asked once in a run, for what only the console prints. */
-  remaining(stream: ConsoleStream): number;
-  /** Milliseconds on a clock that never goes back. */
-  now(): number;
-  /** State and result of a promise; undefined where the value is none. */
-  promise: PromiseProbe;
-}
+import { type ConsoleSink, type ConsoleStream, createOutput } from './output.ts';
 
 type Labelled = (label?: unknown, ...data: unknown[]) => void;
 
@@ -59,34 +43,11 @@ function createConsole(sink: ConsoleSink): object {
   const inspector = createInspector(sink.promise);
   const counts = new Map<string, number>();
   const times = new Map<string, number>();
-  /** Characters that may yet be of use; a text never has fewer bytes than UTF-16 units. */
-  const rooms: { [stream in ConsoleStream]: number | undefined } = {
-    stdout: undefined,
-    stderr: undefined,
-  };
-  const roomOf = (stream: ConsoleStream): number => {
-    rooms[stream] ??= sink.remaining(stream);
-    return rooms[stream];
-  };
-  let indent = '';
-
-  function print(stream: ConsoleStream, render: (room: number) => string): void {
-    const room = roomOf(stream);
-    // Nothing more will be seen, which the sink was told by the first text too long.
-    if (room < 0) return;
-    let text = slice(render(room), 0, room + 1);
-    if (indent !== '') {
-      text = indent + (includes(text, '\n') ? replace(/\n/g, text, `\n${indent}`) : text);
-    }
-    text = `${slice(text, 0, room)}\n`;
-    rooms[stream] = room - text.length;
-    sink.write(stream, text);
-  }
-
+  const output = createOutput(sink);
   const printer =
     (stream: ConsoleStream) =>
     (args: readonly unknown[]): void =>
-      print(stream, (room) => format(inspector, args, room));
+      output.print(stream, (room) => format(inspector, args, room));
   const out = printer('stdout');
   const err = printer('stderr');
   const warn = (message: string): void => sink.write('stderr', `Warning: ${message}\n`);
@@ -99,7 +60,7 @@ function createConsole(sink: ConsoleSink): object {
     warn: (...args: unknown[]): void => err(args),
     error: (...args: unknown[]): void => err(args),
     dir(value?: unknown, options?: object): void {
-      print('stdout', (room) =>
+      output.print('stdout', (room) =>
         inspector.inspect(value, { customInspect: false, ...options }, room),
       );
     },
@@ -115,13 +76,13 @@ function createConsole(sink: ConsoleSink): object {
     }) as Labelled,
     timeLog: ((label = 'default', ...data) => elapsed('timeLog', `${label}`, data)) as Labelled,
     trace(...args: unknown[]): void {
-      const message = format(inspector, args, roomOf('stderr'));
+      const message = format(inspector, args, output.room('stderr'));
       console.error(`${message === '' ? 'Trace' : `Trace: ${message}`}${currentFrames()}`);
     },
     assert(condition?: unknown, ...args: unknown[]): void {
       if (condition) return;
       if (typeof args[0] === 'string') {
-        args[0] = `Assertion failed: ${slice(args[0], 0, roomOf('stderr') + 1)}`;
+        args[0] = `Assertion failed: ${slice(args[0], 0, output.room('stderr') + 1)}`;
         apply(console.warn, console, args);
       } else {
         const all: unknown[] = ['Assertion failed'];
@@ -143,17 +104,17 @@ function createConsole(sink: ConsoleSink): object {
     },
     group(...data: unknown[]): void {
       if (data.length > 0) apply(console.log, console, data);
-      indent += '  ';
+      output.indent();
     },
     groupEnd(): void {
-      indent = slice(indent, 0, -2);
+      output.outdent();
     },
     table(data?: unknown, properties?: unknown): void {
       if (properties !== undefined && !isArray(properties)) {
         throw new TypeErrorClass('The "properties" argument must be an instance of Array.');
       }
       const isTable = data !== null && typeof data === 'object';
-      console.log(isTable ? formatTable(inspector, data, properties, roomOf('stdout')) : data);
+      console.log(isTable ? formatTable(inspector, data, properties, output.room('stdout')) : data);
     },
     dirxml: (...args: unknown[]): void => out(args),
     groupCollapsed(...data: unknown[]): void {
