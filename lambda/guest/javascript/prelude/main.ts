@@ -1,6 +1,18 @@
 /**
- * The realm as a script finds it. Evaluated once, when the engine is built; every run starts from
- * an image of the memory that this leaves behind.
+ * The realm as a script finds it: evaluated once, by the build; every run starts from an image of
+ * the memory that this leaves. All of it runs inside QuickJS, without Node.js. The rooms, each of
+ * which knows only those above it:
+ *
+ * - `core/`: the bridge to the sandbox process, `DOMException`, `structuredClone`, `navigator`, and
+ *   in `core/webidl/` the rules of Web IDL that the classes of all rooms follow
+ * - `console/`: `console`, with `util.inspect` of Node.js in `console/inspect/`, which uses only
+ *   functions of the language that it captured; and `stack` of errors
+ * - `events/`, `timers/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what their names
+ *   say; the host does the work that Node.js can do
+ * - `streams/`: `web-streams-polyfill`, and the streams that encode or compress
+ * - `files/`: `Blob`, `File` and `blob:` URLs
+ * - `fetch/`: `Headers`, `FormData`, `Request`, `Response` and `fetch`
+ * - `run/`: the globals of the engine itself (`input`, `app_log` …), modules, and how a run ends
  */
 
 import { installConsole } from './console/console.ts';
@@ -66,7 +78,7 @@ const prelude: Prelude = {
   },
 };
 
-// The console first: it can look into the proxies of all that follows.
+// The console is first: it replaces `Proxy`, so that it can show the proxies of all other rooms.
 installConsole(prelude, {
   write: (stream, text) => void bridge.call('output', stream, text),
   remaining: (stream) => Number(bridge.call('output.room', stream)),
@@ -77,10 +89,14 @@ const inputs = installInputs(prelude);
 const timers = installTimers(prelude);
 installErrorStack();
 installDomException(prelude);
+
+// Events, on which aborting rests.
 installEvents(prelude, nowMs);
 installEventTarget(prelude);
 installMicrotask(prelude);
 installAbort(prelude, timers.background);
+
+// Classes over operations of the host.
 installEncoding(prelude);
 installBase64(prelude);
 installUrlSearchParams(prelude);
@@ -91,6 +107,8 @@ installPerformance(prelude);
 installNavigator(prelude);
 installCrypto(prelude);
 installIntl(prelude);
+
+// Streams, files over streams, and fetch over both.
 installStreams(prelude);
 installTextStreams(prelude);
 installCompression(prelude);
@@ -102,6 +120,7 @@ installFormData(prelude);
 installRequest(prelude);
 installResponse(prelude);
 installFetch(prelude);
+
 installAppLog(prelude);
 const outcomes = createOutcomes(inputs.input);
 const modules = createModules(prelude);
@@ -120,7 +139,7 @@ function poll(tasksPending: boolean, maxResultLength: number): string {
   return tasksPending ? 'w' : outcomes.conclude(maxResultLength);
 }
 
-/** The functions that the host calls: the sandbox process holds on to them by their pointers. */
+/** The functions that the host calls, by pointers that the memory image records. */
 export const entries = {
   begin: inputs.begin,
   trackScript: outcomes.trackScript,
