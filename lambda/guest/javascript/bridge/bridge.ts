@@ -1,21 +1,21 @@
 /**
- * How the realm (JavaScript inside QuickJS) reaches the sandbox process: synchronous operations
- * by name, with primitives and bytes as arguments and results. Whatever state an operation
- * needs lives in the guest or in the call; operations must tolerate any argument.
+ * How the realm (JavaScript inside QuickJS) calls the sandbox process: synchronous operations by
+ * name, with primitives and bytes as arguments and results. An operation keeps no state between
+ * calls: the guest keeps it and passes it. An operation must accept any argument.
  */
 
-/** What crosses the bridge. `Uint8Array` on the host's side is an `ArrayBuffer` in the guest. */
+/** A value that crosses the bridge. A `Uint8Array` of the host is an `ArrayBuffer` in the guest. */
 export type BridgeValue = undefined | null | boolean | number | string | Uint8Array;
 
-/** One operation, on the host's side. May throw a {@link BridgeError}; anything else it throws is a defect. */
+/** An operation, on the host's side. It may throw a {@link BridgeError}; any other exception is a defect. */
 export type BridgeOperation = (...args: BridgeValue[]) => BridgeValue;
 
 /** Operations by name, such as `url.parse`. */
 export type BridgeOperations = { readonly [name: string]: BridgeOperation };
 
 /**
- * A failure that the guest is to see. The prelude turns it into the error class of that name where
- * the language has one (`TypeError`, `RangeError`, …), else into a `DOMException` of that name.
+ * A failure that the script sees. The prelude makes an error of the class with that name where the
+ * language has one (`TypeError`, `RangeError`, …), else a `DOMException` with that name.
  */
 export class BridgeError extends Error {
   constructor(name: string, message: string) {

@@ -1,6 +1,6 @@
 /**
- * The own property under which errors have the frames that QuickJS gives them. The build renames
- * QuickJS's `stack` to it, so that `stack` can be what V8 has: name, message and frames. As long as
- * `stack`, and no name that a script would come upon.
+ * The own property of an error that holds QuickJS's stack frames. The build renames QuickJS's
+ * `stack` to it, so that `stack` can be what V8 has: name, message and frames. The name has the
+ * length of `stack`, as the build patches it in place, and no script uses it by accident.
  */
 export const framesProperty = '@site';

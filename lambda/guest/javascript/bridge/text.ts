@@ -1,8 +1,8 @@
 /**
- * Text as it crosses between QuickJS and its host: as C strings in UTF-8, which end at a NUL, know
- * no lone surrogates, and lose a byte-order mark. Behind a marker comes either text that begins with
- * a byte-order mark or the marker itself, or, as JSON, which takes twenty times as long, the others.
- * The prelude has the guest's half, which is this very file.
+ * Encodes text that crosses between QuickJS and its host. It crosses as a C string in UTF-8, which
+ * ends at a NUL, cannot hold lone surrogates and loses a byte-order mark. Such text gets a marker in
+ * front: where it only begins with a byte-order mark or with the marker, it follows as it is; else
+ * it follows as JSON, which takes twenty times as long. Both ends use this file.
  */
 
 const MARKER = '\u0001';

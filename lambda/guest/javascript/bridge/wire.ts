@@ -1,9 +1,9 @@
-/** The tree in which arguments and results of `crypto.subtle` cross the bridge. */
+/** The tree that arguments and results of `crypto.subtle` cross the bridge as. */
 
-/** Place of bytes among those that go with the tree. */
+/** Where bytes are among those that accompany the tree. */
 export type Place = readonly [offset: number, length: number];
 
-/** A tree; both ends are called `crypto-wire.ts`. */
+/** A tree. Both ends read and write it in a `crypto-wire.ts`. */
 export type Wire =
   | null
   | boolean

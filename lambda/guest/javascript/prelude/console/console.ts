@@ -1,5 +1,5 @@
 /**
- * `console`, printing to the letter what Node.js 24 prints where stdout is no terminal.
+ * `console`: prints exactly what Node.js 24 prints where stdout is not a terminal.
  * @see https://nodejs.org/docs/latest-v24.x/api/console.html
  */
 
@@ -31,7 +31,7 @@ import { type ConsoleSink, type ConsoleStream, createOutput } from './output.ts'
 type Labelled = (label?: unknown, ...data: unknown[]) => void;
 
 /**
- * Defines `console`, and a `Proxy` that it can look through. To be called before any script runs,
+ * Defines `console`, and a `Proxy` that remembers its targets for it. Call it before any script runs,
  * and before other parts of the prelude make proxies that scripts may print.
  */
 export function installConsole(prelude: Prelude, sink: ConsoleSink): void {
@@ -90,7 +90,7 @@ function createConsole(sink: ConsoleSink): object {
         apply(console.warn, console, all);
       }
     },
-    // Without a terminal it does nothing in Node.js either.
+    // Node.js does nothing either where stdout is not a terminal.
     clear(): void {},
     count(label: unknown = 'default'): void {
       const name = `${label}`;
@@ -120,7 +120,7 @@ function createConsole(sink: ConsoleSink): object {
     groupCollapsed(...data: unknown[]): void {
       apply(console.group, console, data);
     },
-    // For an inspector, which is not there.
+    // They are for a debugger, which scripts do not have.
     profile(): void {},
     profileEnd(): void {},
     timeStamp(): void {},
@@ -137,7 +137,7 @@ function createConsole(sink: ConsoleSink): object {
     apply(console.log, console, args);
   }
 
-  // As the Console Standard has it: a namespace object with a prototype of its own.
+  // By the Console Standard, a namespace object with a prototype of its own.
   setPrototypeOf(console, {});
   defineProperty(console, tagKey, { value: 'console', configurable: true });
   return console;

@@ -1,4 +1,4 @@
-/** `stack` of errors as V8 has it, `TypeError: message` and the frames, and its `captureStackTrace`. */
+/** V8's `stack` of errors (`TypeError: message` and the frames) and `Error.captureStackTrace`. */
 
 import { composedStack, forgetFrames, stackFromHere } from './inspect/errors.ts';
 

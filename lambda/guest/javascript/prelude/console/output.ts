@@ -1,4 +1,4 @@
-/** Where the console prints: indented as groups want it, and no further than the stream's cap. */
+/** Prints for the console: indents by groups, and stops at the cap of a stream. */
 
 import type { PromiseProbe } from './inspect/context.ts';
 import { includes, replace, slice } from './inspect/intrinsics.ts';
@@ -7,13 +7,13 @@ export type ConsoleStream = 'stdout' | 'stderr';
 
 /** Where the console's output goes. */
 export interface ConsoleSink {
-  /** Prints; what is over the stream's cap is dropped and noted. */
+  /** Prints. Text over the cap of the stream is dropped, and the run's report says so. */
   write(stream: ConsoleStream, text: string): void;
-  /** Bytes that the stream will yet take. Asked once in a run, for what only the console prints. */
+  /** Bytes that the stream still accepts. Called once in a run, as only the console prints. */
   remaining(stream: ConsoleStream): number;
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds on a monotonic clock. */
   now(): number;
-  /** State and result of a promise; undefined where the value is none. */
+  /** State and result of a promise; undefined where the value is not a promise. */
   promise: PromiseProbe;
 }
 

@@ -1,4 +1,4 @@
-/** The guest's end of the bridge: text and errors made safe to cross, tasks that settle later. */
+/** The guest's end of the bridge: encodes text, makes the host's errors the guest's, settles tasks. */
 
 import { decodeText, encodeText } from '../../bridge/text.ts';
 import { DOMException } from './dom-exception.ts';
@@ -6,13 +6,10 @@ import type { Host, HostTask, HostValue } from './host.ts';
 
 type RawBridge = (operation: string, ...args: HostValue[]) => HostValue;
 
-interface Settlers {
-  resolve(value: readonly [string, ArrayBuffer]): void;
-  reject(reason: unknown): void;
-}
+type Resolve = (value: readonly [string, ArrayBuffer]) => void;
 
 interface Bridge extends Host {
-  /** Settles a started task with what the host sent. */
+  /** Resolves the promise of a started task with what the host sent. */
   settle(id: number, json: string, bytes: ArrayBuffer): void;
 }
 
@@ -21,9 +18,9 @@ const languageErrors: { readonly [name: string]: ErrorConstructor } = Object.ass
   { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError },
 );
 
-/** @param raw the function that the machine gave to the prelude */
+/** @param raw the host function that calls an operation */
 export function createBridge(raw: RawBridge): Bridge {
-  const tasks = new Map<number, Settlers>();
+  const tasks = new Map<number, Resolve>();
   let lastTask = 0;
   return {
     call(operation, ...args) {
@@ -31,14 +28,14 @@ export function createBridge(raw: RawBridge): Bridge {
         const value = raw(operation, ...args.map(toHost));
         return typeof value === 'string' ? decodeText(value) : value;
       } catch (error) {
-        throw named(error);
+        throw guestError(error);
       }
     },
     start(operation, json, bytes) {
       lastTask += 1;
       const id = lastTask;
-      const promise = new Promise<readonly [string, ArrayBuffer]>((resolve, reject) => {
-        tasks.set(id, { resolve, reject });
+      const promise = new Promise<readonly [string, ArrayBuffer]>((resolve) => {
+        tasks.set(id, resolve);
       });
       this.call('task.start', id, operation, json, bytes);
       return { id, promise };
@@ -47,9 +44,9 @@ export function createBridge(raw: RawBridge): Bridge {
       if (tasks.delete(task.id)) this.call('task.cancel', task.id);
     },
     settle(id, json, bytes) {
-      const settlers = tasks.get(id);
+      const resolve = tasks.get(id);
       tasks.delete(id);
-      settlers?.resolve([decodeText(json), bytes]);
+      resolve?.([decodeText(json), bytes]);
     },
   };
 }
@@ -58,12 +55,12 @@ function toHost(value: HostValue): HostValue {
   return typeof value === 'string' ? encodeText(value) : value;
 }
 
-/** The host names errors; the guest gets the class of that name, or a `DOMException`. */
-function named(error: unknown): unknown {
+/** The host names an error; the guest gets one of the class with that name, or a `DOMException`. */
+function guestError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const message = decodeText(error.message);
   const Constructor = languageErrors[error.name];
   if (Constructor !== undefined) return new Constructor(message);
-  // An exception of QuickJS itself, such as running out of memory, stays what it is.
+  // QuickJS itself throws it, where memory runs out, say: it stays as it is.
   return error.name === 'InternalError' ? error : new DOMException(message, error.name);
 }

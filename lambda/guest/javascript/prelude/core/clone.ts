@@ -10,12 +10,12 @@ type Cloner = (value: object) => object | undefined;
 
 const platformCloners: Cloner[] = [];
 
-/** Lets a class of the platform be cloned: `clone` gives a copy of its own instances, else `undefined`. */
+/** Makes a class of the platform cloneable: `clone` returns a copy of an instance, else `undefined`. */
 export function addCloneable(clone: Cloner): void {
   platformCloners.push(clone);
 }
 
-/** Makes cloning an instance fail: for a class whose state is in private fields, else it would be copied as a plain object. */
+/** Makes cloning an instance of a class fail; else it would be copied like a plain object. */
 export function preventCloning(is: (value: unknown) => boolean): void {
   addCloneable((value) => {
     if (!is(value)) return undefined;
@@ -23,7 +23,7 @@ export function preventCloning(is: (value: unknown) => boolean): void {
   });
 }
 
-// Captured: a script may replace them.
+// Captured here: a script may replace them.
 const typedArrayTag = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 const bufferLength = getterOf(ArrayBuffer.prototype, 'byteLength');
 const isDetached = getterOf(ArrayBuffer.prototype, 'detached');
@@ -78,7 +78,7 @@ function nameOfClass(value: object): string {
   return typeof name === 'string' && name !== '' ? name : 'Object';
 }
 
-/** One call: copies each object once, so that cycles and shared parts stay what they are. */
+/** One call. Copies each object once, so that cycles stay cycles and shared objects stay shared. */
 class Cloning {
   readonly #copies = new Map<object, object>();
 
@@ -97,7 +97,7 @@ class Cloning {
     return copy;
   }
 
-  /** Copies what holds no other cloneable values. */
+  /** Copies an object that holds no other cloneable value. */
   #copyLeaf(value: object): object | undefined {
     for (const unbox of primitiveMethods) {
       if (holds(unbox, value)) return this.#keep(value, Object(Reflect.apply(unbox, value, [])));
@@ -188,7 +188,7 @@ class Cloning {
   }
 }
 
-/** Spares the many what few need: a brand check for each kind of object. */
+/** Most objects are plain: they need no brand check for each other kind. */
 function isPlain(value: object): boolean {
   return Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value);
 }
@@ -212,7 +212,7 @@ function copyBuffer(buffer: ArrayBuffer): ArrayBuffer {
   return copy;
 }
 
-/** What is to be moved: buffers, each once. */
+/** The buffers to transfer, each once. */
 function toTransfer(options: unknown): ArrayBuffer[] {
   const { transfer } = toDictionary(options, 'options');
   if (transfer === undefined) return [];
@@ -247,7 +247,7 @@ export function structuredClone(value: unknown, options?: unknown): unknown {
       );
     }
   }
-  // The copies were made from them; what is left is to take the originals away.
+  // The copies exist already: it is enough to detach the originals.
   for (const buffer of buffers) buffer.transfer();
   return copy;
 }

@@ -1,4 +1,4 @@
-/** `DOMException`: an error with a name from a fixed list, and that list's old numeric code. */
+/** `DOMException`: an error with a name, and the old numeric code of some names. */
 
 import type { Prelude } from './host.ts';
 import { toDomString } from './webidl/conversion.ts';
@@ -33,7 +33,7 @@ const codes = {
   DATA_CLONE_ERR: 25,
 } as const;
 
-/** The names whose code is not simply their spelling: `InUseAttributeError` and the like. */
+/** Codes by the name of the error in upper case, without `Error`: `INUSEATTRIBUTE`. */
 const codeOfName = new Map(
   Object.entries(codes).map(([constant, code]) => [
     constant.slice(0, -4).replaceAll('_', ''),
@@ -74,7 +74,7 @@ export class DOMException {
     const named = typeof options === 'object' && options !== null ? options : null;
     const given = named === null ? options : ((named as { name?: unknown }).name ?? 'Error');
     const name = toDomString(given);
-    // Made by the engine's own constructor of errors, so that it has a stack and counts as one.
+    // `Error` itself makes the object, so that QuickJS gives it a stack and counts it as an error.
     const error: object = Reflect.construct(Error, [text], new.target);
     Reflect.deleteProperty(error, 'message');
     if (named !== null && 'cause' in named) {
@@ -105,7 +105,7 @@ export class DOMException {
 Object.setPrototypeOf(DOMException.prototype, Error.prototype);
 defineInterface(DOMException, 'DOMException', { constants: codes });
 
-/** Whether the value was made by `DOMException`, whatever its prototype says. */
+/** Whether `DOMException` made the value; its prototype does not count. */
 export function isDomException(value: unknown): value is DOMException {
   return typeof value === 'object' && value !== null && states.has(value);
 }

@@ -1,20 +1,20 @@
 /**
- * The prelude's view of the bridge to the sandbox process. Everything under `prelude/` runs inside
- * QuickJS: no Node.js API is there, only ECMAScript and this interface.
+ * The bridge to the sandbox process as the prelude sees it. All of `prelude/` runs inside QuickJS:
+ * it has ECMAScript and this interface, and nothing of Node.js.
  */
 
-/** What crosses the bridge, as the guest sees it. */
+/** A value that crosses the bridge, as the guest sees it. */
 export type HostValue = undefined | null | boolean | number | string | ArrayBuffer;
 
 /** An operation that the sandbox process completes later. */
 export interface HostTask {
   readonly id: number;
-  /** `[json, bytes]`; rejects with the error that the host named. */
+  /** `[json, bytes]`. It never rejects: an operation puts its errors into the JSON. */
   readonly promise: Promise<readonly [string, ArrayBuffer]>;
 }
 
 export interface Host {
-  /** Calls a synchronous operation (`url.parse`); throws what the host named. */
+  /** Calls a synchronous operation (`url.parse`). Throws the error that the host names. */
   call(operation: string, ...args: HostValue[]): HostValue;
   /** Starts an asynchronous operation (`fetch`). A started task keeps the run alive. */
   start(operation: string, json: string, bytes: ArrayBuffer): HostTask;
@@ -22,7 +22,7 @@ export interface Host {
   cancel(task: HostTask): void;
 }
 
-/** What each area of the prelude gets to install its globals. */
+/** What each room of the prelude needs to install its globals. */
 export interface Prelude {
   readonly global: typeof globalThis & Record<string, unknown>;
   readonly host: Host;

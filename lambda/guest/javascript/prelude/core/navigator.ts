@@ -1,4 +1,4 @@
-/** `navigator`, as far as a script that runs on a server finds one, and `self`. */
+/** `navigator`, as runtimes of servers have it, and `self`. */
 
 import type { Prelude } from './host.ts';
 import { defineInterface, internal, requireInternal } from './webidl/interface.ts';

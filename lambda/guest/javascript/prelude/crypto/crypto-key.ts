@@ -1,4 +1,4 @@
-/** `CryptoKey`: what a key is made of stays in the guest, out of the script's reach. */
+/** `CryptoKey`: the key material stays in the guest, in a private field that no script can read. */
 
 import { addCloneable } from '../core/clone.ts';
 import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
@@ -47,7 +47,7 @@ export function makeKey(state: KeyState): CryptoKey {
   return new CryptoKey(internal, state);
 }
 
-/** `undefined` for what is no key. */
+/** `undefined` where the value is not a key. */
 export function keyState(value: object): KeyState | undefined {
   return readState(value);
 }

@@ -1,4 +1,4 @@
-/** The guest's end of how `crypto.subtle` crosses the bridge; see the host's `crypto-wire.ts`. */
+/** Writes arguments of `crypto.subtle` and reads its results; the host's end is its `crypto-wire.ts`. */
 
 import type { Wire } from '../../bridge/wire.ts';
 import { concatenate, viewBytes } from '../core/bytes.ts';
@@ -17,7 +17,7 @@ const jwkMembers = [
 ];
 const knownMembers: readonly string[] = [...algorithmMembers, ...jwkMembers];
 
-/** Writes arguments as they are now: later changes to buffers are not seen. */
+/** Copies bytes, so that later changes of a buffer have no effect. */
 export class WireWriter {
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
@@ -25,7 +25,7 @@ export class WireWriter {
   write(value: unknown): Wire {
     if (value === undefined) return { kind: 'undefined' };
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-    // JSON knows no NaN and no infinity.
+    // JSON has no NaN and no infinity.
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
     if (typeof value !== 'object') return String(value);
     const bytes = viewBytes(value);
@@ -87,7 +87,7 @@ export function readWire(wire: Wire, bytes: ArrayBuffer): unknown {
   }
 }
 
-/** The one member that is bytes is a typed array. */
+/** The only member with bytes, `publicExponent`, is a typed array. */
 function readAlgorithm(wire: Wire, bytes: ArrayBuffer): object {
   const algorithm = readWire(wire, bytes) as Record<string, unknown>;
   const { publicExponent } = algorithm;

@@ -1,4 +1,4 @@
-/** `crypto`: Node.js's own, called by value. */
+/** `crypto`: Node.js's own, which gets copies of all arguments. */
 
 import type { Wire } from '../../bridge/wire.ts';
 import { DOMException } from '../core/dom-exception.ts';
@@ -18,7 +18,7 @@ const MAX_RANDOM_BYTES = 65_536;
 const typedArrayTag = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 
 let host: Host;
-/** One call at a time: those that wait hold their arguments in the guest's memory, not the host's. */
+/** Calls run one at a time: while they wait, their arguments use the guest's memory, not the host's. */
 let lastCall: Promise<unknown> = Promise.resolve();
 
 type Answer =
@@ -30,7 +30,7 @@ type Answer =
       readonly code?: string;
     };
 
-/** The fewest arguments of each method. */
+/** The arguments that each method requires. */
 const methods = {
   encrypt: 3,
   decrypt: 3,
@@ -68,7 +68,7 @@ async function callSubtle(method: keyof typeof methods, args: unknown[]): Promis
   throw code === undefined ? new TypeError(message) : withCode(new TypeError(message), code);
 }
 
-/** Methods are made from the table: they differ in nothing but their name. */
+/** Its methods are made from the table: only their names differ. */
 class SubtleCrypto {
   readonly #brand = true;
 

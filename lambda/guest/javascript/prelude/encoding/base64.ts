@@ -41,7 +41,7 @@ export function installBase64({ define, host }: Prelude): void {
 }
 
 /**
- * The bytes that base64 stands for; `null` where it is not base64. For the platform's own use.
+ * Decodes base64 for the platform itself. @returns `null` where the text is not base64
  * @see https://infra.spec.whatwg.org/#forgiving-base64-decode
  */
 export function fromBase64(encoded: string): Uint8Array | null {

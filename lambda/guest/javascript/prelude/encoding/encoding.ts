@@ -1,4 +1,4 @@
-/** `TextEncoder` and `TextDecoder`: Node.js's own, with the state of a stream kept in the guest. */
+/** `TextEncoder` and `TextDecoder`: Node.js's own; the guest keeps the state of a stream. */
 
 import { concatenate, toArrayBuffer, toBytes } from '../core/bytes.ts';
 import type { Host, Prelude } from '../core/host.ts';
@@ -7,10 +7,10 @@ import { defineInterface } from '../core/webidl/interface.ts';
 
 let host: Host;
 
-/** Up to this length, a call of the host costs more than a loop over ASCII. */
-const SHORT = 128;
+/** A loop over ASCII costs less than a call of the host, up to this length. */
+const MAX_LOOP_LENGTH = 128;
 
-/** Encodes text as UTF-8, lone surrogates as U+FFFD. For the platform's own use too. */
+/** Encodes text as UTF-8, lone surrogates as U+FFFD. The platform itself uses it too. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return (
     encodeAscii(text) ??
@@ -19,7 +19,7 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function encodeAscii(text: string): Uint8Array<ArrayBuffer> | null {
-  if (text.length > SHORT) return null;
+  if (text.length > MAX_LOOP_LENGTH) return null;
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
@@ -40,14 +40,18 @@ function decode(
   options: { fatal: boolean; keepMark: boolean },
 ): string {
   const { fatal, keepMark } = options;
-  if (encoding === 'utf-8' && bytes.length <= SHORT && bytes.every((byte) => byte < 0x80)) {
+  if (
+    encoding === 'utf-8' &&
+    bytes.length <= MAX_LOOP_LENGTH &&
+    bytes.every((byte) => byte < 0x80)
+  ) {
     return String.fromCharCode(...bytes);
   }
   return host.call('encoding.decode', encoding, fatal, keepMark, toArrayBuffer(bytes)) as string;
 }
 
 class TextEncoder {
-  // Present so that methods can tell their own instances.
+  // Methods read it to check that `this` is an instance.
   readonly #encoding = 'utf-8';
 
   get encoding(): string {
@@ -65,7 +69,7 @@ class TextEncoder {
     if (!(destination instanceof Uint8Array)) {
       throw new TypeError('The "dest" argument must be an instance of Uint8Array.');
     }
-    // What takes more than all of the room cannot be written: one unit is one byte or more.
+    // A UTF-16 unit takes one byte or more: the rest of the text cannot fit.
     let head = text.slice(0, destination.length + 1);
     let bytes = encodeUtf8(head);
     if (bytes.length > destination.length) {
@@ -90,17 +94,17 @@ function wholeSequences(bytes: Uint8Array, limit: number): number {
   return end;
 }
 
-/** Encodings in which a character never depends on the bytes before it. */
+/** Encodings in which every byte is a character. */
 const singleByte = /^(?:ibm866|iso-8859-|koi8-|macintosh|windows-|x-mac-|x-user-defined)/;
 
 export class TextDecoder {
   readonly #encoding: string;
   readonly #fatal: boolean;
   readonly #ignoreMark: boolean;
-  /** Bytes of the stream that are still needed to decode what follows. */
+  /** Bytes of the stream that the next chunk needs. */
   #pending = new Uint8Array(0);
-  /** UTF-16 units that the pending bytes have already given. */
-  #given = 0;
+  /** How many UTF-16 units of the pending bytes were returned already. */
+  #returnedUnits = 0;
   #streaming = false;
   #markPassed = false;
 
@@ -126,7 +130,7 @@ export class TextDecoder {
     const bytes = input === undefined ? new Uint8Array(0) : toBytes(input, 'input');
     if (!this.#streaming) {
       this.#pending = new Uint8Array(0);
-      this.#given = 0;
+      this.#returnedUnits = 0;
       this.#markPassed = false;
     }
     if (!stream && !this.#streaming) return this.#decodeAll(bytes, this.#ignoreMark);
@@ -151,7 +155,7 @@ export class TextDecoder {
     return text.startsWith('\ufeff') && this.#encoding.startsWith('utf-') ? text.slice(1) : text;
   }
 
-  /** What a byte means may depend on any before it: the whole stream is decoded anew. */
+  /** A byte may depend on any byte before it: decodes the whole stream anew. */
   #decodeWithHistory(all: Uint8Array<ArrayBuffer>, stream: boolean): string {
     this.#pending = all;
     const text = host.call(
@@ -161,14 +165,14 @@ export class TextDecoder {
       stream,
       toArrayBuffer(all),
     ) as string;
-    const fresh = text.slice(this.#given);
-    this.#given = text.length;
+    const fresh = text.slice(this.#returnedUnits);
+    this.#returnedUnits = text.length;
     return fresh;
   }
 }
 defineInterface(TextDecoder, 'TextDecoder');
 
-/** How many bytes at the end may be the start of a character that is yet to come. */
+/** How many bytes at the end may begin a character that the next chunk ends. */
 function incompleteTail(encoding: string, bytes: Uint8Array): number {
   if (encoding === 'utf-8') return incompleteUtf8(bytes);
   if (!encoding.startsWith('utf-16')) return 0;

@@ -1,15 +1,15 @@
-/** What the platform knows of an abort signal; kept apart from its class for those who only listen. */
+/** The state of abort signals; apart from their class, for code that only listens to a signal. */
 
-/** What to do when a signal is aborted. */
+/** Runs when a signal is aborted. */
 type AbortAlgorithm = () => void;
 
 export interface AbortState {
   /** `undefined` while not aborted. */
   reason: unknown;
   readonly algorithms: Set<AbortAlgorithm>;
-  /** Signals whose abortion this one follows; empty where it stands for itself. */
+  /** Signals whose abort aborts this one; empty where it depends on none. */
   readonly sources: Set<object>;
-  /** Signals that follow this one. */
+  /** Signals that this one aborts. */
   readonly dependents: Set<object>;
   /** Made by `AbortSignal.any`. */
   readonly dependent: boolean;
@@ -17,7 +17,7 @@ export interface AbortState {
 
 export const abortStates = new WeakMap<object, AbortState>();
 
-/** Whether the value is an `AbortSignal`, whatever its prototype says. */
+/** Whether `AbortSignal` made the value; its prototype does not count. */
 export function isAbortSignal(value: unknown): value is object {
   return typeof value === 'object' && value !== null && abortStates.has(value);
 }
@@ -33,7 +33,7 @@ export function isAborted(signal: object): boolean {
   return abortState(signal).reason !== undefined;
 }
 
-/** Has the algorithm run once when the signal is aborted, before its `abort` event; never if it is already. */
+/** Runs the algorithm once when the signal is aborted, before its `abort` event; never where it already is. */
 export function addAbortAlgorithm(signal: object, algorithm: AbortAlgorithm): void {
   if (!isAborted(signal)) abortState(signal).algorithms.add(algorithm);
 }

@@ -87,7 +87,7 @@ function newSignal(given: Partial<AbortState> = {}): AbortSignal {
   return signal;
 }
 
-/** A signal that is aborted when the first of the given ones is. For the platform's own use too. */
+/** A signal that is aborted when the first of the given ones is. The platform itself uses it too. */
 export function follow(signals: unknown): AbortSignal {
   if (typeof signals !== 'object' || signals === null || !(Symbol.iterator in signals)) {
     throw invalidArgument('signals', 'an instance of Iterable', signals);

@@ -19,7 +19,7 @@ interface Listener {
   removed: boolean;
 }
 
-/** The listeners of a target, and the listener behind each of its `on…` attributes. */
+/** The listeners of a target, and the listener of each of its `on…` attributes. */
 interface Registry {
   listeners: Listener[];
   readonly handlers: Map<string, { value: unknown; readonly listener: Listener }>;
@@ -27,7 +27,7 @@ interface Registry {
 
 const registries = new WeakMap<object, Registry>();
 
-/** A method called without a target is a method of the global object. */
+/** A method that is called without a `this` belongs to the global object. */
 function targetOf(self: unknown): object {
   return (self ?? globalThis) as object;
 }
@@ -83,7 +83,7 @@ defineInterface(EventTarget, 'EventTarget', {
 
 /**
  * Dispatches an event that the platform itself makes.
- * @returns whether nobody called `preventDefault`
+ * @returns whether no listener called `preventDefault`
  */
 export function fire(target: object, event: Event): boolean {
   changeEvent(event, { trusted: true });
@@ -106,14 +106,14 @@ function dispatch(target: object, event: Event): boolean {
     phase: eventPhases.NONE,
     dispatching: false,
     stopped: false,
-    stoppedAtOnce: false,
+    stoppedImmediately: false,
   });
   return !event.defaultPrevented;
 }
 
 function invoke(registry: Registry, target: object, event: Event, capture: boolean): void {
   const { type } = event;
-  // Listeners that are added meanwhile are not called: `listeners` is never changed in place.
+  // `listeners` never changes in place: listeners that are added meanwhile are not called.
   for (const listener of registry.listeners) {
     if (listener.removed || listener.type !== type || listener.capture !== capture) continue;
     if (listener.once) remove(registry, listener);
@@ -124,7 +124,7 @@ function invoke(registry: Registry, target: object, event: Event, capture: boole
       reportException(error);
     }
     changeEvent(event, { passive: false });
-    if (eventState(event).stoppedAtOnce) return;
+    if (eventState(event).stoppedImmediately) return;
   }
 }
 
@@ -140,7 +140,7 @@ function call(callback: Callback, target: object, event: Event): void {
   Reflect.apply(handleEvent, callback, [event]);
 }
 
-/** Tells the global object's `error` listeners; where none prevents it, the run fails. */
+/** Fires `error` at the global object. Where no listener calls `preventDefault`, the run fails. */
 export function reportException(error: unknown): void {
   const message = error instanceof Error ? String(error) : 'Uncaught exception';
   const event = new ErrorEvent('error', { error, message, cancelable: true });
@@ -150,11 +150,11 @@ export function reportException(error: unknown): void {
     reporting = false;
     if (!unhandled) return;
   }
-  // A rejection that nobody handles is what an uncaught exception is.
+  // The host treats an unhandled rejection as an uncaught exception.
   Promise.reject(error);
 }
 
-/** A listener for errors that throws is not asked about its own. */
+/** Set while listeners run: an exception of theirs is not reported to them again. */
 let reporting = false;
 
 function find(
@@ -249,7 +249,7 @@ function addHandler(registry: Registry, type: string, value: unknown) {
   return handler;
 }
 
-/** Installs `EventTarget`, and makes the global object one; `reportError` tells its listeners. */
+/** Installs `EventTarget` and `reportError`, and makes the global object an event target. */
 export function installEventTarget({ define, global }: Prelude): void {
   registries.set(global, { listeners: [], handlers: new Map() });
   const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;

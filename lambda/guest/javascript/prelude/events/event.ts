@@ -1,18 +1,18 @@
-/** `Event` and the events that carry something. */
+/** `Event`, `CustomEvent`, `ErrorEvent` and `PromiseRejectionEvent`. */
 
 import type { Prelude } from '../core/host.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
 import { requireArguments } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
 
-/** What dispatching knows of an event, and scripts see only through its accessors. */
+/** The state of an event while it is dispatched. Scripts read it through accessors only. */
 interface EventState {
   readonly target: object | null;
   readonly currentTarget: object | null;
   readonly phase: number;
   readonly dispatching: boolean;
   readonly stopped: boolean;
-  readonly stoppedAtOnce: boolean;
+  readonly stoppedImmediately: boolean;
   readonly passive: boolean;
   readonly trusted: boolean;
 }
@@ -42,7 +42,7 @@ export class Event {
     phase: eventPhases.NONE,
     dispatching: false,
     stopped: false,
-    stoppedAtOnce: false,
+    stoppedImmediately: false,
     passive: false,
     trusted: false,
   };
@@ -96,7 +96,7 @@ export class Event {
     else this.#type;
   }
   stopImmediatePropagation(): void {
-    writeState(this, { stopped: true, stoppedAtOnce: true });
+    writeState(this, { stopped: true, stoppedImmediately: true });
   }
   get bubbles(): boolean {
     return this.#bubbles;
@@ -126,7 +126,7 @@ export class Event {
   initEvent(type: unknown, bubbles: unknown = false, cancelable: unknown = false): void {
     const name = toDomString(type);
     if (this.#state.dispatching) return;
-    writeState(this, { stopped: false, stoppedAtOnce: false, trusted: false, target: null });
+    writeState(this, { stopped: false, stoppedImmediately: false, trusted: false, target: null });
     this.#canceled = false;
     this.#type = name;
     this.#bubbles = Boolean(bubbles);
@@ -243,7 +243,7 @@ defineInterface(PromiseRejectionEvent, 'PromiseRejectionEvent', {
   required: { constructor: ['type', 'eventInitDict'] },
 });
 
-/** Whether the value is an `Event`, whatever its prototype says. */
+/** Whether `Event` made the value; its prototype does not count. */
 export function isEvent(value: unknown): value is Event {
   return isEventObject(value);
 }

@@ -1,5 +1,5 @@
 /**
- * MIME types, as the platform reads them from headers.
+ * MIME types in headers.
  * @see https://mimesniff.spec.whatwg.org/
  */
 
@@ -11,7 +11,7 @@ export interface MimeType {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** @returns `null` where the text is no MIME type */
+/** @returns `null` where the text is not a MIME type */
 export function parseMimeType(text: string): MimeType | null {
   const [essence = '', ...rest] = text.split(';');
   const [type = '', subtype = '', ...more] = trimSpace(essence).split('/');
@@ -46,8 +46,8 @@ export function serializeMimeType({ essence, parameters }: MimeType): string {
 }
 
 /**
- * The MIME type that `content-type` headers mean together: the last valid one, with the charset
- * of those before it.
+ * The MIME type of all `content-type` headers together: the last valid one, with the charset of
+ * those before it.
  * @see https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
  */
 export function extractMimeType(contentType: string | null): MimeType | null {

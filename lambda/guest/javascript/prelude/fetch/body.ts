@@ -1,6 +1,6 @@
 /**
- * What a request or a response carries: bytes at hand, which become a stream only where a script
- * asks for one, or the stream that a script gave.
+ * The body of a request or a response: bytes, which become a stream only where a script reads
+ * `body`, or the stream that a script passed.
  * @see https://fetch.spec.whatwg.org/#bodies
  */
 
@@ -18,10 +18,10 @@ import { encodeFormData, parseFormData } from './form-data-encoding.ts';
 import type { HeaderList } from './headers-list.ts';
 
 export class Body {
-  /** `null` where only the stream knows. */
+  /** `null` where the body is a stream. */
   #bytes: Uint8Array | null;
   #stream: ReadableStream | null = null;
-  /** What reads the stream for {@link consume}. */
+  /** The reader of {@link consume}. */
   #reader: ReadableStreamDefaultReader | null = null;
   #consumed = false;
   #failure: { readonly reason: unknown } | null = null;
@@ -32,7 +32,7 @@ export class Body {
     this.#stream = stream;
   }
 
-  /** @param bytes nobody else's: they are not copied */
+  /** @param bytes not copied: the caller must not write to them */
   static ofBytes(bytes: Uint8Array): Body {
     return new Body(bytes, null);
   }
@@ -41,7 +41,7 @@ export class Body {
     return new Body(null, stream);
   }
 
-  /** The body as it was given is a stream: it can be sent but once. */
+  /** Whether a script passed a stream: that can be sent only once. */
   get streamed(): boolean {
     return this.#bytes === null;
   }
@@ -66,12 +66,12 @@ export class Body {
     return this.#consumed || (this.#stream !== null && isDisturbed(this.#stream));
   }
 
-  /** Used, or about to be used by another reader. */
+  /** Used, or locked by another reader. */
   get unusable(): boolean {
     return this.used || (this.#stream?.locked ?? false);
   }
 
-  /** Reads it all. To be called once, on a body that is not unusable. */
+  /** Reads all of it. Call it once, on a body that is not unusable. */
   async consume(): Promise<Uint8Array> {
     if (this.#stream !== null) {
       this.#reader = this.#stream.getReader();
@@ -82,7 +82,7 @@ export class Body {
     return this.#bytes ?? new Uint8Array();
   }
 
-  /** A second body with the same content. To be called on a body that is not unusable. */
+  /** A second body with the same content. Call it on a body that is not unusable. */
   clone(): Body {
     if (this.#stream === null) return new Body(this.#bytes, null);
     const [mine, theirs] = this.#stream.tee();
@@ -95,7 +95,7 @@ export class Body {
     return new Body(this.#bytes, theirs.pipeThrough(copies));
   }
 
-  /** Moves the content to another body, which leaves this one used. */
+  /** Moves the content to another body. This one is used afterwards. */
   take(): Body {
     if (this.#stream !== null) {
       return new Body(this.#bytes, this.#stream.pipeThrough(new streams.TransformStream()));
@@ -110,7 +110,7 @@ export class Body {
     this.#failStream(reason);
   }
 
-  /** Tells a script's stream that no more of it is needed. */
+  /** Cancels a script's stream. */
   cancel(reason: unknown): void {
     if (this.#reader !== null) this.#reader.cancel(reason).catch(() => {});
     else if (this.#stream?.locked === false) this.#stream.cancel(reason).catch(() => {});
@@ -129,7 +129,7 @@ async function collect(reader: ReadableStreamDefaultReader): Promise<Uint8Array>
   }
 }
 
-/** A body, and the content type that goes with it where no header says otherwise. */
+/** A body, and its content type where no header sets one. */
 export interface ExtractedBody {
   readonly body: Body;
   readonly type: string | null;
@@ -161,7 +161,7 @@ export function extractBody(value: unknown): ExtractedBody {
   return { body: Body.ofBytes(encodeUtf8(text)), type: 'text/plain;charset=UTF-8' };
 }
 
-/** A stream, or what Node.js takes for one: any asynchronous iterable. */
+/** A stream. Like Node.js, it accepts any asynchronous iterable as one. */
 function toStream(value: unknown): ReadableStream | null {
   if (isReadableStream(value)) {
     if (value.locked || isDisturbed(value)) {
@@ -173,7 +173,7 @@ function toStream(value: unknown): ReadableStream | null {
   return streams.ReadableStream.from(value as AsyncIterable<unknown>);
 }
 
-/** What the methods of the mixin need of a request or response. */
+/** The parts of a request or response that the methods of the mixin need. */
 interface Carrier {
   readonly body: Body | null;
   readonly headers: HeaderList;

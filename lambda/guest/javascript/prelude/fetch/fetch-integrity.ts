@@ -8,10 +8,10 @@ import { fromBase64 } from '../encoding/base64.ts';
 /** `crypto.subtle.digest`. */
 export type Digest = (algorithm: string, bytes: Uint8Array) => Promise<ArrayBuffer>;
 
-/** From the weakest to the strongest: only the strongest that is given counts. */
+/** From the weakest to the strongest. Only the strongest one in the metadata counts. */
 const algorithms = ['sha256', 'sha384', 'sha512'] as const;
 
-/** @param metadata what a script gave as `integrity`; what it does not understand counts as none */
+/** @param metadata the `integrity` of a request; parts that are not valid are ignored */
 export async function matchesIntegrity(
   metadata: string,
   bytes: Uint8Array,

@@ -1,5 +1,5 @@
 /**
- * Fetching what never leaves the realm: `data:` and `blob:` URLs.
+ * Fetches `data:` and `blob:` URLs: they never leave the realm.
  * @see https://fetch.spec.whatwg.org/#scheme-fetch
  */
 
@@ -15,7 +15,7 @@ import type { ResponseState } from './response.ts';
 
 /**
  * @returns the response, or `null` where the URL has another scheme
- * @throws {TypeError} where there is nothing under the URL
+ * @throws {TypeError} where the URL names nothing
  */
 export function fetchLocally({ url, method }: RequestState): ResponseState | null {
   if (url.startsWith('data:')) return fetchData(url);

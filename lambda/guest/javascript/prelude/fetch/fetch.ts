@@ -1,6 +1,6 @@
 /**
- * `fetch`: the request is made and its body collected here, then all of it crosses to the host,
- * which applies its policy and answers with the whole response.
+ * `fetch`: makes the request and reads its body, then sends both to the host, which applies its
+ * policy and answers with the whole response.
  * @see https://fetch.spec.whatwg.org/#fetch-method
  */
 
@@ -31,8 +31,8 @@ type Answer =
   | { readonly ok: true; readonly response: GuestFetchResponse }
   | { readonly ok: false; readonly error: GuestFetchError };
 
-/** What fetch needs beyond the realm. */
-interface Outside {
+/** What fetch uses of the host and of `crypto`, captured before a script can replace it. */
+interface Resources {
   readonly host: Host;
   readonly digest: Digest;
 }
@@ -40,18 +40,18 @@ interface Outside {
 export function installFetch(prelude: Prelude): void {
   const { subtle } = prelude.global.crypto as { readonly subtle: { readonly digest: Digest } };
   const digest = subtle.digest.bind(subtle) as Digest;
-  const outside: Outside = { host: prelude.host, digest };
+  const resources: Resources = { host: prelude.host, digest };
   const fetch = async (input: unknown, init: unknown = undefined): Promise<Response> => {
     const [url, options] = isOptions(input)
       ? [input.url, { ...input, ...(init ?? {}) }]
       : [input, init];
     const request = requestState(new Request(url, options));
-    return send(outside, request, toTimeout(options));
+    return send(resources, request, toTimeout(options));
   };
   prelude.define({ fetch }, { enumerable: true });
 }
 
-/** The form `fetch({ url, method, headers, body, timeoutMs })`: neither a request nor a URL. */
+/** Whether the call is `fetch({ url, method, headers, body, timeoutMs })`. */
 function isOptions(input: unknown): input is { readonly url: unknown } {
   return isObject(input) && !isRequest(input) && !isUrl(input) && 'url' in input;
 }
@@ -66,7 +66,7 @@ function toTimeout(options: unknown): number | null {
 }
 
 function send(
-  { host, digest }: Outside,
+  { host, digest }: Resources,
   request: RequestState,
   timeoutMs: number | null,
 ): Promise<Response> {
@@ -121,7 +121,7 @@ async function collect(body: Body | null): Promise<Uint8Array> {
   }
 }
 
-/** What Node.js throws where it is not the script's fault. */
+/** The error that Node.js throws for a failure of the network. */
 function failure(cause: unknown): TypeError {
   return new TypeError('fetch failed', { cause });
 }
@@ -149,7 +149,7 @@ function toState(response: GuestFetchResponse, body: Body | null): ResponseState
   };
 }
 
-/** What a script sees of a failure: what Node.js throws, or what names the rule that was broken. */
+/** The error that a script sees: what Node.js throws, or one that names the broken rule. */
 function toError({ kind, message, causeCode }: GuestFetchError): Error {
   switch (kind) {
     case 'timeout':

@@ -1,5 +1,5 @@
 /**
- * `multipart/form-data`, and reading either encoding of a form.
+ * Writes forms as `multipart/form-data`, and reads both encodings of forms.
  * @see https://html.spec.whatwg.org/#multipart-form-data
  * @see https://andreubotella.github.io/multipart-form-data/
  */
@@ -49,7 +49,7 @@ function escapeName(name: string): string {
   return name.replaceAll('\n', '%0A').replaceAll('\r', '%0D').replaceAll('"', '%22');
 }
 
-/** @throws {TypeError} where the type is no form's, or the bytes are not of that type */
+/** @throws {TypeError} where the type is not one of a form, or the bytes do not match it */
 export function parseFormData(bytes: Uint8Array, type: MimeType | null): FormData {
   switch (type?.essence) {
     case 'multipart/form-data':
@@ -131,7 +131,7 @@ function readPartHead(bytes: Uint8Array, start: number): PartHead {
     }
   }
   if (name === null) throw new TypeError('header name is null');
-  // RFC 7578, 4.4: a file without a type is text.
+  // RFC 7578, 4.4: a file without a type is plain text.
   return {
     name,
     filename,
@@ -149,7 +149,7 @@ function quotedParameter(value: string, parameter: string): string | null {
 
 /** Where the CRLF before the next delimiter is. */
 function findDelimiter(bytes: Uint8Array, delimiter: Uint8Array, start: number): number {
-  // The content may be empty, its delimiter's CRLF the one that ended the head.
+  // Where the content is empty, the CRLF that ends the head may begin the delimiter.
   for (let at = bytes.indexOf(CR, start); at >= 0; at = bytes.indexOf(CR, at + 1)) {
     if (bytes[at + 1] === LF && startsWith(bytes, delimiter, at + 2)) return at;
   }

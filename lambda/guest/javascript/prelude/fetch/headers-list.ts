@@ -1,13 +1,13 @@
-/** Header lists, as requests and responses hold them. */
+/** The header list of a request or a response, and the syntax of headers. */
 
 interface Header {
-  /** As the script wrote it. */
+  /** With the case that the script used. */
   readonly name: string;
   readonly key: string;
   readonly value: string;
 }
 
-/** A header list: names keep their case, and are found in any. */
+/** Names keep their case; lookups ignore it. */
 export class HeaderList {
   #headers: Header[] = [];
   #sorted: readonly (readonly [string, string])[] | null = null;
@@ -23,7 +23,7 @@ export class HeaderList {
     this.#sorted = null;
   }
 
-  /** Replaces the first of that name, and removes the others. */
+  /** Replaces the first header of that name and removes the others. */
   set(name: string, value: string): void {
     const key = name.toLowerCase();
     const index = this.#headers.findIndex((header) => header.key === key);
@@ -47,25 +47,25 @@ export class HeaderList {
     return this.#headers.some((header) => header.key === key);
   }
 
-  /** All values of that name, each by itself. */
+  /** All values of that name, not combined. */
   all(name: string): string[] {
     const key = name.toLowerCase();
     return this.#headers.filter((header) => header.key === key).map(({ value }) => value);
   }
 
-  /** All values of that name as one, or `null`. */
+  /** All values of that name, combined, or `null`. */
   get(name: string): string | null {
     const values = this.all(name);
     if (values.length === 0) return null;
     return combine(name.toLowerCase(), values);
   }
 
-  /** Pairs as they were added. */
+  /** Pairs in the order in which they were added. */
   pairs(): (readonly [string, string])[] {
     return this.#headers.map(({ name, value }) => [name, value] as const);
   }
 
-  /** What Node.js shows on inspection: names as they were first written, in that order. */
+  /** What Node.js shows on inspection: each name with the case of its first use, in that order. */
   described(): object {
     const names = new Map(this.#headers.toReversed().map(({ key, name }) => [key, name]));
     return Object.fromEntries(
@@ -106,7 +106,7 @@ function combine(key: string, values: readonly string[]): string {
   return values.join(key === 'cookie' ? '; ' : ', ');
 }
 
-/** Without HTTP's white space at both ends. By hand, as a regular expression takes quadratic time. */
+/** Removes HTTP white space at both ends. By a loop, as a regular expression takes quadratic time. */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;

@@ -19,7 +19,7 @@ type HeadersGuard = 'none' | 'immutable';
 
 let headerList: (headers: Headers) => HeaderList;
 let isHeaders: (value: unknown) => value is Headers;
-/** A `Headers` over a list that is shared with it. */
+/** Makes a `Headers` that shares the list. */
 export let headersOf: (list: HeaderList, guard: HeadersGuard) => Headers;
 
 export class Headers {
@@ -78,7 +78,7 @@ export class Headers {
 }
 
 /**
- * Appends what a script gave as `headers`.
+ * Appends the headers that a script passed.
  * @throws {TypeError} where it is neither a sequence of pairs nor a record, or a header is invalid
  */
 export function fillHeaders(list: HeaderList, init: unknown): void {

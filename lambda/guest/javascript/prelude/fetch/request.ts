@@ -23,7 +23,7 @@ import { type Body, type BodyMixin, bodyMethods, extractBody, mixInBody, toInit 
 import { fillHeaders, type Headers, headersOf } from './headers.ts';
 import { HeaderList, isToken } from './headers-list.ts';
 
-/** The settings that a script may give by name, and what they may be; the first is the default. */
+/** The settings that are enumerations, and their values; the first is the default. */
 const enumerations = {
   referrerPolicy: [
     '',
@@ -44,7 +44,7 @@ const enumerations = {
 
 type Settings = { [Name in keyof typeof enumerations]: (typeof enumerations)[Name][number] };
 
-/** What a request is made of. */
+/** The state of a request. */
 export interface RequestState extends Readonly<Settings> {
   readonly method: string;
   readonly url: string;
@@ -53,7 +53,7 @@ export interface RequestState extends Readonly<Settings> {
   readonly referrer: string;
   readonly integrity: string;
   readonly keepalive: boolean;
-  /** The script's own signal. */
+  /** The signal that the script passed. */
   readonly signal: object | null;
 }
 
@@ -148,7 +148,7 @@ export class Request {
     return false;
   }
 
-  /** A signal of the request's own, which follows the script's. */
+  /** A signal of the request's own, which the script's signal aborts. */
   get signal(): AbortSignal {
     const { signal } = this.#state;
     this.#signal ??= signal === null ? new AbortController().signal : follow([signal]);

@@ -23,7 +23,7 @@ import {
 import { fillHeaders, type Headers, headersOf } from './headers.ts';
 import { HeaderList } from './headers-list.ts';
 
-/** What a response is made of. */
+/** The state of a response. */
 export interface ResponseState {
   readonly type: 'default' | 'basic' | 'error';
   readonly status: number;
@@ -54,7 +54,7 @@ export function hasNullBody(status: number): boolean {
 
 let isResponse: (value: unknown) => value is Response;
 let stateOf: (response: Response) => ResponseState;
-/** A response of the network: its headers cannot be changed. */
+/** Makes a response of the network: scripts cannot change its headers. */
 export let responseOf: (state: ResponseState) => Response;
 
 export class Response {

@@ -12,7 +12,7 @@ import { type Blob, isBlob } from './blob.ts';
 
 const blobs = new Map<string, Blob>();
 
-/** The blob that a URL names, its fragment aside. */
+/** The blob that a URL names; the fragment does not count. */
 export function blobOfUrl(url: string): Blob | undefined {
   return blobs.get(url.replace(/#.*$/s, ''));
 }
@@ -29,7 +29,7 @@ const statics = {
   },
 };
 
-/** Unlike any other of the realm; who knows it is in the realm already. */
+/** Unique in the realm. It need not be secret: only scripts of the realm can use it. */
 function uuid(): string {
   return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () =>
     Math.floor(Math.random() * 16).toString(16),

@@ -22,9 +22,9 @@ import { streamOf } from '../streams/streams.ts';
 import { newTextDecoderStream } from '../streams/text-streams.ts';
 
 export let isBlob: (value: unknown) => value is Blob;
-/** The bytes themselves: to be read only. */
+/** The bytes themselves: callers must not write to them. */
 export let blobBytes: (blob: Blob) => Uint8Array;
-/** A blob of bytes that nobody else writes to. */
+/** Makes a blob. @param bytes not copied: the caller must not write to them */
 export let blobOf: (bytes: Uint8Array, type: string) => Blob;
 
 export class Blob {
@@ -100,7 +100,7 @@ function toEndings(value: unknown): string {
   return toEnumeration(value, ['transparent', 'native'], 'options.endings', invalid);
 }
 
-/** Blob parts: bytes as they are now, or text. */
+/** Converts blob parts: bytes are copied, all else becomes text. */
 function toSequence(parts: unknown): (Uint8Array | string)[] {
   const iterator = isObject(parts)
     ? (parts as { [Symbol.iterator]?: unknown })[Symbol.iterator]
@@ -125,7 +125,7 @@ function invalidType(message: string): TypeError {
   return withCode(new TypeError(message), 'ERR_INVALID_ARG_TYPE');
 }
 
-/** A type as a blob has it: lower case, and none where it has more than printable ASCII. */
+/** The `type` of a blob: in lower case, or empty where a character is not printable ASCII. */
 export function toBlobType(type: string): string {
   return /[^\x20-\x7e]/.test(type) ? '' : type.toLowerCase();
 }

@@ -14,7 +14,7 @@ for (const [index, character] of [...order].entries()) {
   weights[character.charCodeAt(0)] = isUpper ? index : index + 1;
 }
 
-/** @returns less than, equal to or more than 0 as -1, 0, 1; `undefined` where a text is not such */
+/** @returns -1, 0 or 1; `undefined` where a text is not printable ASCII */
 export function compareAscii(first: string, second: string): number | undefined {
   const length = Math.min(first.length, second.length);
   let byCase = 0;
@@ -24,14 +24,14 @@ export function compareAscii(first: string, second: string): number | undefined 
     if (!weightA || !weightB) return undefined;
     if (weightA !== weightB)
       return isAscii(first, second, index) ? sign(weightA - weightB) : undefined;
-    // Lower case goes first, where nothing else tells two texts apart.
+    // Lower case goes first, where the texts differ in case only.
     if (byCase === 0) byCase = sign(b - a);
   }
   if (!isAscii(first, second, length)) return undefined;
   return sign(first.length - second.length) || byCase;
 }
 
-/** What follows might be a mark that changes the character before it. */
+/** The rest counts too: it might begin with a mark that changes the character before it. */
 function isAscii(first: string, second: string, from: number): boolean {
   return isPrintable(first, from) && isPrintable(second, from);
 }

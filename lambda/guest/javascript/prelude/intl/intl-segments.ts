@@ -1,4 +1,4 @@
-/** What `Intl.Segmenter.prototype.segment` gives. */
+/** The result of `Intl.Segmenter.prototype.segment`. */
 
 import { ask, type ServiceState } from './intl-service.ts';
 
@@ -15,11 +15,11 @@ interface Boundaries {
 }
 
 /**
- * The text is segmented piece by piece: Node.js's own takes time in proportion to the whole text
- * for each segment of it.
+ * The text is segmented piece by piece, as Node.js takes time in proportion to the whole text for
+ * each of its segments.
  */
 const PIECE_LENGTH = 512;
-/** So close to the end of a piece, a segment may depend on what follows. */
+/** A segment this close to the end of a piece may depend on the text after it. */
 const MARGIN = 64;
 
 export class Segments {
@@ -68,5 +68,5 @@ export class Segments {
     return ask('intl.segments', locales, options, piece) as Boundaries;
   }
 }
-// A script cannot make one by itself.
+// Scripts cannot construct one.
 Reflect.deleteProperty(Segments.prototype, 'constructor');

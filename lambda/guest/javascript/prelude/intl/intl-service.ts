@@ -1,4 +1,4 @@
-/** What the formatters of `Intl` have in common: locales and options go to Node.js's with every call. */
+/** What all formatters of `Intl` share: each call passes locales and options to Node.js's formatter. */
 
 import type { Host } from '../core/host.ts';
 
@@ -8,7 +8,7 @@ export function setIntlHost(given: Host): void {
   host = given;
 }
 
-/** Calls an operation that gives JSON. */
+/** Calls an operation that returns JSON. */
 export function ask(operation: string, ...args: string[]): unknown {
   const answer = host.call(operation, ...args);
   return typeof answer === 'string' ? JSON.parse(answer) : undefined;
@@ -48,7 +48,7 @@ export function optionsJson(options: unknown, names: readonly string[]): string 
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined) continue;
     read[name] = typeof value === 'boolean' || typeof value === 'number' ? value : String(value);
-    // JSON has no such numbers; as text they are refused just so.
+    // JSON has no such numbers; Node.js rejects the text with the same error.
     if (typeof value === 'number' && !Number.isFinite(value)) read[name] = String(value);
   }
   return JSON.stringify(read);
@@ -59,7 +59,7 @@ export type Wire =
   | { readonly bigint: string }
   | { readonly value: unknown };
 
-/** A number or what stands for one, as `Intl` takes it: texts stay exact. */
+/** A numeric argument; a text stays a text, so that no digit is lost. */
 export function numeric(value: unknown): Wire {
   const primitive: unknown =
     typeof value === 'object' && value !== null ? toNumberPrimitive(value) : value;
@@ -74,7 +74,7 @@ function toNumberPrimitive(value: object): unknown {
   return Number(value);
 }
 
-/** A point in time; now where none is given. */
+/** A time argument; now where it is absent. */
 export function time(value: unknown): Wire {
   return { number: String(value === undefined ? Date.now() : Number(value)) };
 }
@@ -86,13 +86,13 @@ export function text(value: unknown): Wire {
 interface ServiceShape {
   readonly name: string;
   readonly options: readonly string[];
-  /** May be called without `new`. */
+  /** Whether it may be called without `new`. */
   readonly callable?: boolean;
-  /** An accessor that gives a function bound to the formatter. */
+  /** An accessor that returns a function bound to the formatter. */
   readonly bound?: {
     readonly name: string;
     readonly parameters: readonly Parameter[];
-    /** What the formatter can tell without the host, or `undefined`. */
+    /** Computes the result without the host, or returns `undefined`. */
     readonly quick?: (state: ServiceState, args: readonly unknown[]) => unknown;
   };
   readonly methods: { readonly [name: string]: readonly Parameter[] };
@@ -100,7 +100,7 @@ interface ServiceShape {
 
 type Parameter = (value: unknown) => Wire;
 
-/** What a formatter was made from. */
+/** The state of a formatter. */
 export interface ServiceState {
   readonly service: string;
   readonly locales: string;

@@ -1,4 +1,4 @@
-/** `Intl`, and the methods of the language that lean on it. Locale `en-US`, time zone UTC. */
+/** `Intl`, and the methods of the language that use it. The locale is `en-US`, the time zone UTC. */
 
 import type { Prelude } from '../core/host.ts';
 import { compareAscii } from './intl-ascii.ts';

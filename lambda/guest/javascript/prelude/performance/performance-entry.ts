@@ -1,4 +1,4 @@
-/** What `performance` records. */
+/** The entries that `performance` records: marks and measures. */
 
 import { structuredClone } from '../core/clone.ts';
 import type { Host } from '../core/host.ts';
@@ -92,7 +92,7 @@ export class PerformanceMeasure extends PerformanceEntry {
 }
 defineInterface(PerformanceMeasure, 'PerformanceMeasure');
 
-/** What a mark or a measure is to carry, copied. */
+/** Copies the `detail` of a mark or a measure. */
 export function toDetail(detail: unknown): unknown {
   return detail === undefined || detail === null ? null : structuredClone(detail);
 }

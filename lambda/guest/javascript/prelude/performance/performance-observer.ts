@@ -1,4 +1,4 @@
-/** `PerformanceObserver`: is told of marks and measures after the script's current job. */
+/** `PerformanceObserver`: receives marks and measures after the script's current job. */
 
 import { DOMException } from '../core/dom-exception.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
@@ -9,15 +9,15 @@ import type { PerformanceEntry } from './performance-entry.ts';
 
 const supported: readonly string[] = Object.freeze(['mark', 'measure']);
 
-/** Observers that want entries of some type. */
+/** Observers that observe some type of entry. */
 const observers = new Set<PerformanceObserver>();
-/** All entries so far, for those who come later. */
+/** All entries so far, for observers that ask for buffered entries. */
 let recorded: readonly PerformanceEntry[] = [];
 let add: (observer: PerformanceObserver, entry: PerformanceEntry) => void;
 let notify: (observer: PerformanceObserver) => void;
 let notifying = false;
 
-/** Queues a new entry for those who observe its type. */
+/** Queues a new entry for the observers of its type. */
 export function observe(entry: PerformanceEntry, all: readonly PerformanceEntry[]): void {
   recorded = all;
   for (const observer of observers) add(observer, entry);

@@ -119,7 +119,7 @@ class Performance extends EventTarget {
     return this.#entries.filter((entry) => entry.entryType === wanted);
   }
 
-  /** In order of their start, and of their making where that is the same. */
+  /** Sorted by start time, then by creation. */
   #add(entry: PerformanceEntry): void {
     const after = this.#entries.findLastIndex((other) => other.startTime <= entry.startTime);
     this.#entries.splice(after + 1, 0, entry);
@@ -133,7 +133,7 @@ class Performance extends EventTarget {
     );
   }
 
-  /** The time that a mark's name, or a number, stands for. */
+  /** The time of a mark, by its name, or a time given as a number. */
   #time(mark: unknown): number {
     if (typeof mark === 'number') {
       if (mark < 0) throw new TypeError(`A time must not be negative: ${mark}`);

@@ -1,11 +1,11 @@
-/** `app_log` and `get_unixtime`: what the engine adds to the web platform. */
+/** `app_log` and `get_unixtime`: the globals that the engine adds to the web platform. */
 
 import { logLevels } from '../../../../contract/protocol.ts';
 import type { Prelude } from '../core/host.ts';
 
 const levels: ReadonlySet<unknown> = new Set(logLevels);
 
-/** An entry's message is cut to this many UTF-16 units, its fields are dropped beyond it. */
+/** In UTF-16 units: a longer message is cut, longer fields are dropped. */
 const MAX_ENTRY_LENGTH = 256 * 1024;
 
 export function installAppLog({ define, host }: Prelude): void {
@@ -18,14 +18,14 @@ export function installAppLog({ define, host }: Prelude): void {
           );
         }
         const json = fields === undefined ? undefined : JSON.stringify(fields);
-        const told = text(message);
+        const entry = text(message);
         const fits = json === undefined || json.length <= MAX_ENTRY_LENGTH;
         host.call(
           'log',
           level as string,
-          told.slice(0, MAX_ENTRY_LENGTH),
+          entry.slice(0, MAX_ENTRY_LENGTH),
           fits ? json : null,
-          !fits || told.length > MAX_ENTRY_LENGTH,
+          !fits || entry.length > MAX_ENTRY_LENGTH,
         );
       },
       get_unixtime: function get_unixtime(): number {

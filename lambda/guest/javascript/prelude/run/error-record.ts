@@ -1,4 +1,4 @@
-/** What is told about a thrown value, whatever it is. Never throws. */
+/** Describes a thrown value of any kind for the host. Never throws. */
 
 import { framesProperty } from '../../bridge/frames-property.ts';
 import { isError } from '../console/inspect/brands.ts';
@@ -13,23 +13,23 @@ import {
   stringify,
   toText,
 } from '../console/inspect/intrinsics.ts';
-import { toldFailure } from './modules.ts';
+import { knownFailure } from './modules.ts';
 
 export interface ErrorRecord {
-  /** Set where the engine itself found the error. */
+  /** Set where the engine itself made the error. */
   readonly code: string | null;
   readonly name: string;
   readonly message: string;
   /** As V8 writes it: name and message, and the frames of the script. */
   readonly stack: string | null;
   readonly details: unknown;
-  /** Texts were cut. */
+  /** Whether texts were cut or errors were left out. */
   readonly truncated?: boolean;
 }
 
-/** An error within another one. */
+/** An error inside another one: its `cause`, or one of its `errors`. */
 interface InnerError {
-  /** `null` where it is no error. */
+  /** `null` where the value is not an error. */
   readonly name: string | null;
   readonly message: string;
   readonly stack: string | null;
@@ -44,27 +44,27 @@ const MAX_STACK_LENGTH = 16 * 1024;
 const MAX_INNER_MESSAGE_LENGTH = 1024;
 const MAX_INNER_STACK_LENGTH = 2048;
 
-/** Errors within errors: how deep, how many beside each other, and how many in all. */
-const MAX_DEPTH = 5;
-const MAX_BRANCHES = 10;
+/** Inner errors: levels, errors in one list, errors in all. */
+const MAX_INNER_DEPTH = 5;
+const MAX_LISTED_ERRORS = 10;
 const MAX_INNER_ERRORS = 20;
 
 export function describeError(thrown: unknown): ErrorRecord {
   let truncated = false;
-  let innerErrors = 0;
-  /** The errors that the one being described is within. */
-  const around: unknown[] = [];
-  const told = toldFailure(thrown);
-  const inner = isErrorSafely(thrown) ? within(thrown, 0) : {};
+  let innerCount = 0;
+  /** The errors that contain the current one. */
+  const outer: unknown[] = [];
+  const known = knownFailure(thrown);
+  const inner = isErrorSafely(thrown) ? innerErrorsOf(thrown, 0) : {};
   const { name, message, stack } = texts(thrown, MAX_MESSAGE_LENGTH, MAX_STACK_LENGTH);
-  const details = { ...(told?.details as object | undefined), ...inner };
+  const details = { ...(known?.details as object | undefined), ...inner };
   return {
-    code: told?.code ?? null,
+    code: known?.code ?? null,
     name: name ?? 'Error',
-    message: told?.message ?? message,
+    message: known?.message ?? message,
     stack,
     details:
-      told === undefined && inner.cause === undefined && inner.errors === undefined
+      known === undefined && inner.cause === undefined && inner.errors === undefined
         ? null
         : details,
     ...(truncated ? { truncated } : {}),
@@ -86,50 +86,50 @@ export function describeError(thrown: unknown): ErrorRecord {
     }
     const name = cut(textOf(value, 'name') || 'Error', MAX_NAME_LENGTH);
     const message = cut(textOf(value, 'message'), maxMessageLength);
-    const frames = guestFrames(writtenStack(value)) || guestFrames(textOf(value, framesProperty));
+    const frames = guestFrames(ownStack(value)) || guestFrames(textOf(value, framesProperty));
     const header = message === '' ? name : `${name}: ${message}`;
     const stack = frames === '' ? null : header + cut(frames, maxStackLength);
     return { name, message, stack };
   }
 
-  /** The cause of an error, and the errors that it is made of. */
-  function within(error: object, depth: number): Pick<InnerError, 'cause' | 'errors'> {
+  /** The `cause` and the `errors` of an error. */
+  function innerErrorsOf(error: object, depth: number): Pick<InnerError, 'cause' | 'errors'> {
     const found: Pick<InnerError, 'cause' | 'errors'> = {};
-    if (arrayIncludes(around, error)) return found;
-    around[around.length] = error;
+    if (arrayIncludes(outer, error)) return found;
+    outer[outer.length] = error;
     const cause = read(error, 'cause');
     if (cause !== undefined) {
-      const told = describeInner(cause, depth);
-      if (told !== null) found.cause = told;
+      const inner = describeInner(cause, depth);
+      if (inner !== null) found.cause = inner;
     }
     const errors = read(error, 'errors');
     if (isArraySafely(errors)) {
       const list: InnerError[] = [];
-      const length = min(Number(read(errors, 'length')), MAX_BRANCHES);
+      const length = min(Number(read(errors, 'length')), MAX_LISTED_ERRORS);
       for (let index = 0; index < length; index++) {
-        const told = describeInner(read(errors, index), depth);
-        if (told !== null) list[list.length] = told;
+        const inner = describeInner(read(errors, index), depth);
+        if (inner !== null) list[list.length] = inner;
       }
       if (Number(read(errors, 'length')) > list.length) truncated = true;
       found.errors = list;
     }
-    around.length -= 1;
+    outer.length -= 1;
     return found;
   }
 
   function describeInner(value: unknown, depth: number): InnerError | null {
-    innerErrors += 1;
-    if (depth >= MAX_DEPTH || innerErrors > MAX_INNER_ERRORS) {
+    innerCount += 1;
+    if (depth >= MAX_INNER_DEPTH || innerCount > MAX_INNER_ERRORS) {
       truncated = true;
       return null;
     }
     const own = texts(value, MAX_INNER_MESSAGE_LENGTH, MAX_INNER_STACK_LENGTH);
-    return isErrorSafely(value) ? { ...own, ...within(value, depth + 1) } : own;
+    return isErrorSafely(value) ? { ...own, ...innerErrorsOf(value, depth + 1) } : own;
   }
 }
 
-/** What the script has put in the place of an error's stack. */
-function writtenStack(error: object): string {
+/** The `stack` that the script itself has set. */
+function ownStack(error: object): string {
   try {
     return hasOwn(error, 'stack') ? textOf(error, 'stack') : '';
   } catch {
@@ -163,7 +163,7 @@ function show(value: unknown): string {
   }
 }
 
-/** A proxy may be revoked, or throw when its prototype is asked for. */
+/** A revoked proxy throws, as may one whose prototype is read. */
 function isErrorSafely(value: unknown): value is object {
   try {
     return isError(value);

@@ -6,7 +6,7 @@ import { decodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
 
 interface Inputs {
-  /** The request's `input`, whatever the script made of the global of that name. */
+  /** The request's `input`, even where the script has replaced the global. */
   input(): unknown;
   /** Sets the globals from JSON texts. */
   begin(inputJson: string | undefined, globalsJson: string): void;

@@ -1,11 +1,11 @@
-/** What modules need: their `import.meta`, and errors that tell which import failed. */
+/** `import.meta` of modules, and the errors of imports that fail. */
 
 import { framesProperty } from '../../bridge/frames-property.ts';
 import { decodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
 
-/** What an error is told as if nobody catches it. */
-interface ToldFailure {
+/** How the host reports an error that the script does not catch. */
+interface KnownFailure {
   readonly code: string;
   readonly message: string;
   readonly details: unknown;
@@ -14,11 +14,12 @@ interface ToldFailure {
 interface Modules {
   /** `import.meta` of a module. */
   moduleMeta(url: string): object;
-  /** What stands in for it in the module that is made of JSON. */
+  /** `import.meta` of the module that exports JSON: it holds the value. */
   jsonMeta(text: string): object;
   /**
-   * @param thrown the error to mark; absent, it is made
-   * @param frame the importing line as QuickJS writes a frame
+   * Marks an error as the failure of an import.
+   * @param thrown the error to mark; a new one where it is absent
+   * @param frame the line that imports, in the form of a stack frame of QuickJS
    */
   importFailure(
     thrown: Error | undefined,
@@ -29,16 +30,16 @@ interface Modules {
   ): Error;
 }
 
-// Captured: a script may replace them.
+// Captured here: a script may replace them.
 const { parse } = JSON;
 const { defineProperty } = Object;
-const told = new WeakMap<object, ToldFailure>();
+const failures = new WeakMap<object, KnownFailure>();
 const { get, set } = WeakMap.prototype;
 const { apply } = Reflect;
 
-/** What the host has said about an error. */
-export function toldFailure(thrown: unknown): ToldFailure | undefined {
-  return apply(get, told, [thrown]) as ToldFailure | undefined;
+/** How the host reports this error, where it was marked. */
+export function knownFailure(thrown: unknown): KnownFailure | undefined {
+  return apply(get, failures, [thrown]) as KnownFailure | undefined;
 }
 
 export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
@@ -60,7 +61,7 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
           configurable: true,
         });
       }
-      apply(set, told, [error, { code, message, details: parse(details) }]);
+      apply(set, failures, [error, { code, message, details: parse(details) }]);
       return error;
     },
   };

@@ -1,11 +1,11 @@
 /**
- * How a run ends, told to the host: results as JSON, errors as records. It happens here, under the
- * guest's own deadline and memory, because getters, `toJSON` and proxies of the guest are run by it.
+ * How a run ends: the host gets a result as JSON, an error as a record. The guest serializes both,
+ * within its own deadline and memory, because that calls getters, `toJSON` and proxies of the script.
  */
 
 import { describeError, type ErrorRecord } from './error-record.ts';
 
-/** The outcome so far: pending, a result's JSON text, or an error. */
+/** The outcome so far. */
 type Outcome =
   | { readonly state: 'pending' }
   | { readonly state: 'value'; readonly value: unknown }
@@ -15,20 +15,20 @@ interface EvaluatedScript {
   readonly value: unknown;
 }
 
-/** Its default export is the module's own namespace. */
+/** Its `default` is the namespace of the script's module. */
 interface EvaluatedModule {
   readonly default: object;
 }
 
 interface Outcomes {
-  /** Follows a script. */
+  /** Waits for a script. */
   trackScript(evaluation: Promise<EvaluatedScript>, entrypoint: string | undefined): void;
-  /** Follows a module: a promise where one awaits at top level. */
+  /** Waits for a module: the evaluation is a promise where a module awaits at top level. */
   trackModule(
     evaluation: EvaluatedModule | Promise<EvaluatedModule>,
     entrypoint: string | undefined,
   ): void;
-  /** The run is over, whatever is still pending. */
+  /** Whether the run has failed: then it is over, even with pending work. */
   failed(): boolean;
   /** `''` while pending, else `v` and the result's JSON, or `e` and the JSON of an error. */
   conclude(maxResultLength: number): string;
@@ -39,13 +39,13 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /** @param input the value of the global `input` at the time of the call */
 export function createOutcomes(input: () => unknown): Outcomes {
   const builtIn = new Set(Object.keys(globalThis));
-  // Captured: a script may replace them.
-  // biome-ignore lint/security/noGlobalEval: runs in the guest, to look up what a script declared
+  // Captured here: a script may replace them.
+  // biome-ignore lint/security/noGlobalEval: runs in the guest, to find a global that a script declares
   const evaluate = globalThis.eval;
   const stringify = JSON.stringify;
   let outcome: Outcome = { state: 'pending' };
 
-  /** By `await` alone: the `then` of promises may be the script's. */
+  /** Uses `await` only: a script may replace `then`. */
   async function follow<Evaluated>(
     evaluation: Evaluated | Promise<Evaluated>,
     resultOf: (evaluated: Evaluated) => unknown,
@@ -61,7 +61,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
     return typeof exported === 'function' ? exported(input()) : exported;
   }
 
-  /** Never settles: the outcome has been set. */
+  /** Sets the outcome. @returns a promise that never settles */
   function notFound(name: string, available: string[]): Promise<never> {
     const there = available.length === 0 ? 'there are none' : `there are: ${available.join(', ')}`;
     outcome = {

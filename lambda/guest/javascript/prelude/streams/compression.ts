@@ -1,6 +1,6 @@
 /**
- * `CompressionStream` and `DecompressionStream`, over Node.js's zlib. The streams keep what was
- * written to them, as the host keeps nothing between calls.
+ * `CompressionStream` and `DecompressionStream`, by Node.js's zlib. The host keeps no state between
+ * calls, so the streams keep what was written to them.
  * @see https://compression.spec.whatwg.org/
  */
 
@@ -50,8 +50,8 @@ class CompressionStream {
 }
 
 /**
- * Unpacks as chunks come, from the start each time, but only where the stream has grown by half
- * since the last time: all of it costs no more than a small multiple of unpacking it once.
+ * Decompresses as chunks arrive, from the start each time, but only after the stream has grown by
+ * half: together, that costs a small multiple of decompressing it once.
  */
 class DecompressionStream {
   declare readonly readable: Sides['readable'];
@@ -67,13 +67,13 @@ class DecompressionStream {
   constructor(format: unknown) {
     const name = toFormat(format, 'DecompressionStream');
     let chunks: Uint8Array[] = [];
-    let unpackedFrom = 0;
+    let lastLength = 0;
     let written = 0;
     let given = 0;
-    const unpack = (ended: boolean): Uint8Array => {
+    const decompress = (ended: boolean): Uint8Array => {
       const input = concatenate(chunks);
       chunks = [input];
-      unpackedFrom = written;
+      lastLength = written;
       const output = host.call('compression.decompress', name, input.buffer, given, ended);
       const bytes = new Uint8Array(output as ArrayBuffer);
       given += bytes.byteLength;
@@ -84,13 +84,13 @@ class DecompressionStream {
         const bytes = copyBytes(chunk);
         chunks.push(bytes);
         written += bytes.byteLength;
-        if (written === 0 || written < unpackedFrom * 1.5) return;
-        const unpacked = unpack(false);
-        if (unpacked.byteLength > 0) controller.enqueue(unpacked);
+        if (written === 0 || written < lastLength * 1.5) return;
+        const decompressed = decompress(false);
+        if (decompressed.byteLength > 0) controller.enqueue(decompressed);
       },
       flush(controller) {
-        const unpacked = unpack(true);
-        if (unpacked.byteLength > 0) controller.enqueue(unpacked);
+        const decompressed = decompress(true);
+        if (decompressed.byteLength > 0) controller.enqueue(decompressed);
       },
     });
     this.#sides = { readable, writable };

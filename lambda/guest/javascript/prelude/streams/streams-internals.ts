@@ -1,11 +1,11 @@
 /**
- * The stream library keeps its state in ordinary properties. Here they become such that scripts
- * do not come across them: not enumerable, so that they are in no `Object.keys` and no JSON.
+ * The stream library keeps its state in ordinary properties. This makes them not enumerable, so
+ * that `Object.keys` and JSON do not show them to scripts.
  */
 
 import type * as Library from 'web-streams-polyfill';
 
-/** Makes the internal properties of all instances to come not enumerable. */
+/** Makes the internal properties of all future instances not enumerable. */
 export function hideInternals(library: typeof Library): void {
   for (const sample of samplesOf(library)) {
     const prototype: object = Object.getPrototypeOf(sample);
@@ -13,7 +13,7 @@ export function hideInternals(library: typeof Library): void {
   }
 }
 
-/** The first assignment defines the instance's own property, in the way that the setter likes. */
+/** The first assignment calls the setter, which defines the instance's own property. */
 function hide(prototype: object, name: string): void {
   Object.defineProperty(prototype, name, {
     get: () => undefined,
@@ -24,7 +24,7 @@ function hide(prototype: object, name: string): void {
   });
 }
 
-/** An instance of each class, in a state in which it has all its properties. */
+/** An instance of each class, with all its properties set. */
 function samplesOf(library: typeof Library): object[] {
   const samples: object[] = [];
   const start = (controller: object): void => void samples.push(controller);

@@ -1,6 +1,6 @@
 /**
- * The streams of the web platform: `web-streams-polyfill`, the reference implementation of the
- * standard, under the names and with the attributes of the platform.
+ * Installs `web-streams-polyfill`, the reference implementation of the standard, with the names and
+ * the attributes that the platform's classes have.
  * @see https://streams.spec.whatwg.org/
  */
 
@@ -36,7 +36,7 @@ type Streams = Pick<typeof Ponyfill, 'ReadableStream' | 'TransformStream' | 'Wri
 
 export let streams: Streams;
 
-/** What the library keeps in its objects. */
+/** Internal properties of the library's objects. */
 interface Internals {
   readonly _disturbed: boolean;
   readonly _state: string;
@@ -63,7 +63,7 @@ function internals(stream: object): Internals {
   return stream as unknown as Internals;
 }
 
-/** A byte stream of bytes at hand, in chunks that its reader may keep, and a way to make it fail. */
+/** A byte stream of given bytes, in chunks that are copies, and a function that makes it fail. */
 export function streamOf(bytes: Uint8Array): {
   readonly stream: ReadableStream<Uint8Array>;
   readonly fail: (reason: unknown) => void;
@@ -117,11 +117,11 @@ export function mixInTransform<T extends object>(
   Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(mixin));
 }
 
-/** CommonJS, which the bundler resolves. */
+/** The bundler resolves this call. */
 declare function require(name: string): unknown;
 
 export function installStreams(prelude: Prelude): void {
-  // Not an `import`: the library looks for DOMException when it is loaded.
+  // Not an `import`: the library reads the global `DOMException` when it is loaded.
   const library = require('web-streams-polyfill') as typeof Ponyfill;
   hideInternals(library);
   streams = library as unknown as Streams;
@@ -144,10 +144,10 @@ export function installStreams(prelude: Prelude): void {
     writable: stream.writable,
     backpressure: internals(stream)._backpressure,
   }));
-  // The library has an ancestor of its own, for engines without one.
+  // The library makes a prototype of its own, for engines without this one.
   const iterator = Object.getPrototypeOf(new library.ReadableStream().values()) as object;
   Object.setPrototypeOf(iterator, AsyncIteratorPrototype);
-  // A leftover of an earlier standard.
+  // An earlier version of the standard had it.
   Reflect.deleteProperty(library.WritableStreamDefaultController.prototype, 'abortReason');
   preventCloning((value) => classNames.some((name) => value instanceof library[name]));
   prelude.define(Object.fromEntries(classNames.map((name) => [name, library[name]])));

@@ -90,7 +90,7 @@ class TextDecoderStream {
   }
 }
 
-/** A decoder of UTF-8, whatever a script made of the global. */
+/** Makes a decoder of UTF-8, even where a script has replaced the global. */
 export function newTextDecoderStream(): TextDecoderStream {
   return new TextDecoderStream();
 }

@@ -1,4 +1,4 @@
-/** `setTimeout` and its family. The host asks when the next one is due and has it fired. */
+/** `setTimeout`, `setInterval` and their `clear…`. The host asks when the next timer is due, and fires it. */
 
 import type { Prelude } from '../core/host.ts';
 
@@ -12,19 +12,19 @@ interface Timer {
 }
 
 interface Timers {
-  /** The timer that is due next, and whether any that is left must be waited for. */
+  /** When the next timer is due, and whether the run waits for any timer that is left. */
   next(): { readonly inMs: number; readonly keepsAlive: boolean } | null;
-  /** Calls back later unless the run ends first: does not keep it alive. */
+  /** Starts a timer that does not keep the run alive. */
   background(callback: () => void, delayMs: number): void;
-  /** Runs the timer that is due first, if one is; throws what its callback throws. */
+  /** Runs the first timer if it is due. Throws what its callback throws. */
   fire(): void;
 }
 
-/** As in Node.js: longer delays would overflow 32 bits and count as the shortest. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** As in Node.js: a longer delay overflows 32 bits and becomes the shortest. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export function installTimers({ define, host }: Prelude): Timers {
-  // In order of time due; timers due at the same time in order of creation.
+  // Sorted by the time at which they are due, then by creation.
   let queue: Timer[] = [];
   let lastId = 0;
   let firing: Timer | null = null;
@@ -47,7 +47,7 @@ export function installTimers({ define, host }: Prelude): Timers {
       throw new TypeError('The "callback" argument must be of type function.');
     }
     const asked = Number(delay);
-    const delayMs = asked >= 1 && asked <= LONGEST_MS ? Math.trunc(asked) : 1;
+    const delayMs = asked >= 1 && asked <= MAX_DELAY_MS ? Math.trunc(asked) : 1;
     lastId += 1;
     schedule({
       id: lastId,
@@ -106,7 +106,7 @@ export function installTimers({ define, host }: Prelude): Timers {
       try {
         timer.callback.apply(globalThis, timer.args);
       } finally {
-        // Still set unless the callback cleared its own interval.
+        // `clear` unsets it where the callback clears its own interval.
         if (firing === timer && timer.everyMs !== null) {
           schedule({ ...timer, dueMs: now() + timer.everyMs });
         }

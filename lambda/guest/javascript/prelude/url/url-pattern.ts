@@ -1,4 +1,4 @@
-/** `URLPattern`: Node.js's own, which is given the pattern anew with every call. */
+/** `URLPattern`: Node.js's own class, which gets the pattern with every call. */
 
 import type { Host, Prelude } from '../core/host.ts';
 import { toDictionary, toUsvString } from '../core/webidl/conversion.ts';
@@ -12,7 +12,7 @@ const initMembers = [
 type Component = { readonly input: string; readonly groups: Record<string, string | undefined> };
 type Match = Record<string, Component>;
 
-/** What is matched, as `test` and `exec` are given it. */
+/** The arguments of `test` and `exec`. */
 type Subject = readonly (string | Record<string, string>)[];
 
 let host: Host;

@@ -1,4 +1,4 @@
-/** `URLSearchParams`: an ordered list of pairs; parsed and written by Node.js's own. */
+/** `URLSearchParams`: an ordered list of pairs, which Node.js's own class parses and serializes. */
 
 import type { Host, Prelude } from '../core/host.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
@@ -10,7 +10,7 @@ type Pair = readonly [name: string, value: string];
 
 let host: Host;
 
-/** Follows the list of a `URL`: told that it has changed. */
+/** Called when a script changes the list of a `URL`. */
 type QueryWatcher = () => void;
 
 let attach: (params: URLSearchParams, watcher: QueryWatcher) => void;
@@ -177,7 +177,7 @@ function pairsOfSequence(init: object, iterate: unknown): Pair[] {
   return pairs;
 }
 
-/** Keys that are the same once surrogates are replaced count as one. */
+/** Keys that are equal after lone surrogates are replaced count as one. */
 function pairsOfRecord(init: object): Pair[] {
   const record = new Map<string, string>();
   for (const key of Reflect.ownKeys(init)) {
@@ -206,7 +206,7 @@ function writeQuery(pairs: readonly Pair[]): string {
   return pairs.length === 0 ? '' : (host.call('url.writeQuery', JSON.stringify(pairs)) as string);
 }
 
-/** The list of a URL, which follows the URL and is followed by it. */
+/** Makes the list of a URL. @param watcher called when a script changes the list */
 export function searchParamsOf(query: string, watcher: QueryWatcher): URLSearchParams {
   const params = new URLSearchParams();
   replace(params, query);
@@ -214,12 +214,12 @@ export function searchParamsOf(query: string, watcher: QueryWatcher): URLSearchP
   return params;
 }
 
-/** The list as a query, whatever a script made of `toString`. */
+/** Serializes the list, even where a script has replaced `toString`. */
 export function queryOf(params: URLSearchParams): string {
   return writeQuery(pairsOf(params));
 }
 
-/** Gives a URL's list another query, without telling the URL. */
+/** Replaces the pairs of a URL's list, without a call of its watcher. */
 export function replaceQuery(params: URLSearchParams, query: string): void {
   replace(params, query);
 }

@@ -1,10 +1,10 @@
-/** URLs among the values that a script passes. */
+/** Recognizes and parses URLs in arguments. */
 
 import { getterOf, holds } from '../core/webidl/brand.ts';
 import { URL } from './url.ts';
 import { URLSearchParams } from './url-search-params.ts';
 
-/** @throws {TypeError} as Node.js does where a URL is needed */
+/** @throws {TypeError} with the message of Node.js, where the text is not a URL */
 export function parseUrl(text: string): URL {
   try {
     return new URL(text);

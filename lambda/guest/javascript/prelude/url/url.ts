@@ -1,4 +1,4 @@
-/** `URL`: parsed by Node.js's own; the guest keeps the parts. */
+/** `URL`: Node.js's own class parses it, the guest keeps the parts. */
 
 import type { Host, Prelude } from '../core/host.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
@@ -11,7 +11,7 @@ import {
   type URLSearchParams,
 } from './url-search-params.ts';
 
-/** As the host sends them; none of them can contain a line break. */
+/** In the order in which the host sends them. No part can contain a line break. */
 const partNames = [
   'href',
   'origin',
@@ -43,7 +43,7 @@ function toParts(answer: unknown): Parts | null {
 export class URL {
   #parts: Parts;
   #searchParams: URLSearchParams | null = null;
-  /** The list has changed since the parts were made. */
+  /** Whether the list has changed since the parts were parsed. */
   #outdated = false;
 
   constructor(...args: [url?: unknown, base?: unknown]) {

@@ -1,6 +1,6 @@
 /**
- * What a value is by its internal slots, whatever its prototype or its properties say. A slot is
- * found by a method that throws on every other receiver.
+ * Tests a value for internal slots; prototype and properties do not count, as a script can change
+ * them. A method of the language that throws on every other receiver finds a slot.
  */
 
 import {
@@ -65,7 +65,7 @@ export const isStringObject = accepts(stringValueOf);
 export const isSymbolObject = accepts(symbolValueOf);
 
 const hasSource = accepts(regExpSource);
-// `source` also answers for the prototype, which is no regular expression.
+// `source` accepts the prototype too, which is not a regular expression.
 export const isRegExp = (value: object): boolean =>
   value !== RegExpClass.prototype && hasSource(value);
 
@@ -77,7 +77,7 @@ export const isError = (value: unknown): boolean =>
 export const isArguments = (value: object): boolean =>
   !(tagKey in value) && objectToString(value) === '[object Arguments]';
 
-/** A module namespace object cannot be made otherwise: its tag is its own and cannot change. */
+/** No other object can have such a tag: an own property that cannot change, on no prototype. */
 export function isModuleNamespace(value: object): boolean {
   if (getPrototypeOf(value) !== null) return false;
   const tag = getOwnPropertyDescriptor(value, tagKey);
@@ -96,11 +96,11 @@ export function functionKind(value: object): string {
   return 'Function';
 }
 
-/** What an iterator of a Map or Set will yet give. */
+/** The items that an iterator of a Map or Set has left. */
 interface IteratorPreview {
   readonly kind: 'Map' | 'Set';
   readonly items: readonly unknown[];
-  /** The items are `[key, value]`. */
+  /** Whether the items are `[key, value]`. */
   readonly entries: boolean;
 }
 
@@ -114,9 +114,9 @@ interface Replay {
 const replays = new WeakMap<object, Replay>();
 
 /**
- * Looks ahead in an iterator of a Map or Set. The language can only do that by draining it, so the
- * iterator gets a `next` of its own that gives again what was taken.
- * @returns undefined where `value` is no such iterator
+ * Reads the items that an iterator of a Map or Set has left. The language can only drain it, so the
+ * iterator gets a `next` of its own that returns the items again.
+ * @returns undefined where `value` is not such an iterator
  */
 export function previewIterator(value: object): IteratorPreview | undefined {
   const replay = (weakMapGet(replays, value) as Replay | undefined) ?? drain(value);
@@ -127,7 +127,7 @@ export function previewIterator(value: object): IteratorPreview | undefined {
 
 function drain(value: object): Replay | undefined {
   const tag = objectToString(value);
-  // A cheap look first: most objects are not iterators, and a thrown TypeError is dear.
+  // A cheap test first: most objects are not iterators, and to throw an error is slow.
   if (tag !== '[object Map Iterator]' && tag !== '[object Set Iterator]') return undefined;
   const kind = tag === '[object Map Iterator]' ? 'Map' : 'Set';
   const step = kind === 'Map' ? mapIteratorNext : setIteratorNext;
@@ -154,7 +154,7 @@ function drain(value: object): Replay | undefined {
   return replay;
 }
 
-/** Nothing but its items tells what an iterator iterates over. */
+/** An iterator does not say what it iterates over: only its items show it. */
 function areEntries(kind: 'Map' | 'Set', items: readonly unknown[]): boolean {
   for (let i = 0; i < items.length; i++) {
     const item = items[i];

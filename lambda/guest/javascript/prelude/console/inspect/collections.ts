@@ -149,7 +149,7 @@ function formatItems<Item>(
   return output;
 }
 
-/** What an iterator of a Map or Set will yet give, without taking it. */
+/** The items that an iterator of a Map or Set has left; it keeps them. */
 export function formatIterator(context: InspectContext, value: object, level: number): string[] {
   const { items = [], entries = false } = previewIterator(value) ?? {};
   const length = shownLength(context, items.length);
@@ -172,7 +172,7 @@ export function formatIterator(context: InspectContext, value: object, level: nu
   return output;
 }
 
-/** A binding of a module that is not evaluated yet throws when it is read. */
+/** To read a binding of a module that is not evaluated yet throws. */
 export function formatNamespace(
   context: InspectContext,
   value: object,

@@ -1,9 +1,9 @@
-/** What one inspection carries from value to value. */
+/** The options and the state of one inspection. */
 
 /** @see https://nodejs.org/api/util.html#utilinspectobject-options */
 export interface InspectOptions {
   showHidden?: boolean;
-  /** Levels below the first; null: all. */
+  /** Levels below the first; null for all. */
   depth?: number | null;
   colors?: boolean;
   customInspect?: boolean;
@@ -39,19 +39,19 @@ export interface InspectContext extends Required<InspectOptions> {
   maxArrayLength: number;
   maxStringLength: number;
   stylize: Stylize;
-  /** Objects that the current value is inside of. */
+  /** The objects that contain the current value. */
   readonly seen: object[];
-  /** Number of each object that refers to itself, once that is known. */
+  /** The number of each object that was found to contain itself. */
   circular: Map<object, number> | undefined;
   /** Columns. */
   indentation: number;
   currentDepth: number;
   /**
-   * Characters that are still of use; below 0 whatever is added would be cut off anyway, so that
-   * an object with millions of properties costs no more than what is shown of it.
+   * Characters that the caller still shows. Below 0 the inspection stops, so that an object with
+   * millions of properties costs no more than the part that is shown.
    */
   room: number;
-  /** Options as the caller gave them, where some are not ours. */
+  /** The caller's options, where some are not options of the inspector. */
   userOptions: object | undefined;
   readonly probe: PromiseProbe;
   /** What a custom inspection method receives as `util.inspect`. */
@@ -60,7 +60,7 @@ export interface InspectContext extends Required<InspectOptions> {
   format(value: unknown, level: number, typedArray?: boolean): string;
 }
 
-/** State and result of a promise, which the language itself does not tell; undefined: no promise. */
+/** State and result of a promise, which only the host can read; undefined where it is not a promise. */
 export type PromiseProbe = (
   value: object,
 ) => readonly ['pending' | 'fulfilled' | 'rejected', unknown] | undefined;

@@ -1,4 +1,4 @@
-/** Errors as Node.js prints them, from the stacks that QuickJS gives. */
+/** Prints errors as Node.js does, from the stacks of QuickJS. */
 
 import { framesProperty } from '../../../bridge/frames-property.ts';
 import { isError } from './brands.ts';
@@ -35,10 +35,10 @@ import {
 import { prefixOf } from './names.ts';
 import { withinRoom } from './text.ts';
 
-/** The frames above the call that is being made, for `console.trace`. */
+/** The frames of the current call, for `console.trace`. */
 export const currentFrames = (): string => guestFrames(rawFrames(new ErrorClass()) ?? '');
 
-/** `TypeError: message` and the frames, of what QuickJS has given frames to. */
+/** `TypeError: message` and the frames; undefined where QuickJS gave the object none. */
 export function composedStack(error: object): string | undefined {
   const known = weakMapGet(composed, error) as string | undefined;
   if (known !== undefined) return known;
@@ -50,8 +50,8 @@ export function composedStack(error: object): string | undefined {
 }
 
 /**
- * A stack for any object, as of the call that is being made.
- * @param above the name of the function above which the frames begin; all of them where it is in none
+ * A stack of the current call, for any object.
+ * @param above the frames begin above the function of this name; with the first where none has it
  */
 export function stackFromHere(target: object, above: string): string {
   const frames = currentFrames();
@@ -60,16 +60,16 @@ export function stackFromHere(target: object, above: string): string {
   return `${errorToString(target)}${next === -1 ? '' : slice(frames, next)}`;
 }
 
-/** A script that writes a stack of its own has none else, also when it removes that. */
+/** For an error whose `stack` the script sets: where the script deletes that, the error has none. */
 export function forgetFrames(error: object): void {
   deleteProperty(error, framesProperty);
   weakMapDelete(composed, error);
 }
 
-/** As in V8, later changes of name and message do not show in a stack that was looked at once. */
+/** As in V8, a stack that was read once does not change with name and message. */
 const composed = new WeakMap<object, string>();
 
-/** In V8 an error has its stack whatever its prototype. */
+/** In V8 an error has its stack even with another prototype. */
 function stackOf(error: object): unknown {
   return hasOwn(error, 'stack')
     ? get(error, 'stack')
@@ -81,7 +81,7 @@ function stackText(context: InspectContext, error: object): string {
   try {
     stack = stackOf(error);
   } catch {
-    // A getter that throws: as if there were none.
+    // A getter that throws counts as no stack.
   }
   if (!stack) return errorToString(error);
   if (typeof stack === 'string') return stack;
@@ -102,8 +102,8 @@ function attempt(read: () => unknown): { value: unknown } | undefined {
 }
 
 /**
- * The first lines of a printed error; what it does not cover remains in `keys` to be listed.
- * @param keys own keys that would be shown; changed
+ * The first lines of a printed error.
+ * @param keys the own keys to list after it; those that the lines show are removed
  */
 export function formatError(
   context: InspectContext,
@@ -120,8 +120,8 @@ export function formatError(
   const name = attempt(() => get(error, 'name'));
   if (!context.showHidden && keys.length !== 0) {
     drop(keys, 'stack');
-    dropTold(keys, 'message', message, stack);
-    dropTold(keys, 'name', name, stack);
+    dropShown(keys, 'message', message, stack);
+    dropShown(keys, 'name', name, stack);
   }
   if (hasOwn(error, 'cause')) add(keys, 'cause');
   const errors = attempt(() => get(error, 'errors'));
@@ -130,7 +130,7 @@ export function formatError(
   stack = withinRoom(context, stack);
   stack = nameClass(stack, className, name?.value ?? 'Error', tag);
 
-  // Frames are looked for after the message, which may look like one itself.
+  // The search for frames starts after the message, which may look like a frame.
   let from = -1;
   if (typeof message?.value === 'string' && message.value !== '') {
     from = indexOf(stack, message.value);
@@ -147,8 +147,8 @@ export function formatError(
     : replace(/\n/g, stack, `\n${repeat(' ', context.indentation)}`);
 }
 
-/** Drops a property that the stack tells already. */
-function dropTold(
+/** Drops a property that the stack shows already. */
+function dropShown(
   keys: (string | symbol)[],
   key: string,
   read: { value: unknown } | undefined,
@@ -167,7 +167,7 @@ function add(keys: (string | symbol)[], key: string): void {
   if (!arrayIncludes(keys, key)) keys[keys.length] = key;
 }
 
-/** Puts the class into the first line where the error's `name` does not tell it. */
+/** Adds the class to the first line, where the error's `name` is another. */
 function nameClass(
   stack: string,
   className: string | null,
@@ -204,7 +204,7 @@ function nameClass(
   return length === 0 ? `${prefix}: ${stack}` : `${prefix}${slice(stack, length)}`;
 }
 
-/** Leaves out frames that the cause's stack repeats. */
+/** Leaves out the frames that the cause's stack has too. */
 function foldFrames(context: InspectContext, error: object, frames: string[]): string[] {
   const cause = attempt(() => get(error, 'cause'))?.value;
   if (cause === undefined || cause === null || !isError(cause)) return frames;

@@ -23,7 +23,7 @@ import { formatBigInt, formatNumber } from './text.ts';
 
 /**
  * `util.format` of Node.js.
- * @param room characters that will be used at most; what is beyond need not be exact
+ * @param room how many characters the caller shows at most; the text may be wrong after them
  */
 export function format(inspector: Inspector, args: readonly unknown[], room: number): string {
   const first = args[0];
@@ -54,7 +54,7 @@ export function format(inspector: Inspector, args: readonly unknown[], room: num
 
 const percent = 37;
 
-/** @returns undefined where the text has no directive that counts */
+/** @returns undefined where the text has no directive */
 function substitute(
   inspector: Inspector,
   template: string,
@@ -86,7 +86,7 @@ function substitute(
   return { text, used: used + 1 };
 }
 
-/** @returns undefined for what is no directive */
+/** @returns undefined where it is not a directive */
 function directiveText(
   inspector: Inspector,
   directive: string,
@@ -133,7 +133,7 @@ function asString(inspector: Inspector, value: unknown, room: number): string {
   return inspector.inspect(value, { compact: 3, colors: false, depth: 0 } as InspectOptions, room);
 }
 
-/** Whether converting to a string would run no code of the script. */
+/** Whether conversion to a string runs no code of the script. */
 function hasBuiltInToString(original: object): boolean {
   let value = original;
   for (let parts = proxyParts(value); parts !== undefined; parts = proxyParts(value)) {
@@ -155,7 +155,7 @@ function hasBuiltInToString(original: object): boolean {
   return typeof Class === 'function' && isBuiltInConstructor(Class.name);
 }
 
-/** What the engine says of a cycle. */
+/** The message of the error that QuickJS throws for a cycle. */
 const cycleMessage = ((): unknown => {
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
@@ -168,7 +168,7 @@ const cycleMessage = ((): unknown => {
 
 function asJson(value: unknown): string {
   try {
-    // `undefined` for a function, say; it is printed as that word.
+    // `undefined`, for a function say, is printed as that word.
     return `${stringify(value)}`;
   } catch (error) {
     if (error instanceof TypeErrorClass && error.message === cycleMessage) return '[Circular]';

@@ -7,31 +7,31 @@ import { exec, getOwnPropertyDescriptor, replace, slice, split, startsWith } fro
 const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|[^)]*)\)?$/;
 const position = /:\d+(?::\d+)?$/;
 
-/** How the prelude's file names begin: its frames are not the script's business. */
+/** The prefix of the prelude's file names, whose frames scripts do not see. */
 const preludeScheme = 'engine:';
-/** The name under which this very file was evaluated, for a prelude in one file of another name. */
+/** The name of this file, where the whole prelude is one file of another name. */
 const ownFile = fileOf(exec(frame, split(rawFrames(new Error()) ?? '', '\n')[0] ?? '')?.[2] ?? '');
 
-/** V8's default of `Error.stackTraceLimit`; QuickJS knows none. */
-const maxFrames = 10;
-/** Far more than ten frames take: nothing longer is a stack that is worth reading. */
-const maxLength = 64 * 1024;
+/** V8's default of `Error.stackTraceLimit`; QuickJS has no limit. */
+const MAX_FRAMES = 10;
+/** UTF-16 units of a stack that are read: ten frames take far less. */
+const MAX_STACK_LENGTH = 64 * 1024;
 
-/** The frames that QuickJS has given to an error, if it is one. */
+/** The frames that QuickJS gave to an error; undefined where the object has none. */
 export function rawFrames(error: object): string | undefined {
   const frames: unknown = getOwnPropertyDescriptor(error, framesProperty)?.value;
   return typeof frames === 'string' ? frames : undefined;
 }
 
-/** The frames of a stack that belong to the script; each begins with a line end. */
+/** The frames of a stack that are the script's; each begins with a line end. */
 export function guestFrames(stack: string): string {
-  const lines = split(slice(stack, 0, maxLength), '\n');
+  const lines = split(slice(stack, 0, MAX_STACK_LENGTH), '\n');
   let frames = '';
   let count = 0;
-  /** Native frames that the next frame tells whose they are. */
+  /** Native frames: they belong to the code of the next frame. */
   let pending = '';
   let pendingCount = 0;
-  for (let i = 0; i < lines.length && count + pendingCount < maxFrames; i++) {
+  for (let i = 0; i < lines.length && count + pendingCount < MAX_FRAMES; i++) {
     const match = exec(frame, lines[i] as string);
     const place = match?.[2];
     if (place === undefined) continue;

@@ -81,7 +81,7 @@ function createContext(
     format: (value, level, typedArray) => formatValue(context, value, level, typedArray),
   };
   if (options !== undefined && options !== null) {
-    // Options are as a script wrote them: like Node.js, take them for what they should be.
+    // A script wrote the options. Like Node.js, this does not check their types.
     const settings = context as unknown as Record<string, unknown>;
     const keys = objectKeys(options);
     for (let i = 0; i < keys.length; i++) {
@@ -150,7 +150,7 @@ function formatProxy(
   return layOut(context, entries, '', ['Proxy [', ']'], 'array', level + 1);
 }
 
-/** @returns `original` itself where there is no such method, or it returned that */
+/** @returns `original` where there is no such method, or where the method returns it */
 function callCustom(
   context: InspectContext,
   value: object,
@@ -159,7 +159,7 @@ function callCustom(
 ): unknown {
   const method = get(value, customInspect);
   if (typeof method !== 'function') return original;
-  // A prototype that has the method is not an instance.
+  // The prototype that defines the method is not an instance.
   const Class: unknown = getOwnPropertyDescriptor(value, 'constructor')?.value;
   if (typeof Class === 'function' && Class.prototype === value) return original;
   const depth = context.depth === null ? null : context.depth - level;
@@ -167,7 +167,7 @@ function callCustom(
   return apply(method, original, [depth, optionsFor(context, foreign), context.inspect]);
 }
 
-/** Traps of a proxy's target, if that is a proxy again, must not run either. */
+/** The target of a proxy may be a proxy too, whose traps must not run either. */
 function innermostTarget(value: object): object {
   let target = value;
   for (let parts = proxyParts(target); parts; parts = proxyParts(target)) target = parts.target;

@@ -1,6 +1,6 @@
 /**
- * The language's own functions as they were before any script ran, so that a script which replaces
- * `String.prototype.slice`, say, changes nothing of what the console prints.
+ * The language's own functions, captured before any script runs: a script that replaces
+ * `String.prototype.slice`, say, does not change what the console prints.
  */
 
 // A method becomes a function of its receiver. The types of `bind` cannot say that.
@@ -53,7 +53,7 @@ export const {
   parseInt: toInteger,
 } = Number;
 export const { stringify } = JSON;
-// Newer than the library that TypeScript is told of.
+// Newer than the library that TypeScript knows.
 export const isNativeError = (Error as unknown as { isError(value: unknown): boolean }).isError;
 
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty);

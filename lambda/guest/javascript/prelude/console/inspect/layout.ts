@@ -1,4 +1,4 @@
-/** How entries are put on lines: the rules of `compact` and `breakLength`. */
+/** Puts entries on lines, by the rules of `compact` and `breakLength`. */
 
 import type { InspectContext } from './context.ts';
 import {
@@ -18,8 +18,8 @@ import type { EntryKind } from './properties.ts';
 import { columns, stripControlSequences } from './width.ts';
 
 /**
- * @param base what stands before the braces, such as a function's name
- * @param value the array that the entries are of, if any: numbers are aligned to the right
+ * @param base the text before the braces, such as a function's name
+ * @param value the array of the entries, if any: its numbers are aligned to the right
  */
 export function layOut(
   context: InspectContext,
@@ -47,7 +47,7 @@ export function layOut(
     if (kind === 'array' && entries.length > 6) lines = group(context, entries, value);
     // The innermost `compact` levels go on one line where they fit.
     if (context.currentDepth - level < context.compact && lines.length === entries.length) {
-      // 10 is what Node.js leaves for all else that may stand on the line.
+      // Node.js leaves 10 for other text on the line.
       const start = lines.length + context.indentation + open.length + base.length + 10;
       if (fitsOnOneLine(context, lines, start, base)) {
         const line = join(lines, ', ');
@@ -78,14 +78,14 @@ function fitsOnOneLine(
   return base === '' || !includes(base, '\n');
 }
 
-const separator = 2;
-/** A character is taken to be about this much higher than wide, and groups to be square. */
-const characterRatio = 2.5;
-const maxColumns = 15;
+const SEPARATOR_WIDTH = 2;
+/** About how much higher than wide a character is: groups come out square. */
+const CHARACTER_RATIO = 2.5;
+const MAX_COLUMNS = 15;
 
 /** Puts more than six short elements into columns. */
 function group(context: InspectContext, entries: string[], value: object | undefined): string[] {
-  // The note on what was left out is no element.
+  // The note on items that were left out is not an element.
   const count = context.maxArrayLength < entries.length ? entries.length - 1 : entries.length;
   const widths: number[] = [];
   let total = 0;
@@ -93,10 +93,10 @@ function group(context: InspectContext, entries: string[], value: object | undef
   for (let i = 0; i < count; i++) {
     const width = columns(entries[i] as string, context.colors);
     widths[i] = width;
-    total += width + separator;
+    total += width + SEPARATOR_WIDTH;
     widest = max(widest, width);
   }
-  const cell = widest + separator;
+  const cell = widest + SEPARATOR_WIDTH;
   // Elements of very different lengths would leave too much space between them.
   if (cell * 3 + context.indentation >= context.breakLength || (total / cell <= 5 && widest > 6)) {
     return entries;
@@ -104,10 +104,10 @@ function group(context: InspectContext, entries: string[], value: object | undef
   const bias = sqrt(cell - total / entries.length);
   const biased = max(cell - 3 - bias, 1);
   const columnCount = min(
-    round(sqrt(characterRatio * biased * count) / biased),
+    round(sqrt(CHARACTER_RATIO * biased * count) / biased),
     floor((context.breakLength - context.indentation) / cell),
     toNumber(context.compact) * 4,
-    maxColumns,
+    MAX_COLUMNS,
   );
   if (columnCount <= 1) return entries;
 
@@ -115,7 +115,7 @@ function group(context: InspectContext, entries: string[], value: object | undef
   for (let column = 0; column < columnCount; column++) {
     let width = 0;
     for (let i = column; i < count; i += columnCount) width = max(width, widths[i] as number);
-    columnWidths[column] = width + separator;
+    columnWidths[column] = width + SEPARATOR_WIDTH;
   }
   const pad = value !== undefined && isNumeric(value, entries.length) ? padStart : padEnd;
   const lines: string[] = [];
@@ -131,7 +131,7 @@ function group(context: InspectContext, entries: string[], value: object | undef
     const invisible = entry.length - (widths[last] as number);
     line +=
       pad === padStart
-        ? padStart(entry, (columnWidths[last - i] as number) + invisible - separator, ' ')
+        ? padStart(entry, (columnWidths[last - i] as number) + invisible - SEPARATOR_WIDTH, ' ')
         : entry;
     lines[lines.length] = line;
   }

@@ -1,4 +1,4 @@
-/** What an object is called: its class, its tag, its prototype. */
+/** The name of an object: its class, its tag, its prototype. */
 
 import { functionKind, isDate, isError, isMap, isRegExp, isSet } from './brands.ts';
 import { type InspectContext, isTooDeep } from './context.ts';
@@ -30,7 +30,7 @@ import {
 } from './intrinsics.ts';
 import { formatProperty } from './properties.ts';
 
-/** Constructors of the language, by which a prototype chain is known to be no longer the script's. */
+/** Constructors of the language: where a prototype chain reaches one, the script's part ends. */
 const builtIns = new Set(
   (
     'Object Function Array Number Boolean String Symbol Date Promise RegExp Error AggregateError ' +
@@ -43,7 +43,7 @@ const builtIns = new Set(
 );
 export const isBuiltInConstructor = (name: string): boolean => setHas(builtIns, name);
 
-/** These keep their names whatever became of their `constructor` property. */
+/** Prototypes whose names do not depend on their `constructor`, which a script may change. */
 const wellKnown = new Map<object, readonly [string, unknown]>();
 for (const Class of [
   Array,
@@ -82,8 +82,8 @@ function isInstance(value: object, Class: unknown): boolean {
 }
 
 /**
- * The name of the class that `value` is of.
- * @param inherited receives what the prototypes of its own classes add, for `showHidden`
+ * The name of the class of `value`.
+ * @param inherited receives the properties of its prototypes that are the script's, for `showHidden`
  * @returns null for an object without prototypes
  */
 export function constructorName(
@@ -131,7 +131,7 @@ export function constructorName(
   }
 }
 
-/** The class that the engine knows an object to be of, whatever its prototype. */
+/** The class of an object by its internal slots; its prototype does not count. */
 function engineClass(value: object): string {
   if (typeof value === 'function') return 'Function';
   if (isArray(value)) return 'Array';
@@ -143,8 +143,8 @@ function engineClass(value: object): string {
   return typedArrayName(value) ?? 'Object';
 }
 
-/** At most three prototypes are shown, and none of the language's. */
-const maxInheritance = 3;
+/** Prototypes that are shown; those of the language never are. */
+const MAX_SHOWN_PROTOTYPES = 3;
 
 function addInherited(
   context: InspectContext,
@@ -156,7 +156,7 @@ function addInherited(
   const shadowed: PropertyKey[] = [];
   let object: object | null = start;
   let keys: PropertyKey[] = [];
-  for (let depth = 0; depth < maxInheritance; depth++) {
+  for (let depth = 0; depth < MAX_SHOWN_PROTOTYPES; depth++) {
     if (depth !== 0 || main === object) {
       object = getPrototypeOf(object);
       if (object === null) return;
@@ -178,7 +178,7 @@ function addInherited(
   }
 }
 
-/** `Symbol.toStringTag`, unless it is listed among the properties anyway. */
+/** `Symbol.toStringTag`, unless the list of properties shows it. */
 export function tagOf(value: object, context: InspectContext): string {
   let tag: unknown;
   try {
@@ -191,7 +191,7 @@ export function tagOf(value: object, context: InspectContext): string {
   return listed(value, tagKey) ? '' : tag;
 }
 
-/** What stands before the braces, such as `Foo(2) [bar] `. */
+/** The text before the braces, such as `Foo(2) [bar] `. */
 export function prefixOf(
   className: string | null,
   tag: string,

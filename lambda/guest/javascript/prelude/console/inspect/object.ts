@@ -81,7 +81,7 @@ export function formatObject(
   return layOut(context, output, base, [open, shape.braces[1]], shape.kind, level + 1, value);
 }
 
-/** @returns the whole text where there is nothing more to list */
+/** @returns the whole text where there are no entries */
 function shapeOf(context: InspectContext, value: object, identity: Identity): Shape | string {
   return (
     (iteratorKey in value || identity.className === null
@@ -92,13 +92,13 @@ function shapeOf(context: InspectContext, value: object, identity: Identity): Sh
 
 function objectShape(context: InspectContext, value: object, identity: Identity): Shape | string {
   const { className, tag, isBare } = identity;
-  // Most objects have no slots; to ask for each would throw and catch a dozen errors.
+  // Most objects have no slots: to test for each would throw and catch a dozen errors.
   const isOrdinary =
     className !== null && !(tagKey in value) && objectToString(value) === '[object Object]';
   const keys =
     isOrdinary || typeof value === 'function' || !isStringObject(value)
       ? shownKeys(value, context.showHidden)
-      : // A boxed string's characters are in its text already.
+      : // The text shows the characters of a boxed string.
         extraKeys(value, stringValueOf(value).length, context.showHidden);
 
   if (typeof value === 'function') {

@@ -1,4 +1,4 @@
-/** Which properties of an object are shown, and each of them. */
+/** Selects the properties of an object to show, and formats each. */
 
 import { type InspectContext, plain } from './context.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { escapeSymbol, formatPrimitive, isBareKey, quote, withinRoom } from './text.ts';
 import { columns } from './width.ts';
 
-/** How a list of entries is laid out: names and values, elements, or elements followed by names. */
+/** The kind of a list of entries: properties, elements, or elements followed by properties. */
 export type EntryKind = 'object' | 'element' | 'array';
 
 export function shownKeys(value: object, showHidden: boolean): (string | symbol)[] {
@@ -37,16 +37,16 @@ export function shownKeys(value: object, showHidden: boolean): (string | symbol)
 }
 
 /**
- * Lists longer than this are taken to have no properties but their elements: to look, the engine
- * would first make a string of every index.
+ * A longer list is shown without its named properties: to find them, QuickJS would make a string of
+ * every index.
  */
-const maxSearchedLength = 100_000;
+const MAX_SEARCHED_LENGTH = 100_000;
 
-/** Keys of an array, a typed array or a boxed string that are no indices below `length`. */
+/** The keys of an array, a typed array or a boxed string that are not indices. */
 export function extraKeys(value: object, length: number, showHidden: boolean): (string | symbol)[] {
   const keys: (string | symbol)[] = [];
   const all: (string | symbol)[] =
-    length > maxSearchedLength
+    length > MAX_SEARCHED_LENGTH
       ? getOwnPropertySymbols(value)
       : showHidden
         ? ownKeys(value)
@@ -66,7 +66,7 @@ export function isIndex(key: string): boolean {
 }
 
 /**
- * @param receiver what a getter is called on, where `getters` asks for that
+ * @param receiver the `this` of getters, where `getters` asks to call them
  */
 export function formatProperty(
   context: InspectContext,

@@ -1,6 +1,6 @@
 /**
- * A proxy shows nothing of itself to the script, yet printing one must not run its traps. So the
- * `Proxy` that scripts get remembers what each proxy stands for.
+ * To print a proxy must not run its traps, and the language has no way to read its target. So the
+ * `Proxy` that scripts get remembers target and handler of each proxy.
  */
 
 import {
@@ -19,8 +19,8 @@ interface ProxyParts {
 }
 
 /**
- * By proxy; null once it is revoked. The references are weak, as a WeakMap of QuickJS would keep
- * a target alive for ever that refers to its own proxy; the proxy itself keeps both alive.
+ * By proxy; null once it is revoked. The references are weak, because QuickJS never frees a value of
+ * a WeakMap that refers to its own key. The proxy itself keeps both alive.
  */
 const known = new WeakMap<object, { target: WeakRef<object>; handler: WeakRef<object> } | null>();
 
@@ -31,7 +31,7 @@ const remember = (proxy: object, target: object, handler: object): void => {
   });
 };
 
-/** @returns null for a revoked proxy, undefined where `value` is no proxy */
+/** @returns null for a revoked proxy, undefined where `value` is not a proxy */
 export function proxyParts(value: object): ProxyParts | null | undefined {
   const parts = weakMapGet(known, value) as ReturnType<typeof known.get>;
   if (parts === undefined || parts === null) return parts;
@@ -42,12 +42,12 @@ export function proxyParts(value: object): ProxyParts | null | undefined {
 
 /**
  * Wraps the realm's `Proxy`.
- * @param Native the constructor as the language gives it; its `revocable` is replaced
- * @returns the constructor for scripts, which differs from `Native` in nothing that they can see
+ * @param Native the constructor of the language; its `revocable` is replaced
+ * @returns the constructor for scripts, which they cannot distinguish from `Native`
  */
 export function observedProxy(Native: ProxyConstructor): ProxyConstructor {
   const native = Native.revocable;
-  // A method, as the language's own is no constructor either.
+  // A method, as the language's own cannot be constructed either.
   const { revocable } = {
     revocable(target: object, handler: ProxyHandler<object>) {
       const pair = apply(native, Native, [target, handler]) as ReturnType<typeof native>;
@@ -71,7 +71,7 @@ export function observedProxy(Native: ProxyConstructor): ProxyConstructor {
       remember(proxy, target, handler);
       return proxy;
     },
-    // The wrapper is a proxy itself, so it would be read with `this` as its receiver anyway.
+    // Without this trap the receiver would be the wrapper.
     get: (_native, name) => get(Native, name),
   });
 }

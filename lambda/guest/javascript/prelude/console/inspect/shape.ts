@@ -3,14 +3,14 @@
 import type { InspectContext } from './context.ts';
 import type { EntryKind } from './properties.ts';
 
-/** What is known of an object before its kind is. */
+/** What the inspector knows of an object before it knows its kind. */
 export interface Identity {
   readonly className: string | null;
   readonly tag: string;
   readonly level: number;
-  /** It is the buffer of a typed array or a view, whose bytes are shown already. */
+  /** Whether it is the buffer of a typed array or a view, which shows the bytes itself. */
   readonly typedArray: boolean;
-  /** Its prototypes add no properties. */
+  /** Whether its prototypes add no properties. */
   readonly isBare: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Shape {
   readonly braces: readonly [string, string];
   readonly kind: EntryKind;
   readonly keys: readonly (string | symbol)[];
-  /** Entries that are no properties. */
+  /** Entries that are not properties. */
   readonly entries?: (level: number) => string[];
   /** Getters of the prototype that are shown like properties. */
   readonly accessors?: readonly (readonly [string, () => unknown])[];
@@ -33,7 +33,7 @@ export const braced = (
   rest: Partial<Shape> = {},
 ): Shape => ({ base: '', braces, kind: 'object', keys, isTypedArray: false, ...rest });
 
-/** A text that may stand alone, or before properties. */
+/** A text: alone where there are no properties, else before them. */
 export function based(
   context: InspectContext,
   { isBare }: Identity,

@@ -36,7 +36,7 @@ import { boxedBase } from './properties.ts';
 import { based, braced, type Identity, type Shape } from './shape.ts';
 import { formatNumber } from './text.ts';
 
-/** Objects that have more to them than properties. */
+/** @returns undefined where the object has none of these slots */
 export function slottedShape(
   context: InspectContext,
   value: object,

@@ -20,7 +20,7 @@ import { columns } from './width.ts';
 /**
  * @param data an object of any kind
  * @param properties the columns to show; all where it is absent
- * @param room characters that will be used at most
+ * @param room how many characters the caller shows at most
  */
 export function formatTable(
   inspector: Inspector,

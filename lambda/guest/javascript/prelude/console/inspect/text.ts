@@ -50,7 +50,7 @@ function escapeCharacter(character: string): string {
 const upperHex = (hex: string): string => replace(/[a-f]/g, hex, (digit) => digits[digit] ?? digit);
 const digits: Record<string, string> = { a: 'A', b: 'B', c: 'C', d: 'D', e: 'E', f: 'F' };
 
-/** Quotes like a literal, with the quotes that need the fewest escapes. */
+/** Quotes a text like a literal, with the quotes that need the fewest escapes. */
 export function quote(text: string): string {
   let mark = "'";
   if (includes(text, "'")) {
@@ -73,7 +73,7 @@ const bareKey = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 
 export const isBareKey = (key: string): boolean => exec(bareKey, key) !== null;
 
-/** `,`-less grouping by underscores, from the right. */
+/** Groups digits by underscores, from the right. */
 function separateThousands(integer: string): string {
   let result = '';
   let i = integer.length;
@@ -106,8 +106,8 @@ export function formatBigInt(style: Stylize, value: bigint, separator: boolean):
   return style(`${separator ? separateThousands(text) : text}n`, 'bigint');
 }
 
-/** Strings shorter than this are never broken at their line ends. */
-const minLineLength = 16;
+/** A string of this length or less is never broken at its line ends. */
+const MAX_UNBROKEN_LENGTH = 16;
 
 export function formatPrimitive(context: InspectContext, value: unknown, style: Stylize): string {
   switch (typeof value) {
@@ -137,7 +137,7 @@ function formatString(context: InspectContext, value: string, style: Stylize): s
   text = withinRoom(context, text);
   if (
     context.compact !== true &&
-    text.length > minLineLength &&
+    text.length > MAX_UNBROKEN_LENGTH &&
     text.length > context.breakLength - context.indentation - 4
   ) {
     const lines = splitBy(/(?<=\n)/, text);
@@ -147,7 +147,7 @@ function formatString(context: InspectContext, value: string, style: Stylize): s
   return style(quote(text), 'string') + trailer;
 }
 
-/** Cuts what would never be seen, before more is done with it. */
+/** Cuts text that the caller does not show, before it is processed. */
 export function withinRoom(context: InspectContext, text: string): string {
   const length = context.room > 0 ? context.room + 1 : 1;
   return text.length > length ? slice(text, 0, length) : text;

@@ -1,4 +1,4 @@
-/** How many columns a text takes in a terminal. */
+/** The width of a text in columns of a terminal. */
 
 import { codePointAt, exec, fromCodePoint, normalize, replace, split } from './intrinsics.ts';
 
@@ -27,7 +27,7 @@ for (const range of wide.trim().split(/\s+/)) {
   bounds.push(Number.parseInt(first, 16), Number.parseInt(last, 16));
 }
 
-/** Controls, format characters and combining marks; the soft hyphen is shown. */
+/** Controls, format characters and combining marks, without the soft hyphen, which is shown. */
 const zeroWidth = /^(?!\xad)[\p{Cc}\p{Cf}\p{Me}\p{Mn}]$/u;
 const printableAscii = /^[\x20-\x7e]*$/;
 
@@ -53,7 +53,7 @@ function isWide(code: number): boolean {
   return low % 2 === 1 || bounds[low] === code;
 }
 
-/** Columns of `text`; escape sequences, where `styled`, take none. */
+/** @param styled whether the text has escape sequences, which take no column */
 export function columns(text: string, styled = true): number {
   if (exec(printableAscii, text) !== null) return text.length;
   const shown = normalize(styled ? stripControlSequences(text) : text, 'NFC');

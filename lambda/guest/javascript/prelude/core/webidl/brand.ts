@@ -1,4 +1,4 @@
-/** What a value is, whatever its prototype or its properties claim. */
+/** Tests what a value is, without its prototype and its properties: a script can change those. */
 
 type AnyFunction = (...args: never[]) => unknown;
 

@@ -6,7 +6,7 @@
 import { isObject } from './brand.ts';
 import { invalidArgument, withCode } from './errors.ts';
 
-/** A dictionary: members by name, of any type yet. */
+/** A dictionary: members by name, not converted yet. */
 export type Dictionary = { readonly [member: string]: unknown };
 
 /**

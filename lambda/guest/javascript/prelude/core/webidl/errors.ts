@@ -39,7 +39,7 @@ export function countOf(required: RequiredArguments): number {
 }
 
 /**
- * @param context the operation, such as `Headers.get`, for the error that counts
+ * @param context the operation, such as `Headers.get`, which the counting error names
  * @throws {TypeError} where arguments are missing
  */
 export function requireArguments(

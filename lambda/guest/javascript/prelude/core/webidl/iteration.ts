@@ -14,8 +14,8 @@ const IteratorPrototype = Object.getPrototypeOf(
 ) as object;
 
 /**
- * Makes what creates the iterators of an interface. An iterator reads the pairs anew at each step,
- * so that it sees changes made since the last one.
+ * Makes the function that creates iterators of an interface. An iterator reads the pairs anew at
+ * each step, so that it sees changes.
  */
 export function pairIterators<T extends object, V>(
   name: string,
