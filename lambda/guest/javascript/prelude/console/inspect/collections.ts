@@ -108,11 +108,13 @@ export function formatSet(
   size: number,
   level: number,
 ): string[] {
-  return formatItems(context, values, size, (value) => {
-    const text = context.format(value, level);
-    context.room -= 2;
-    return text;
-  });
+  return formatItems(context, values, size, level, formatMember);
+}
+
+function formatMember(context: InspectContext, value: unknown, level: number): string {
+  const text = context.format(value, level);
+  context.room -= 2;
+  return text;
 }
 
 export function formatMap(
@@ -121,26 +123,33 @@ export function formatMap(
   size: number,
   level: number,
 ): string[] {
-  return formatItems(context, entries, size, (entry) => {
-    const key = context.format(entry[0], level);
-    const text = `${key} => ${context.format(entry[1], level)}`;
-    context.room -= 6;
-    return text;
-  });
+  return formatItems(context, entries, size, level, formatEntry);
+}
+
+function formatEntry(
+  context: InspectContext,
+  entry: readonly [unknown, unknown],
+  level: number,
+): string {
+  const key = context.format(entry[0], level);
+  const text = `${key} => ${context.format(entry[1], level)}`;
+  context.room -= 6;
+  return text;
 }
 
 function formatItems<Item>(
   context: InspectContext,
   items: Iterable<Item>,
   size: number,
-  formatItem: (item: Item) => string,
+  level: number,
+  formatItem: (context: InspectContext, item: Item, level: number) => string,
 ): string[] {
   const length = shownLength(context, size);
   const output: string[] = [];
   context.indentation += 2;
   if (length > 0) {
     for (const item of items) {
-      output[output.length] = formatItem(item);
+      output[output.length] = formatItem(context, item, level);
       if (output.length >= length || context.room < 0) break;
     }
   }

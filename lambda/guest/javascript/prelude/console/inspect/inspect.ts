@@ -77,7 +77,8 @@ function createContext(
     currentDepth: 0,
     room,
     userOptions: undefined,
-    ...tools,
+    probe: tools.probe,
+    inspect: tools.inspect,
     format: (value, level, typedArray) => formatValue(context, value, level, typedArray),
   };
   if (options !== undefined && options !== null) {

@@ -3,7 +3,6 @@
  * @see https://webidl.spec.whatwg.org/#js-iterable
  */
 
-import { isObject } from './brand.ts';
 import { defineInterface, operation } from './interface.ts';
 
 type Pair<V> = readonly [name: string, value: V];
@@ -32,7 +31,7 @@ export function pairIterators<T extends object, V>(
     }
 
     next(): IteratorResult<unknown> {
-      if (!isObject(this) || !(#index in this)) {
+      if (typeof this !== 'object' || this === null || !(#index in this)) {
         throw new TypeError(`'next' called on an object that does not implement ${name} Iterator.`);
       }
       const pair = pairsOf(this.#object)[this.#index];
