@@ -1,13 +1,15 @@
 /** `navigator`, as runtimes of servers have it, and `self`. */
 
 import type { Prelude } from './host.ts';
-import { defineInterface, internal, requireInternal } from './webidl/interface.ts';
+import { defineInterface, requireKey } from './webidl/interface.ts';
+
+const internal = Symbol('Navigator');
 
 class Navigator {
   readonly #userAgent = 'script-engine';
 
   constructor(key?: unknown) {
-    requireInternal(key);
+    requireKey(key, internal);
   }
 
   get userAgent(): string {

@@ -1,7 +1,7 @@
 /** `CryptoKey`: the key material stays in the guest, in a private field that no script can read. */
 
 import { addCloneable } from '../core/clone.ts';
-import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
+import { defineInterface, requireKey } from '../core/webidl/interface.ts';
 
 interface KeyState {
   readonly type: string;
@@ -12,6 +12,7 @@ interface KeyState {
   readonly material: Uint8Array;
 }
 
+const internal = Symbol('CryptoKey');
 let readState: (value: object) => KeyState | undefined;
 
 export class CryptoKey {
@@ -23,7 +24,7 @@ export class CryptoKey {
   }
 
   constructor(key: unknown, state: KeyState) {
-    requireInternal(key);
+    requireKey(key, internal);
     this.#state = state;
     this.#usages = [...state.usages];
   }

@@ -5,15 +5,11 @@ import { DOMException } from '../core/dom-exception.ts';
 import type { Host, Prelude } from '../core/host.ts';
 import { getterOf } from '../core/webidl/brand.ts';
 import { withCode } from '../core/webidl/errors.ts';
-import {
-  defineInterface,
-  defineReplaceable,
-  internal,
-  requireInternal,
-} from '../core/webidl/interface.ts';
+import { defineInterface, defineReplaceable, requireKey } from '../core/webidl/interface.ts';
 import { CryptoKey } from './crypto-key.ts';
 import { readWire, WireWriter } from './crypto-wire.ts';
 
+const internal = Symbol('Crypto');
 const MAX_RANDOM_BYTES = 65_536;
 const typedArrayTag = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 
@@ -73,7 +69,7 @@ class SubtleCrypto {
   readonly #brand = true;
 
   constructor(key?: unknown) {
-    requireInternal(key);
+    requireKey(key, internal);
   }
 
   static {
@@ -104,7 +100,7 @@ class Crypto {
   readonly #subtle = new SubtleCrypto(internal);
 
   constructor(key?: unknown) {
-    requireInternal(key);
+    requireKey(key, internal);
   }
 
   get subtle(): SubtleCrypto {

@@ -4,7 +4,7 @@ import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
 import { toUnsignedLongLong } from '../core/webidl/conversion.ts';
 import { invalidArgument } from '../core/webidl/errors.ts';
-import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
+import { defineInterface, requireKey } from '../core/webidl/interface.ts';
 import {
   type AbortState,
   abortState,
@@ -18,11 +18,12 @@ import { defineEventHandler, EventTarget, fire } from './event-target.ts';
 /** Starts a timer that does not keep the run alive. */
 type BackgroundTimer = (callback: () => void, delayMs: number) => void;
 
+const internal = Symbol('AbortSignal');
 let startTimer: BackgroundTimer = () => {};
 
 export class AbortSignal extends EventTarget {
   constructor(key?: unknown) {
-    requireInternal(key);
+    requireKey(key, internal);
     super();
   }
 
@@ -40,7 +41,7 @@ export class AbortSignal extends EventTarget {
   }
 
   static any(signals: Iterable<unknown>): AbortSignal {
-    return follow(signals);
+    return dependentSignal(signals);
   }
 
   get aborted(): boolean {
@@ -88,7 +89,7 @@ function newSignal(given: Partial<AbortState> = {}): AbortSignal {
 }
 
 /** A signal that is aborted when the first of the given ones is. The platform itself uses it too. */
-export function follow(signals: unknown): AbortSignal {
+export function dependentSignal(signals: unknown): AbortSignal {
   if (typeof signals !== 'object' || signals === null || !(Symbol.iterator in signals)) {
     throw invalidArgument('signals', 'an instance of Iterable', signals);
   }

@@ -25,10 +25,10 @@ export async function matchesIntegrity(
   const actual = new Uint8Array(await digest(strongest.replace('sha', 'SHA-'), bytes));
   return given.some(([, algorithm, value = '']) => {
     const expected = fromBase64(value.replaceAll('-', '+').replaceAll('_', '/'));
-    return algorithm === strongest && expected !== null && equal(expected, actual);
+    return algorithm === strongest && expected !== null && bytesEqual(expected, actual);
   });
 }
 
-function equal(one: Uint8Array, other: Uint8Array): boolean {
+function bytesEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

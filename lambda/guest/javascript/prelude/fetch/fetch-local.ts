@@ -27,15 +27,15 @@ export function fetchLocally({ url, method }: RequestState): ResponseState | nul
 function fetchData(url: string): ResponseState {
   const [, mediaType, data] = /^data:([^,]*),([^#]*)/s.exec(url) ?? [];
   if (mediaType === undefined || data === undefined) {
-    throw failure('failed to fetch the data URL');
+    throw fetchFailed('failed to fetch the data URL');
   }
   const base64 = /;[ ]*base64$/i.exec(mediaType.trim());
   const bytes = base64 === null ? percentDecode(data) : fromBase64(toLatin1(percentDecode(data)));
-  if (bytes === null) throw failure('failed to fetch the data URL');
+  if (bytes === null) throw fetchFailed('failed to fetch the data URL');
   const type = mediaType.trim().slice(0, base64?.index);
   const parsed = parseMimeType(type.startsWith(';') ? `text/plain${type}` : type);
   const contentType = parsed === null ? 'text/plain;charset=US-ASCII' : serializeMimeType(parsed);
-  return found(url, bytes, [['content-type', contentType]]);
+  return localResponse(url, bytes, [['content-type', contentType]]);
 }
 
 function percentDecode(text: string): Uint8Array {
@@ -59,14 +59,14 @@ function toLatin1(bytes: Uint8Array): string {
 
 function fetchBlob(url: string, method: string): ResponseState {
   const blob = blobOfUrl(url);
-  if (blob === undefined || method !== 'GET') throw failure('invalid method');
-  return found(url, blobBytes(blob), [
+  if (blob === undefined || method !== 'GET') throw fetchFailed('invalid method');
+  return localResponse(url, blobBytes(blob), [
     ['content-length', String(blob.size)],
     ['content-type', blob.type],
   ]);
 }
 
-function found(
+function localResponse(
   url: string,
   bytes: Uint8Array,
   headers: readonly (readonly [string, string])[],
@@ -82,6 +82,6 @@ function found(
   };
 }
 
-function failure(message: string): TypeError {
+function fetchFailed(message: string): TypeError {
   return new TypeError('fetch failed', { cause: new Error(message) });
 }

@@ -15,7 +15,7 @@ import {
 } from '../core/webidl/conversion.ts';
 import { requireArguments } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
-import { AbortController, type AbortSignal, follow } from '../events/abort.ts';
+import { AbortController, type AbortSignal, dependentSignal } from '../events/abort.ts';
 import { isAbortSignal } from '../events/abort-state.ts';
 import { URL } from '../url/url.ts';
 import { parseUrl } from '../url/url-values.ts';
@@ -151,7 +151,7 @@ export class Request {
   /** A signal of the request's own, which the script's signal aborts. */
   get signal(): AbortSignal {
     const { signal } = this.#state;
-    this.#signal ??= signal === null ? new AbortController().signal : follow([signal]);
+    this.#signal ??= signal === null ? new AbortController().signal : dependentSignal([signal]);
     return this.#signal;
   }
 

@@ -1,6 +1,6 @@
 /** `Intl.Locale`. */
 
-import { ask, markLocale, optionsJson } from './intl-service.ts';
+import { callJson, markLocale, optionsJson } from './intl-service.ts';
 
 const options = [
   ...['language', 'script', 'region', 'variants', 'calendar', 'collation', 'hourCycle'],
@@ -16,7 +16,7 @@ export class Locale {
     if (typeof tag !== 'string' && (typeof tag !== 'object' || tag === null)) {
       throw new TypeError("First argument to Intl.Locale constructor can't be empty or missing");
     }
-    this.#details = ask('intl.locale', String(tag), optionsJson(given, options)) as Details;
+    this.#details = callJson('intl.locale', String(tag), optionsJson(given, options)) as Details;
     markLocale(this);
   }
 

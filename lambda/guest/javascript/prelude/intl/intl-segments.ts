@@ -1,6 +1,6 @@
 /** The result of `Intl.Segmenter.prototype.segment`. */
 
-import { ask, type ServiceState } from './intl-service.ts';
+import { callJson, type ServiceState } from './intl-service.ts';
 
 interface Segment {
   readonly segment: string;
@@ -65,7 +65,7 @@ export class Segments {
 
   #boundariesOf(piece: string): Boundaries {
     const { locales, options } = this.#segmenter;
-    return ask('intl.segments', locales, options, piece) as Boundaries;
+    return callJson('intl.segments', locales, options, piece) as Boundaries;
   }
 }
 // Scripts cannot construct one.

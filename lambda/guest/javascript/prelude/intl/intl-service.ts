@@ -9,7 +9,7 @@ export function setIntlHost(given: Host): void {
 }
 
 /** Calls an operation that returns JSON. */
-export function ask(operation: string, ...args: string[]): unknown {
+export function callJson(operation: string, ...args: string[]): unknown {
   const answer = host.call(operation, ...args);
   return typeof answer === 'string' ? JSON.parse(answer) : undefined;
 }
@@ -133,21 +133,21 @@ export function defineService(shape: ServiceShape): { readonly prototype: object
         typeof prototype === 'object' && prototype !== null ? prototype : service.prototype,
       ) as object;
       const given = { locales: localesJson(locales), options: optionsJson(options, shape.options) };
-      const resolved = ask('intl.resolve', name, given.locales, given.options) as object;
+      const resolved = callJson('intl.resolve', name, given.locales, given.options) as object;
       states.set(made, { service: name, ...given, resolved });
       return made;
     },
   }[name] as unknown as { readonly prototype: object };
   Object.defineProperty(service, 'length', { value: 0, configurable: true });
   Object.defineProperty(service, 'prototype', { writable: false });
-  hide(service, {
+  defineHidden(service, {
     supportedLocalesOf(locales: unknown, options?: unknown): unknown {
       const given = optionsJson(options, ['localeMatcher']);
-      return ask('intl.supportedLocales', name, localesJson(locales), given);
+      return callJson('intl.supportedLocales', name, localesJson(locales), given);
     },
   });
   const { prototype } = service;
-  hide(prototype, {
+  defineHidden(prototype, {
     resolvedOptions(): object {
       return { ...serviceState(this, name).resolved };
     },
@@ -171,7 +171,7 @@ export function defineService(shape: ServiceShape): { readonly prototype: object
 }
 
 /** Defines methods as the language does: writable and not enumerable. */
-export function hide(target: object, methods: { readonly [name: string]: unknown }): void {
+export function defineHidden(target: object, methods: { readonly [name: string]: unknown }): void {
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(target, name, { value, writable: true, configurable: true });
   }
@@ -203,7 +203,7 @@ function invoke(
   args: readonly unknown[],
 ): unknown {
   const wires = parameters.map((convert, index) => convert(args[index]));
-  return ask(
+  return callJson(
     'intl.call',
     state.service,
     state.locales,

@@ -5,8 +5,8 @@ import { compareAscii } from './intl-ascii.ts';
 import { Locale } from './intl-locale.ts';
 import { Segments } from './intl-segments.ts';
 import {
-  ask,
-  hide,
+  callJson,
+  defineHidden,
   localesJson,
   numeric,
   optionsJson,
@@ -17,7 +17,7 @@ import * as services from './intl-services.ts';
 import { collatorOptions, dateOptions, numberOptions } from './intl-services.ts';
 
 const { Segmenter } = services;
-hide(Segmenter.prototype, {
+defineHidden(Segmenter.prototype, {
   segment(input: unknown): Segments {
     return new Segments(serviceState(this, 'Segmenter'), `${input as string}`);
   },
@@ -27,14 +27,20 @@ const { getTime } = Date.prototype;
 
 function formatNumber(value: number | bigint, locales: unknown, options: unknown): unknown {
   const given = [localesJson(locales), optionsJson(options, numberOptions)] as const;
-  return ask('intl.call', 'NumberFormat', ...given, 'format', JSON.stringify([numeric(value)]));
+  return callJson(
+    'intl.call',
+    'NumberFormat',
+    ...given,
+    'format',
+    JSON.stringify([numeric(value)]),
+  );
 }
 
 function dateMethod(name: string): unknown {
   return {
     [name](this: Date, locales?: unknown, options?: unknown): unknown {
       const time = getTime.call(this);
-      return ask(
+      return callJson(
         'intl.date',
         name,
         String(time),
@@ -55,7 +61,7 @@ function caseMethod(name: string, plain: () => string): unknown {
       // Only a few languages have rules of their own.
       return locales === undefined
         ? plain.call(text)
-        : ask('intl.case', name, text, localesJson(locales));
+        : callJson('intl.case', name, text, localesJson(locales));
     },
   }[name];
 }
@@ -74,29 +80,29 @@ function localeCompare(
   if (typeof quick === 'number') return quick;
   const given = [localesJson(locales), optionsJson(options, collatorOptions)] as const;
   const args = JSON.stringify([{ value: first }, { value: second }]);
-  return ask('intl.call', 'Collator', ...given, 'compare', args);
+  return callJson('intl.call', 'Collator', ...given, 'compare', args);
 }
 
 function installLanguageMethods(): void {
   const { valueOf: numberOf } = Number.prototype;
   const { valueOf: bigIntOf } = BigInt.prototype;
   const { toUpperCase, toLowerCase } = String.prototype;
-  hide(Number.prototype, {
+  defineHidden(Number.prototype, {
     toLocaleString(this: number, locales?: unknown, options?: unknown): unknown {
       return formatNumber(numberOf.call(this), locales, options);
     },
   });
-  hide(BigInt.prototype, {
+  defineHidden(BigInt.prototype, {
     toLocaleString(this: bigint, locales?: unknown, options?: unknown): unknown {
       return formatNumber(bigIntOf.call(this), locales, options);
     },
   });
-  hide(Date.prototype, {
+  defineHidden(Date.prototype, {
     toLocaleString: dateMethod('toLocaleString'),
     toLocaleDateString: dateMethod('toLocaleDateString'),
     toLocaleTimeString: dateMethod('toLocaleTimeString'),
   });
-  hide(String.prototype, {
+  defineHidden(String.prototype, {
     localeCompare,
     toLocaleUpperCase: caseMethod('toLocaleUpperCase', toUpperCase),
     toLocaleLowerCase: caseMethod('toLocaleLowerCase', toLowerCase),
@@ -118,9 +124,10 @@ export function installIntl({ define, host }: Prelude): void {
   const { Collator, DateTimeFormat, DisplayNames, DurationFormat, ListFormat } = services;
   const { NumberFormat, PluralRules, RelativeTimeFormat } = services;
   const intl = {};
-  hide(intl, {
-    getCanonicalLocales: (locales?: unknown) => ask('intl.canonicalLocales', localesJson(locales)),
-    supportedValuesOf: (key: unknown) => ask('intl.supportedValues', `${key as string}`),
+  defineHidden(intl, {
+    getCanonicalLocales: (locales?: unknown) =>
+      callJson('intl.canonicalLocales', localesJson(locales)),
+    supportedValuesOf: (key: unknown) => callJson('intl.supportedValues', `${key as string}`),
     ...{ Collator, DateTimeFormat, DisplayNames, DurationFormat, ListFormat, Locale },
     ...{ NumberFormat, PluralRules, RelativeTimeFormat, Segmenter },
   });

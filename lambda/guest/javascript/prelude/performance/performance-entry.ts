@@ -3,8 +3,9 @@
 import { structuredClone } from '../core/clone.ts';
 import type { Host } from '../core/host.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
-import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
+import { defineInterface, requireKey } from '../core/webidl/interface.ts';
 
+export const internal = Symbol('PerformanceEntry');
 let host: Host;
 
 export function setClock(given: Host): void {
@@ -23,7 +24,7 @@ export class PerformanceEntry {
   readonly #duration: number;
 
   constructor(key?: unknown, name = '', type = '', start = 0, duration = 0) {
-    requireInternal(key);
+    requireKey(key, internal);
     this.#name = name;
     this.#type = type;
     this.#start = start;

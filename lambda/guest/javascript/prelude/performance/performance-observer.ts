@@ -3,12 +3,13 @@
 import { DOMException } from '../core/dom-exception.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
 import { invalidArgument } from '../core/webidl/errors.ts';
-import { defineInterface, internal, requireInternal } from '../core/webidl/interface.ts';
+import { defineInterface, requireKey } from '../core/webidl/interface.ts';
 import { reportException } from '../events/event-target.ts';
 import type { PerformanceEntry } from './performance-entry.ts';
 
 const supported: readonly string[] = Object.freeze(['mark', 'measure']);
 
+const internal = Symbol('PerformanceObserverEntryList');
 /** Observers that observe some type of entry. */
 const observers = new Set<PerformanceObserver>();
 /** All entries so far, for observers that ask for buffered entries. */
@@ -36,7 +37,7 @@ export class PerformanceObserverEntryList {
   readonly #entries: readonly PerformanceEntry[];
 
   constructor(key?: unknown, entries: readonly PerformanceEntry[] = []) {
-    requireInternal(key);
+    requireKey(key, internal);
     this.#entries = entries;
   }
 

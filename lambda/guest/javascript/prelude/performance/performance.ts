@@ -3,14 +3,10 @@
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, Prelude } from '../core/host.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
-import {
-  defineInterface,
-  defineReplaceable,
-  internal,
-  requireInternal,
-} from '../core/webidl/interface.ts';
+import { defineInterface, defineReplaceable, requireKey } from '../core/webidl/interface.ts';
 import { EventTarget } from '../events/event-target.ts';
 import {
+  internal,
   nowMs,
   PerformanceEntry,
   PerformanceMark,
@@ -32,7 +28,7 @@ class Performance extends EventTarget {
   #entries: PerformanceEntry[] = [];
 
   constructor(key?: unknown) {
-    requireInternal(key);
+    requireKey(key, internal);
     super();
   }
 

@@ -57,7 +57,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
     }
   }
 
-  function enter(exported: unknown): unknown {
+  function callExport(exported: unknown): unknown {
     return typeof exported === 'function' ? exported(input()) : exported;
   }
 
@@ -81,16 +81,16 @@ export function createOutcomes(input: () => unknown): Outcomes {
     const declared = identifier.test(entrypoint)
       ? evaluate(`typeof ${entrypoint} === 'undefined' ? undefined : ${entrypoint}`)
       : undefined;
-    if (declared !== undefined) return enter(declared);
+    if (declared !== undefined) return callExport(declared);
     const names = Object.keys(globalThis).filter((name) => !builtIn.has(name));
     return notFound(entrypoint, names);
   }
 
   function fromModule(namespace: object, entrypoint: string | undefined): unknown {
     const exports = namespace as Record<string, unknown>;
-    if (entrypoint === undefined) return enter('default' in exports ? exports.default : null);
+    if (entrypoint === undefined) return callExport('default' in exports ? exports.default : null);
     if (!Object.hasOwn(exports, entrypoint)) return notFound(entrypoint, Object.keys(exports));
-    return enter(exports[entrypoint]);
+    return callExport(exports[entrypoint]);
   }
 
   return {

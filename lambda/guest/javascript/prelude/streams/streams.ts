@@ -32,6 +32,8 @@ const AsyncIteratorPrototype = Object.getPrototypeOf(
   Object.getPrototypeOf(async function* () {}.prototype),
 ) as object;
 
+const CHUNK_BYTES = 64 * 1024;
+
 type Streams = Pick<typeof Ponyfill, 'ReadableStream' | 'TransformStream' | 'WritableStream'>;
 
 export let streams: Streams;
@@ -68,7 +70,6 @@ export function streamOf(bytes: Uint8Array): {
   readonly stream: ReadableStream<Uint8Array>;
   readonly fail: (reason: unknown) => void;
 } {
-  const chunkBytes = 65536;
   let offset = 0;
   let fail = (_: unknown): void => {};
   const stream = new streams.ReadableStream(
@@ -78,7 +79,7 @@ export function streamOf(bytes: Uint8Array): {
         fail = (reason) => controller.error(reason);
       },
       pull(controller) {
-        const chunk = bytes.slice(offset, offset + chunkBytes) as Uint8Array<ArrayBuffer>;
+        const chunk = bytes.slice(offset, offset + CHUNK_BYTES) as Uint8Array<ArrayBuffer>;
         offset += chunk.byteLength;
         if (chunk.byteLength > 0) controller.enqueue(chunk);
         if (offset >= bytes.byteLength) {

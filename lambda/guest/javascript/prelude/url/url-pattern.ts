@@ -17,7 +17,7 @@ type Subject = readonly (string | Record<string, string>)[];
 
 let host: Host;
 
-function ask(operation: string, ...args: string[]): unknown {
+function callJson(operation: string, ...args: string[]): unknown {
   return JSON.parse(host.call(operation, ...args) as string);
 }
 
@@ -54,7 +54,7 @@ class URLPattern {
       ? [pattern, toUsvString(baseOrOptions), toOptions(options)]
       : [pattern, toOptions(baseOrOptions)];
     this.#args = JSON.stringify(args);
-    this.#parts = ask('urlPattern.parts', this.#args) as Record<string, unknown>;
+    this.#parts = callJson('urlPattern.parts', this.#args) as Record<string, unknown>;
   }
 
   static {
@@ -71,12 +71,12 @@ class URLPattern {
 
   test(input: unknown = {}, base?: unknown): boolean {
     const subject = JSON.stringify(toSubject(input, base));
-    return ask('urlPattern.test', this.#args, subject) === true;
+    return callJson('urlPattern.test', this.#args, subject) === true;
   }
 
   exec(input: unknown = {}, base?: unknown): (Match & { inputs: Subject }) | null {
     const inputs = toSubject(input, base);
-    const match = ask('urlPattern.exec', this.#args, JSON.stringify(inputs)) as Match | null;
+    const match = callJson('urlPattern.exec', this.#args, JSON.stringify(inputs)) as Match | null;
     if (match === null) return null;
     for (const { groups } of Object.values(match)) {
       for (const name of Object.keys(groups)) groups[name] ??= undefined;

@@ -52,7 +52,7 @@ export function format(inspector: Inspector, args: readonly unknown[], room: num
   return text;
 }
 
-const percent = 37;
+const PERCENT_SIGN = 37;
 
 /** @returns undefined where the text has no directive */
 function substitute(
@@ -66,7 +66,7 @@ function substitute(
   let used = 0;
   let copied = 0;
   for (let i = 0; i < template.length - 1 && text.length <= room; i++) {
-    if (charCodeAt(template, i) !== percent) continue;
+    if (charCodeAt(template, i) !== PERCENT_SIGN) continue;
     const directive = template[++i] as string;
     if (directive === '%') {
       text += slice(template, copied, i);

@@ -37,7 +37,7 @@ export function guestFrames(stack: string): string {
     if (place === undefined) continue;
     const isPrelude = startsWith(place, preludeScheme) || fileOf(place) === ownFile;
     if (!isPrelude) {
-      pending += written(match?.[1], place);
+      pending += v8Frame(match?.[1], place);
       pendingCount += 1;
       if (place === 'native') continue;
       frames += pending;
@@ -53,7 +53,7 @@ function fileOf(place: string): string {
   return replace(position, place, '');
 }
 
-function written(name: string | undefined, place: string): string {
+function v8Frame(name: string | undefined, place: string): string {
   const shown = place === 'native' ? '<anonymous>' : place;
   return name === undefined || name === '<anonymous>' || name === '<eval>'
     ? `\n    at ${shown}`

@@ -22,7 +22,7 @@ import { iterableShape } from './iterables.ts';
 import { layOut } from './layout.ts';
 import { constructorName, functionBase, objectPrefix, prefixOf, tagOf } from './names.ts';
 import { extraKeys, formatProperty, shownKeys } from './properties.ts';
-import { based, braced, type Identity, type Shape } from './shape.ts';
+import { braced, type Identity, type Shape, withBase } from './shape.ts';
 import { slottedShape } from './slots.ts';
 
 /**
@@ -103,7 +103,7 @@ function objectShape(context: InspectContext, value: object, identity: Identity)
 
   if (typeof value === 'function') {
     const base = functionBase(value, context, className, tag);
-    return based(context, identity, keys, base, 'special');
+    return withBase(context, identity, keys, base, 'special');
   }
   if (className === 'Object') {
     let open = '{';
@@ -114,7 +114,7 @@ function objectShape(context: InspectContext, value: object, identity: Identity)
   if (isError(value)) {
     const base = formatError(context, value, className, tag, keys);
     if (!context.showHidden || !isNativeError(value) || !arrayIncludes(keys, framesProperty)) {
-      return based(context, identity, keys, base);
+      return withBase(context, identity, keys, base);
     }
     // In V8 it is the first property, and an accessor.
     const entries = (level: number) => [

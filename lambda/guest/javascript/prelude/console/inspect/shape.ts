@@ -34,7 +34,7 @@ export const braced = (
 ): Shape => ({ base: '', braces, kind: 'object', keys, isTypedArray: false, ...rest });
 
 /** A text: alone where there are no properties, else before them. */
-export function based(
+export function withBase(
   context: InspectContext,
   { isBare }: Identity,
   keys: readonly (string | symbol)[],

@@ -33,7 +33,7 @@ import {
 } from './intrinsics.ts';
 import { prefixOf } from './names.ts';
 import { boxedBase } from './properties.ts';
-import { based, braced, type Identity, type Shape } from './shape.ts';
+import { braced, type Identity, type Shape, withBase } from './shape.ts';
 import { formatNumber } from './text.ts';
 
 /** @returns undefined where the object has none of these slots */
@@ -53,13 +53,13 @@ export function slottedShape(
     const base = prefix === 'RegExp ' ? source : `${prefix}${source}`;
     return isTooDeep(context, identity.level)
       ? context.stylize(base, 'regexp')
-      : based(context, identity, keys, base, 'regexp');
+      : withBase(context, identity, keys, base, 'regexp');
   }
   if (isDate(value)) {
     const time = isNotNumber(dateGetTime(value)) ? dateToString(value) : dateToIsoString(value);
     const prefix = prefixOf(className, tag, 'Date');
     const base = prefix === 'Date ' ? time : `${prefix}${time}`;
-    return based(context, identity, keys, base, 'date');
+    return withBase(context, identity, keys, base, 'date');
   }
   if (isArrayBuffer(value) || isSharedArrayBuffer(value)) {
     const type = isArrayBuffer(value) ? 'ArrayBuffer' : 'SharedArrayBuffer';
@@ -103,7 +103,7 @@ export function slottedShape(
   if (boxed === undefined) return undefined;
   const alone = keys.length === 0;
   const base = boxedBase(context, boxed[0], boxed[1], className, tag, alone);
-  return based(context, identity, keys, base);
+  return withBase(context, identity, keys, base);
 }
 
 /** The getters of a view throw once its buffer is gone. */

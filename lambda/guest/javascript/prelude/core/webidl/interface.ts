@@ -8,6 +8,9 @@
 import type { Prelude } from '../host.ts';
 import { countOf, type RequiredArguments, requireArguments, withCode } from './errors.ts';
 
+// Captured here: a script may replace it.
+const { apply } = Reflect;
+
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A class, seen from outside. */
@@ -143,15 +146,16 @@ function run(
   if (args.length < (typeof required === 'number' ? required : required.length)) {
     requireArguments(args, required, `${owner?.name}.${method.name}`);
   }
-  return Reflect.apply(method, self, args);
+  return apply(method, self, args);
 }
 
-/** The platform alone has it: scripts cannot call constructors that require it. */
-export const internal = Symbol('internal');
-
-/** @throws {TypeError} where a script calls a constructor that is not for scripts */
-export function requireInternal(key: unknown): void {
-  if (key !== internal) throw new TypeError('Illegal constructor');
+/**
+ * Guards a constructor that is not for scripts.
+ * @param key a symbol of the class's own: a script that gets hold of one must not get all classes
+ * @throws {TypeError} where the caller does not have the key
+ */
+export function requireKey(given: unknown, key: symbol): void {
+  if (given !== key) throw new TypeError('Illegal constructor');
 }
 
 /** Sets the name that `Object.prototype.toString` shows. */
