@@ -45,7 +45,9 @@ export function createGuestModules(
 ): GuestModules {
   const resolve = createResolver(run.imports, run.url);
   const entry = readModule(run.url, 'javascript', source);
-  const graph = createModuleGraph(entry, resolve, (url) => host.importModule(url));
+  const graph = createModuleGraph(entry, resolve, run.limits.maxModules, (url) =>
+    host.importModule(url),
+  );
   /** Modules that QuickJS has come upon in the import that it is at. */
   let compiling: string[] = [];
   let failed = false;

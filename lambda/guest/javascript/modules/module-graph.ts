@@ -11,8 +11,7 @@ import {
 } from './module-source.ts';
 import type { Resolver } from './module-specifier.ts';
 
-/** Caps of one run, its entry module not counted. */
-const MAX_MODULES = 1000;
+/** Of all modules of one run together, the code itself not counted. */
 const MAX_TOTAL_BYTES = 20 * 1024 * 1024;
 /** How many modules an import may lead through, one after the other. */
 const MAX_DEPTH = 100;
@@ -43,11 +42,13 @@ export interface ModuleGraph {
 
 /**
  * @param entry the code itself
+ * @param maxModules how many modules may be downloaded
  * @param download gets a module; never rejects
  */
 export function createModuleGraph(
   entry: SourceModule,
   resolve: Resolver,
+  maxModules: number,
   download: (url: string) => Promise<ImportedModule>,
 ): ModuleGraph {
   const modules = new Map<string, SourceModule>([[entry.url, entry]]);
@@ -92,8 +93,8 @@ export function createModuleGraph(
     const key = `${request.type} ${url}`;
     let started = downloads.get(key);
     if (started === undefined) {
-      if (downloads.size >= MAX_MODULES) {
-        throw failed(request, problem(`the program imports more than ${MAX_MODULES} modules`));
+      if (downloads.size >= maxModules) {
+        throw failed(request, problem(`the program imports more than ${maxModules} modules`));
       }
       started = get(url, request);
       downloads.set(key, started);

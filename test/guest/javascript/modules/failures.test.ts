@@ -1,7 +1,7 @@
 /** An import that fails is told with the importing module, its line, and the cause. */
 
 import { describe, expect, test } from '@jest/globals';
-import { codeUrl, type ModuleFiles, runCode } from './sandbox.ts';
+import { codeUrl, type ModuleFiles, plainLimits, runCode } from './sandbox.ts';
 
 const lib = 'https://code.example/app/lib.js';
 
@@ -199,6 +199,22 @@ describe('IMPORT_FAILED', () => {
       },
     });
     expect(error?.message).toContain(`(${importer}:${line}:`);
+  });
+
+  test('names the limit where the code imports more modules than the run may', async () => {
+    const files = { '/app/a.js': `import './b.js'`, '/app/b.js': '' };
+    const limited = (maxModules: number) =>
+      runCode(`import './a.js'; export default 1`, files, {
+        limits: { ...plainLimits, maxModules },
+      });
+    expect(await limited(2)).toMatchObject({ error: null, result: 1 });
+    expect(await limited(1)).toMatchObject({
+      error: {
+        code: 'IMPORT_FAILED',
+        message: expect.stringContaining('more than 1 modules'),
+        details: { importer: 'https://code.example/app/a.js' },
+      },
+    });
   });
 
   test('is not said of errors that are not about imports', async () => {
