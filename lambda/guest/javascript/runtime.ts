@@ -7,6 +7,7 @@ import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './machine/image.ts';
 import { initialMemoryBytes } from './machine/instance.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
+import { warmLexer } from './modules/module-source.ts';
 import { rehearse } from './rehearsal.ts';
 import { runGuest } from './run.ts';
 
@@ -46,6 +47,9 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
       await rehearse(realm);
       used = realm;
       await pristine();
+    },
+    async warmUp() {
+      warmLexer();
     },
     async execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {
       const realm = await pristine(run.limits.memoryBytes);
