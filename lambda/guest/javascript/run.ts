@@ -6,6 +6,7 @@ import { type LimitName, limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import { emptyInputs } from '../../contract/run-inputs.ts';
 import type { RunHost } from '../runtime/runtime.ts';
+import { type Conclusion, decodePoll } from './bridge/poll.ts';
 import { scriptGlobals } from './bridge/script-globals.ts';
 import { withPlaces } from './errors/error-places.ts';
 import { RunFailure } from './errors/run-failure.ts';
@@ -108,11 +109,8 @@ export async function runGuest(
     return loaded;
   }
 
-  /**
-   * Runs jobs, timers and tasks until the outcome has failed, or nothing is pending any more.
-   * @returns what the prelude's `poll` told last
-   */
-  async function turnEventLoop(): Promise<string> {
+  /** Runs jobs, timers and tasks until the run has failed, or nothing is pending any more. */
+  async function turnEventLoop(): Promise<Conclusion> {
     for (;;) {
       realm.runJobs();
       for (const { reason } of realm.rejections.values()) throw new GuestThrow(reason);
@@ -125,21 +123,21 @@ export async function runGuest(
         realm.enter('settle', settlement.id, settlement.json, settlement.bytes);
         continue;
       }
-      const told = realm.text(realm.enter('poll', services.pending() > 0, maxResultBytes));
-      if (told === 't') realm.enter('fireTimer');
-      else if (!told.startsWith('w')) return told;
-      else await services.wait(Math.min(Number(told.slice(1)) || Infinity, host.timeLeftMs()));
+      const polled = realm.enter('poll', services.pending() > 0, maxResultBytes);
+      const state = decodePoll(realm.text(polled));
+      if (state.kind === 'timer') realm.enter('fireTimer');
+      else if (state.kind !== 'wait') return state;
+      else await services.wait(Math.min(state.ms, host.timeLeftMs()));
       if (isOver()) throw new RunFailure(exceeding(exceeded ?? 'timeoutMs'));
     }
   }
 
   /** @returns the result's JSON */
-  function conclude(told: string): string {
-    const json = told.slice(1);
-    if (told.startsWith('e')) throw new RunFailure(toError(JSON.parse(json)));
-    // A promise may be pending for ever because there was no memory to settle it.
-    if (told === '' && realm.memoryDenied) throw new RunFailure(exceeding('memoryMb'));
-    if (told === '') {
+  function conclude(conclusion: Conclusion): string {
+    if (conclusion.kind === 'error') throw new RunFailure(toError(JSON.parse(conclusion.json)));
+    if (conclusion.kind === 'stuck') {
+      // A promise may be pending for ever because there was no memory to settle it.
+      if (realm.memoryDenied) throw new RunFailure(exceeding('memoryMb'));
       throw new RunFailure({
         code: 'RUNTIME_ERROR',
         name: 'Error',
@@ -148,7 +146,7 @@ export async function runGuest(
         details: null,
       });
     }
-    if (Buffer.byteLength(json) <= maxResultBytes) return json;
+    if (Buffer.byteLength(conclusion.json) <= maxResultBytes) return conclusion.json;
     throw new RunFailure({
       code: 'RESULT_TOO_LARGE',
       name: 'ResultTooLarge',

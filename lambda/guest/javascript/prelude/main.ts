@@ -15,6 +15,7 @@
  * - `run/`: the globals of the engine itself (`input`, `app_log` …), modules, and how a run ends
  */
 
+import { type PollText, pollText } from '../bridge/poll.ts';
 import { installConsole } from './console/console.ts';
 import { installErrorStack } from './console/error-stack.ts';
 import type { ConsoleSink } from './console/output.ts';
@@ -125,18 +126,14 @@ installAppLog(prelude);
 const outcomes = createOutcomes(inputs.input);
 const modules = createModules(prelude);
 
-/**
- * Where the run stands when no job is left: `e` and the JSON of an error, `v` and the result's
- * JSON, `t` where a timer is due, `w` and the milliseconds until one is where there is something
- * to wait for, and nothing at all where the outcome can never settle.
- */
-function poll(tasksPending: boolean, maxResultLength: number): string {
+/** Where the run stands when no job is left. */
+function poll(tasksPending: boolean, maxResultLength: number): PollText {
   if (outcomes.failed()) return outcomes.conclude(maxResultLength);
   const next = timers.next();
   if (next !== null && (next.keepsAlive || tasksPending)) {
-    return next.inMs === 0 ? 't' : `w${next.inMs}`;
+    return next.inMs === 0 ? pollText.timer() : pollText.wait(next.inMs);
   }
-  return tasksPending ? 'w' : outcomes.conclude(maxResultLength);
+  return tasksPending ? pollText.wait(Infinity) : outcomes.conclude(maxResultLength);
 }
 
 /** The functions that the host calls, by pointers that the memory image records. */

@@ -3,6 +3,7 @@
  * within its own deadline and memory, because that calls getters, `toJSON` and proxies of the script.
  */
 
+import { type PollText, pollText } from '../../bridge/poll.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
 
 /** The outcome so far. */
@@ -30,8 +31,8 @@ interface Outcomes {
   ): void;
   /** Whether the run has failed: then it is over, even with pending work. */
   failed(): boolean;
-  /** `''` while pending, else `v` and the result's JSON, or `e` and the JSON of an error. */
-  conclude(maxResultLength: number): string;
+  /** How the run ends if nothing more can happen. */
+  conclude(maxResultLength: number): PollText;
 }
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
@@ -55,6 +56,10 @@ export function createOutcomes(input: () => unknown): Outcomes {
     } catch (reason) {
       outcome = { state: 'error', error: describeError(reason) };
     }
+  }
+
+  function failure(error: ErrorRecord): PollText {
+    return pollText.error(stringify(error));
   }
 
   function callExport(exported: unknown): unknown {
@@ -104,20 +109,27 @@ export function createOutcomes(input: () => unknown): Outcomes {
     },
     failed: () => outcome.state === 'error',
     conclude(maxResultLength) {
-      if (outcome.state === 'pending') return '';
-      if (outcome.state === 'error') return `e${stringify(outcome.error)}`;
+      if (outcome.state === 'pending') return pollText.stuck();
+      if (outcome.state === 'error') return failure(outcome.error);
       const { value } = outcome;
       let json: string | undefined;
       try {
         json = typeof value === 'bigint' ? `"${value}"` : stringify(value);
       } catch (error) {
         const record = describeError(error);
-        return `e${stringify({ ...record, code: 'RESULT_NOT_SERIALIZABLE', message: `The result cannot be JSON: ${record.message}` })}`;
+        const message = `The result cannot be JSON: ${record.message}`;
+        return failure({ ...record, code: 'RESULT_NOT_SERIALIZABLE', message });
       }
-      if (json === undefined) return 'vnull';
-      if (json.length <= maxResultLength) return `v${json}`;
+      if (json === undefined) return pollText.result('null');
+      if (json.length <= maxResultLength) return pollText.result(json);
       const message = `The result's JSON is longer than ${maxResultLength} bytes`;
-      return `e${stringify({ code: 'RESULT_TOO_LARGE', name: 'ResultTooLarge', message, stack: null, details: null })}`;
+      return failure({
+        code: 'RESULT_TOO_LARGE',
+        name: 'ResultTooLarge',
+        message,
+        stack: null,
+        details: null,
+      });
     },
   };
 }
