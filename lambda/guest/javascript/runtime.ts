@@ -5,7 +5,7 @@ import { collectGarbage } from '../runtime/reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './machine/image.ts';
-import { initialMemoryBytes } from './machine/instance.ts';
+import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
 import { warmLexer } from './modules/module-source.ts';
 import { rehearse } from './rehearsal.ts';
@@ -34,7 +34,8 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
       await collectGarbage();
     }
     const kept = await ready;
-    if (kept !== null && kept.memoryBytes <= Math.max(limitBytes, initialMemoryBytes)) return kept;
+    if (kept !== null && kept.memoryBytes <= Math.max(limitBytes, INITIAL_MEMORY_BYTES))
+      return kept;
     ready = createRealm(wasm, image, maxMemoryBytes);
     return await ready;
   }

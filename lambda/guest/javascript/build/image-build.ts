@@ -1,7 +1,8 @@
 /** Makes the memory image at build time: evaluates the prelude once, for every run to come. */
 
 import { captureImage, type MemoryImage, type MemoryLayout } from '../machine/image.ts';
-import { createInstance, type Instance, pointerOf } from '../machine/instance.ts';
+import { createInstance, type Instance } from '../machine/instance.ts';
+import { pointerOf } from '../machine/raw-machine.ts';
 import { entryPoints, preludeScheme } from '../machine/realm.ts';
 import { MAP_ADDRESS, MAP_END } from '../machine/written-map.ts';
 import { discoverModuleLayout } from './module-layout.ts';
@@ -92,7 +93,7 @@ async function discoverLayout(wasm: WebAssembly.Module): Promise<MemoryLayout> {
  * rejection tracker that makes functions lose their text.
  */
 async function findStripFlags(wasm: WebAssembly.Module): Promise<number> {
-  const { addresses, trackerAddress } = await newInstance(wasm);
+  const { raw, trackerAddress } = await newInstance(wasm);
   const found: number[] = [];
   for (let offset = 8; offset < 128; offset++) {
     const { context, memory } = await newInstance(wasm);
@@ -107,7 +108,7 @@ async function findStripFlags(wasm: WebAssembly.Module): Promise<number> {
       // Some other field, that must not be written to.
     }
   }
-  return theOnly(found, `strip flag of the runtime at ${addresses[0]}`);
+  return theOnly(found, `strip flag of the runtime at ${raw.addresses[0]}`);
 }
 
 /** The program break is the one word that moved up by the allocation, from page to page. */

@@ -1,8 +1,9 @@
 /** Finds, at build time, what QuickJS keeps to itself about modules. */
 
 import type { ModuleLayout } from '../machine/image.ts';
-import { type Instance, pointerOf } from '../machine/instance.ts';
+import type { Instance } from '../machine/instance.ts';
 import { nativeFunction } from '../machine/native-function.ts';
+import { pointerOf } from '../machine/raw-machine.ts';
 
 type NativeFunction = (...args: number[]) => number;
 
@@ -25,8 +26,8 @@ export async function discoverModuleLayout(
 }
 
 /** Of the function pointers that are set with a module loader, the one of the loader's type. */
-function findLoader({ runtime, memory, raw, addresses }: Instance): number {
-  const [address] = addresses;
+function findLoader({ runtime, memory, raw }: Instance): number {
+  const [address] = raw.addresses;
   const words = (): Uint32Array =>
     new Uint32Array(memory.buffer.slice(address, address + RUNTIME_BYTES));
   const before = words();
@@ -39,13 +40,13 @@ function findLoader({ runtime, memory, raw, addresses }: Instance): number {
 }
 
 /** The job in the queue: `{ link, context, function, argument count, arguments }`. */
-function findImportJob({ context, memory, raw, addresses }: Instance): number {
+function findImportJob({ context, memory, raw }: Instance): number {
   const before = new Uint32Array(memory.buffer.slice(0));
   context.unwrapResult(context.evalCode('import("probe")'));
   const after = new Uint32Array(memory.buffer);
   const found: number[] = [];
   after.forEach((word, index) => {
-    if (word !== addresses[1] || before[index] === word) return;
+    if (word !== raw.addresses[1] || before[index] === word) return;
     const job = after[index + 1] ?? 0;
     if (after[index + 2] !== IMPORT_ARGUMENTS) return;
     if (functionAt(raw.table, job)?.length === LOADER_PARAMETERS) found.push(job);

@@ -33,7 +33,7 @@ export interface MemoryLayout extends ModuleLayout {
 export interface MemoryImage {
   readonly layout: MemoryLayout;
   /** Of the machine that the image was taken of. */
-  readonly addresses: Instance['addresses'];
+  readonly addresses: Instance['raw']['addresses'];
   /** Pointers of the values that the host holds on to, by name. */
   readonly handles: { readonly [name: string]: number };
   readonly data: Buffer;
@@ -49,7 +49,7 @@ export function captureImage(
   const copy = Buffer.from(instance.memory.buffer.slice(0));
   return {
     layout,
-    addresses: instance.addresses,
+    addresses: instance.raw.addresses,
     handles,
     data: copy.subarray(0, layout.dataEnd),
     heap: copy.subarray(layout.heapStart, programBreak(instance, layout)),

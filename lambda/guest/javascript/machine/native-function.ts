@@ -31,6 +31,32 @@ export function nativeFunction(
   return exports.f;
 }
 
+/**
+ * Puts a function of the host in the place of one of QuickJS's, whose type has `i32` parameters only.
+ * @param index its number in the function table
+ * @param wrap makes the new function out of the original
+ */
+export function replaceFunction<Native extends (...args: number[]) => number | bigint>(
+  table: WebAssembly.Table,
+  index: number,
+  parameterCount: number,
+  result: ValueType,
+  wrap: (original: Native) => Native,
+): void {
+  // The layout, found at build time, has the number of a function of this type.
+  const implementation = wrap(table.get(index) as Native);
+  const guarded = (...args: number[]): number | bigint => {
+    try {
+      return implementation(...args);
+    } catch (cause) {
+      // Whatever it is, it leaves QuickJS's functions half done: the machine is lost.
+      throw new Error('A host function failed within QuickJS.', { cause });
+    }
+  };
+  const params = Array.from({ length: parameterCount }, () => 'i32' as const);
+  table.set(index, nativeFunction(params, [result], guarded));
+}
+
 function vector(types: readonly ValueType[]): number[] {
   return [types.length, ...types.map((type) => valueTypes[type])];
 }

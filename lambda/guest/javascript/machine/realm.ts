@@ -8,8 +8,11 @@ import type { BridgeValue } from '../bridge/bridge.ts';
 import { decodeText } from '../bridge/text.ts';
 import { GuestThrow } from './guest-throw.ts';
 import { heapBytes, layImage, type MemoryImage, restoreImage } from './image.ts';
-import { createInstance, type Instance, OutOfMemory } from './instance.ts';
-import { hostImporter, installModules, type ModuleHost } from './module-machine.ts';
+import { createInstance, type Instance } from './instance.ts';
+import { hostImporter } from './module-loader.ts';
+import { installModules, type ModuleHost } from './module-machine.ts';
+import { OutOfMemory } from './raw-machine.ts';
+import { toGuest } from './values.ts';
 
 /** How file names of the prelude begin, by which its stack frames are told from the script's. */
 export const preludeScheme = 'engine:';
@@ -43,7 +46,7 @@ export interface RealmHost extends ModuleHost {
 export interface Realm {
   /** Who serves the guest of the current run. */
   host: RealmHost;
-  readonly rejections: Instance['rejections'];
+  readonly rejections: Instance['rejections']['unhandled'];
   readonly memoryDenied: boolean;
   /** Starts a run: bounds its memory. */
   open(memoryLimitBytes: number): void;
@@ -87,8 +90,9 @@ export async function createRealm(
     call: (operation, args) => realm.host.call(operation, args),
     interrupt: () => realm.host.interrupt(),
   });
-  const { context, runtime } = instance;
-  if (String(instance.addresses) !== String(image.addresses)) {
+  const { context, runtime, raw } = instance;
+  const rejections = instance.rejections.unhandled;
+  if (String(raw.addresses) !== String(image.addresses)) {
     throw new Error('The machine is not laid out as the one that the realm image was taken of.');
   }
   if (image.layout.heapStart + image.heap.length > instance.memory.buffer.byteLength) {
@@ -102,7 +106,7 @@ export async function createRealm(
   });
   layImage(instance, image);
   const handles = new Map(
-    entryPoints.map((name) => [name, instance.handleAt(image.handles[name] ?? 0)]),
+    entryPoints.map((name) => [name, raw.handleAt(image.handles[name] ?? 0)]),
   );
 
   /** Guest code runs only in here: what fails on the host's side leaves the machine unusable. */
@@ -118,7 +122,7 @@ export async function createRealm(
 
   const realm: Realm = {
     host: idle,
-    rejections: instance.rejections,
+    rejections,
     get memoryDenied() {
       return instance.memoryDenied;
     },
@@ -143,14 +147,14 @@ export async function createRealm(
         const result = runtime.executePendingJobs();
         if (result.error) throw new GuestThrow(result.error);
       }),
-    text: (handle) => decodeText(context.getString(handle)),
+    text: (handle) => decodeText(raw.textOf(handle)),
     get memoryBytes() {
       return instance.memory.buffer.byteLength;
     },
     heapBytes: () => heapBytes(instance, image.layout),
     reset() {
       realm.host = idle;
-      if (instance.rejections.size > 0) instance.rejections.clear();
+      if (rejections.size > 0) rejections.clear();
       if (broken || instance.faulted) return false;
       if (instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
       return restoreImage(instance, image);
@@ -160,7 +164,7 @@ export async function createRealm(
 
   function evaluate(code: string, fileName: string, flags: number): QuickJSHandle {
     return guarded(() => {
-      if (!instance.hasRoom(Buffer.byteLength(code) + 1)) throw new OutOfMemory();
+      raw.demandRoom(Buffer.byteLength(code) + 1);
       const result = context.evalCode(code, fileName, flags);
       if (result.error) throw new GuestThrow(result.error);
       return result.value;
@@ -170,6 +174,6 @@ export async function createRealm(
   function toHandle(value: QuickJSHandle | BridgeValue): QuickJSHandle {
     return typeof value === 'object' && value !== null && 'dispose' in value
       ? value
-      : instance.toGuest(value);
+      : toGuest(context, raw, value);
   }
 }

@@ -1,0 +1,101 @@
+/** Dynamic imports: the host downloads what one needs before QuickJS goes on with it. */
+
+import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
+import type { ModuleLayout } from './image.ts';
+import type { Instance } from './instance.ts';
+import { hostImporter } from './module-loader.ts';
+import { replaceFunction } from './native-function.ts';
+import { pointerOf, type RawMachine } from './raw-machine.ts';
+import { toGuest } from './values.ts';
+
+export interface DynamicImportHost {
+  /** A dynamic import; called between two jobs. */
+  importModule(request: DynamicImport): void;
+}
+
+export interface DynamicImport {
+  /** File name of the importing code; may be of no known module. */
+  readonly importer: string;
+  readonly specifier: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  /** Evaluates a module, unless it has been, and settles the guest's promise accordingly. */
+  proceed(url: string): void;
+  reject(error: QuickJSHandle): void;
+}
+
+/** What a job of QuickJS is given: `resolve`, `reject`, importer, specifier, attributes. */
+const JOB_ARGUMENTS = 5;
+const VALUE_BYTES = 8;
+
+type ImportJob = (context: number, count: number, values: number) => bigint;
+
+export function installDynamicImport(
+  instance: Instance,
+  layout: ModuleLayout,
+  host: DynamicImportHost,
+): void {
+  const { context, raw } = instance;
+  replaceFunction<ImportJob>(raw.table, layout.importJob, 3, 'i64', (load) => {
+    return (contextAddress, count, values) => {
+      const kept = Array.from({ length: JOB_ARGUMENTS }, (_, index) =>
+        raw.duplicateAt(values + index * VALUE_BYTES),
+      );
+      const [resolve, reject, importer, specifier, attributes] = kept;
+      if (!resolve || !reject || !importer || !specifier || !attributes) {
+        throw new Error('An import of QuickJS is not made up as expected.');
+      }
+      host.importModule({
+        importer: raw.textOf(importer),
+        specifier: raw.textOf(specifier),
+        attributes: attributesOf(context, raw, attributes),
+        proceed(url) {
+          const from = toGuest(context, raw, hostImporter);
+          const named = toGuest(context, raw, url);
+          const block = raw.allocate(JOB_ARGUMENTS * VALUE_BYTES);
+          [resolve, reject, from, named, context.undefined].forEach((handle, index) => {
+            raw.setValue(block + index * VALUE_BYTES, raw.valueAt(pointerOf(handle)));
+          });
+          withoutStrays(instance, () => load(contextAddress, count, block));
+          raw.release(block);
+        },
+        reject(error) {
+          context.unwrapResult(context.callFunction(reject, context.undefined, error));
+        },
+      });
+      return raw.valueAt(pointerOf(context.undefined));
+    };
+  });
+}
+
+/**
+ * A module that throws at once leaves a promise of QuickJS's own rejected, which nobody can handle,
+ * besides the one that the importer has: forgets it.
+ */
+function withoutStrays({ raw, rejections }: Instance, evaluate: () => void): void {
+  const { unhandled } = rejections;
+  const before = new Set(unhandled.keys());
+  rejections.handledReason = null;
+  evaluate();
+  if (rejections.handledReason === null) return;
+  const handled = raw.valueAt(pointerOf(rejections.handledReason));
+  for (const [promise, { reason }] of unhandled) {
+    if (!before.has(promise) && raw.valueAt(pointerOf(reason)) === handled) {
+      unhandled.delete(promise);
+    }
+  }
+}
+
+/** @param handle an object that QuickJS has made of strings alone, or undefined */
+function attributesOf(
+  context: QuickJSContext,
+  raw: RawMachine,
+  handle: QuickJSHandle,
+): ReadonlyMap<string, string> {
+  if (context.typeof(handle) !== 'object') return new Map();
+  const names = context.unwrapResult(
+    context.getOwnPropertyNames(handle, { strings: true, onlyEnumerable: true }),
+  );
+  return new Map(
+    [...names].map((name) => [raw.textOf(name), raw.textOf(context.getProp(handle, name))]),
+  );
+}

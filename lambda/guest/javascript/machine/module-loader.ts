@@ -1,0 +1,73 @@
+/** Static imports: QuickJS asks the host for each module, and the module gets its `import.meta`. */
+
+import type { QuickJSHandle } from 'quickjs-emscripten-core';
+import { GuestThrow } from './guest-throw.ts';
+import type { ModuleLayout } from './image.ts';
+import type { Instance } from './instance.ts';
+import { replaceFunction } from './native-function.ts';
+import { OutOfMemory, pointerOf } from './raw-machine.ts';
+
+/** The file name under which the host itself imports: its specifiers are URLs of known modules. */
+export const hostImporter = 'engine:import';
+
+export interface ModuleLoaderHost {
+  /** The URL of a module that a static import names. */
+  resolveModule(importer: string, specifier: string): string;
+  /** Called once for each module that QuickJS comes upon, within the import that needs it. */
+  loadModule(url: string): ModuleText;
+  /**
+   * A module could not be compiled. Called before QuickJS throws the same error where the module
+   * is imported.
+   */
+  moduleFailed(url: string, error: QuickJSHandle): void;
+}
+
+export interface ModuleText {
+  readonly source: string;
+  /** The module's `import.meta`, which the module then owns; an empty object where it has none. */
+  readonly meta: QuickJSHandle | null;
+}
+
+type ModuleLoader = (context: number, name: number, opaque: number) => number;
+
+export function installLoader(
+  { runtime, raw }: Instance,
+  layout: ModuleLayout,
+  host: ModuleLoaderHost,
+): void {
+  const metas = new Map<string, QuickJSHandle>();
+
+  runtime.setModuleLoader(
+    (url) => {
+      try {
+        const { source, meta } = host.loadModule(url);
+        raw.demandRoom(Buffer.byteLength(source) + 1);
+        if (meta !== null) metas.set(url, meta);
+        return source;
+      } catch (error) {
+        if (error instanceof GuestThrow) return { error: error.handle };
+        if (!(error instanceof OutOfMemory)) throw error;
+        return { error: { name: 'InternalError', message: 'out of memory' } };
+      }
+    },
+    (importer, specifier) =>
+      importer === hostImporter ? specifier : host.resolveModule(importer, specifier),
+  );
+
+  replaceFunction<ModuleLoader>(raw.table, layout.moduleLoader, 3, 'i32', (load) => {
+    return (contextAddress, name, opaque) => {
+      const address = load(contextAddress, name, opaque);
+      const url = raw.textAt(name);
+      const meta = metas.get(url);
+      metas.delete(url);
+      if (address === 0) {
+        const exception = raw.takeException();
+        host.moduleFailed(url, exception);
+        raw.throwAgain(exception);
+      } else if (meta !== undefined) {
+        raw.setValue(address + layout.metaOffset, raw.valueAt(pointerOf(meta)));
+      }
+      return address;
+    };
+  });
+}
