@@ -59,6 +59,8 @@ const HEAP_PER_GUEST_MEMORY = 2;
 /** The stack that V8 needs for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB. */
 const STACK_KB = 4000;
 const WASM_PAGE_BYTES = 65536;
+/** The process's own Wasm needs this, whatever guests may have: the module lexer takes 258 pages. */
+const MIN_WASM_PAGES = 512;
 const MAX_TABLE_ELEMENTS = 10_000_000;
 
 export function startSandboxProcess(
@@ -73,7 +75,7 @@ export function startSandboxProcess(
       `--allow-fs-read=${directory}`,
       `--max-old-space-size=${HEAP_MB + Math.ceil(HEAP_PER_GUEST_MEMORY * (options.maxMemoryBytes / 2 ** 20))}`,
       `--stack-size=${STACK_KB}`,
-      `--wasm-max-mem-pages=${Math.ceil(options.maxMemoryBytes / WASM_PAGE_BYTES)}`,
+      `--wasm-max-mem-pages=${Math.max(MIN_WASM_PAGES, Math.ceil(options.maxMemoryBytes / WASM_PAGE_BYTES))}`,
       `--wasm-max-table-size=${MAX_TABLE_ELEMENTS}`,
       '--disable-warning=SecurityWarning',
       // The guest reads the keys of scripts through `KeyObject.from`.
