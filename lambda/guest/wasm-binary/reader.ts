@@ -105,3 +105,12 @@ export class Reader {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads a section that is a vector; no items where there is no such section. */
+export function readVector<Item>(reader: Reader | null, item: (reader: Reader) => Item): Item[] {
+  if (!reader) return [];
+  const items: Item[] = [];
+  for (let left = reader.count(); left > 0; left -= 1) items.push(item(reader));
+  if (!reader.done) throw reader.malformed('section longer than its content');
+  return items;
+}

@@ -1,8 +1,8 @@
 /** Puts a module together again with some of its sections changed. */
 
-import type { Section } from './inspect.ts';
-import { sectionId, sectionRank } from './inspect.ts';
 import { Reader } from './reader.ts';
+import type { Section } from './sections.ts';
+import { sectionId, sectionRank } from './sections.ts';
 import { concatenate, leb } from './writer.ts';
 
 export type Change =

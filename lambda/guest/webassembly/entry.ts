@@ -2,8 +2,9 @@
 
 import type { Json } from '../../contract/errors.ts';
 import type { RunMessage } from '../../contract/protocol.ts';
-import type { ModuleShape, Signature } from '../wasm-binary/inspect.ts';
+import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import { shown } from '../wasm-binary/inspect.ts';
+import type { Signature } from '../wasm-binary/types.ts';
 
 export type Value = number | bigint;
 

@@ -2,7 +2,7 @@
 
 import { type GuestFetchError, type LogLevel, logLevels } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
-import type { Signature } from '../wasm-binary/inspect.ts';
+import type { Signature } from '../wasm-binary/types.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
 import { halt } from './module/halt.ts';
 import type { HostFunction } from './module/link.ts';

@@ -1,7 +1,8 @@
 /** Follows what is on the operand stack of a WebAssembly function, as far as that is a local's value. */
 
-import type { ModuleShape, Signature } from '../../wasm-binary/inspect.ts';
+import type { ModuleShape } from '../../wasm-binary/inspect.ts';
 import type { Reader } from '../../wasm-binary/reader.ts';
+import type { Signature } from '../../wasm-binary/types.ts';
 
 /** How many operands an instruction takes that gives one value, by ranges of opcodes. */
 const operators: readonly (readonly [from: number, to: number, operands: number])[] = [

@@ -5,8 +5,9 @@
  * realm can install one.
  */
 
-import { inspect, sectionId } from '../../wasm-binary/inspect.ts';
+import { inspect } from '../../wasm-binary/inspect.ts';
 import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
+import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
 import { framesProperty } from '../bridge/frames-property.ts';
 import { tableExport } from '../machine/native-function.ts';

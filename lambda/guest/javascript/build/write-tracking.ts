@@ -6,10 +6,11 @@
  * not hide that: a store to the map is followed by the one that tells so.
  */
 
-import { type ModuleShape, sectionId } from '../../wasm-binary/inspect.ts';
+import type { ModuleShape } from '../../wasm-binary/inspect.ts';
 import { eachInstruction } from '../../wasm-binary/instructions.ts';
 import { Reader } from '../../wasm-binary/reader.ts';
 import type { Change } from '../../wasm-binary/rewrite.ts';
+import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
 import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from '../machine/written-map.ts';
 import { Operands } from './operands.ts';

@@ -2,8 +2,9 @@
 
 import { LRUCache } from 'lru-cache';
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
-import { inspect, kindOf, sectionId } from '../../wasm-binary/inspect.ts';
+import { inspect, kindOf } from '../../wasm-binary/inspect.ts';
 import { MalformedModule } from '../../wasm-binary/reader.ts';
+import { sectionId } from '../../wasm-binary/sections.ts';
 import type { BoundedModule } from './limits.ts';
 import { bound, grantPages, UnsupportedModule } from './limits.ts';
 

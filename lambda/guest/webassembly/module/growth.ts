@@ -8,10 +8,10 @@
  */
 
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
-import { sectionId } from '../../wasm-binary/inspect.ts';
 import type { GrowSite } from '../../wasm-binary/instructions.ts';
 import { findGrowSites, memoryGrow } from '../../wasm-binary/instructions.ts';
 import { MalformedModule, Reader } from '../../wasm-binary/reader.ts';
+import { sectionId } from '../../wasm-binary/sections.ts';
 import { leb } from '../../wasm-binary/writer.ts';
 
 export interface WatchedGrowth {

@@ -11,10 +11,11 @@
  * and may suspend it.
  */
 
-import type { DefinedTable, Limits, ModuleShape, TableType } from '../../wasm-binary/inspect.ts';
-import { sectionId } from '../../wasm-binary/inspect.ts';
+import type { DefinedTable, ModuleShape, TableType } from '../../wasm-binary/inspect.ts';
 import type { Change } from '../../wasm-binary/rewrite.ts';
 import { rewrite } from '../../wasm-binary/rewrite.ts';
+import { sectionId } from '../../wasm-binary/sections.ts';
+import type { Limits } from '../../wasm-binary/types.ts';
 import { concatenate, leb, text, vector } from '../../wasm-binary/writer.ts';
 import type { Move } from './growth.ts';
 import { offsetInFile, watchGrowth } from './growth.ts';

@@ -1,8 +1,9 @@
 /** Gives a module's imports what the host has, and names each that it lacks. */
 
 import type { Json } from '../../../contract/errors.ts';
-import type { ImportShape, ModuleShape, Signature } from '../../wasm-binary/inspect.ts';
+import type { ImportShape, ModuleShape } from '../../wasm-binary/inspect.ts';
 import { shown } from '../../wasm-binary/inspect.ts';
+import type { Signature } from '../../wasm-binary/types.ts';
 import type { BoundedModule } from './limits.ts';
 import { grantPages, pageBytes } from './limits.ts';
 

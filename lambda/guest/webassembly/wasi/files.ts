@@ -1,11 +1,8 @@
-/** `fd_*`: what programs do with open descriptors. */
+/** `fd_*`: reads, writes, sizes and closes what a program has open. */
 
-import { errno, fail, fdflags, filetype, rights, WasiFailure } from './abi.ts';
-import type { Edition, WasiContext } from './context.ts';
-import { buffersAt, bytesAt, putU32, putU64, viewAt } from './context.ts';
-import type { Descriptor, DirectoryDescriptor, FileDescriptor } from './descriptors.ts';
-import { demand, filetypeOf } from './descriptors.ts';
-import type { Node } from './filesystem.ts';
+import { errno, fail, fdflags, rights, WasiFailure } from './abi.ts';
+import { buffersAt, type Edition, putU32, putU64, type WasiContext } from './context.ts';
+import { type Descriptor, demand, type FileDescriptor } from './descriptors.ts';
 
 const maxOffset = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -34,51 +31,11 @@ export function fileOperations(context: WasiContext, edition: Edition) {
     fd_datasync: (fd: number): void => void descriptors.get(fd),
     fd_sync: (fd: number): void => void descriptors.get(fd),
 
-    fd_fdstat_get(fd: number, result: number): void {
-      const descriptor = descriptors.get(fd);
-      const view = viewAt(context, result, 24);
-      view.setUint8(0, 'node' in descriptor ? filetypeOf(descriptor.node) : filetype.unknown);
-      view.setUint8(1, 0);
-      view.setUint16(2, descriptor.flags, true);
-      view.setUint32(4, 0, true);
-      view.setBigUint64(8, descriptor.base, true);
-      view.setBigUint64(16, descriptor.inheriting, true);
-    },
-
-    fd_fdstat_set_flags(fd: number, flags: number): void {
-      const descriptor = descriptors.get(fd);
-      demand(descriptor, rights.fdFdstatSetFlags);
-      if ((flags & ~fdflags.all) !== 0) fail('inval');
-      descriptor.flags = flags;
-    },
-
-    fd_fdstat_set_rights(fd: number, base: bigint, inheriting: bigint): void {
-      const descriptor = descriptors.get(fd);
-      if ((base & ~descriptor.base) !== 0n || (inheriting & ~descriptor.inheriting) !== 0n) {
-        fail('notcapable');
-      }
-      descriptor.base = base;
-      descriptor.inheriting = inheriting;
-    },
-
-    fd_filestat_get(fd: number, result: number): void {
-      const descriptor = descriptors.get(fd);
-      demand(descriptor, rights.fdFilestatGet);
-      putFilestat(context, edition, result, 'node' in descriptor ? descriptor.node : null);
-    },
-
     fd_filestat_set_size(fd: number, size: bigint): void {
       const { node } = file(fd, rights.fdFilestatSetSize);
       if (size < 0n) fail('inval');
       if (size > maxOffset) fail('fbig');
       files.resize(node, Number(size));
-    },
-
-    fd_filestat_set_times(fd: number, accessed: bigint, modified: bigint, flags: number): void {
-      const descriptor = descriptors.get(fd);
-      demand(descriptor, rights.fdFilestatSetTimes);
-      if (!('node' in descriptor)) fail('inval');
-      files.setTimes(descriptor.node, accessed, modified, flags);
     },
 
     fd_pread(fd: number, list: number, count: number, offset: bigint, result: number): void {
@@ -99,19 +56,6 @@ export function fileOperations(context: WasiContext, edition: Edition) {
       putU32(context, result, written);
     },
 
-    fd_prestat_get(fd: number, result: number): void {
-      const { name } = preopened(descriptors.get(fd));
-      const view = viewAt(context, result, 8);
-      view.setUint32(0, 0, true);
-      view.setUint32(4, name.length, true);
-    },
-
-    fd_prestat_dir_name(fd: number, pointer: number, length: number): void {
-      const { name } = preopened(descriptors.get(fd));
-      if (length >>> 0 < name.length) fail('nametoolong');
-      bytesAt(context, pointer, name.length).set(name);
-    },
-
     fd_read(fd: number, list: number, count: number, result: number): void {
       const descriptor = descriptors.get(fd);
       if (descriptor.kind === 'directory') fail('isdir');
@@ -128,19 +72,6 @@ export function fileOperations(context: WasiContext, edition: Edition) {
       const read = scatter(descriptor.bytes.subarray(descriptor.position), buffers);
       putU32(context, result, read);
       descriptor.position += read;
-    },
-
-    fd_readdir(fd: number, pointer: number, length: number, cookie: bigint, result: number): void {
-      const descriptor = descriptors.directory(fd, rights.fdReaddir);
-      const buffer = bytesAt(context, pointer, length);
-      let used = 0;
-      for (const record of directoryRecords(descriptor, cookie)) {
-        const fitting = Math.min(record.length, buffer.length - used);
-        buffer.set(record.subarray(0, fitting), used);
-        used += fitting;
-        if (used === buffer.length) break;
-      }
-      putU32(context, result, used);
     },
 
     fd_renumber: (from: number, to: number): void => descriptors.renumber(from, to),
@@ -186,46 +117,14 @@ export function fileOperations(context: WasiContext, edition: Edition) {
   };
 }
 
-/** Lays out a `filestat`; a stream has neither inode nor times. */
-export function putFilestat(
-  context: WasiContext,
-  edition: Edition,
-  pointer: number,
-  node: Node | null,
-): void {
-  const narrow = edition === 'unstable';
-  const view = viewAt(context, pointer, narrow ? 56 : 64);
-  view.setBigUint64(0, node ? 1n : 0n, true);
-  view.setBigUint64(8, node?.ino ?? 0n, true);
-  view.setBigUint64(16, 0n, true);
-  view.setUint8(16, node ? filetypeOf(node) : filetype.unknown);
-  if (narrow) view.setUint32(20, node?.links ?? 1, true);
-  else view.setBigUint64(24, BigInt(node?.links ?? 1), true);
-  const rest = narrow ? 24 : 32;
-  view.setBigUint64(rest, BigInt(sizeOf(node)), true);
-  view.setBigUint64(rest + 8, node?.accessed ?? 0n, true);
-  view.setBigUint64(rest + 16, node?.modified ?? 0n, true);
-  view.setBigUint64(rest + 24, node?.changed ?? 0n, true);
-}
-
 const whences = {
   preview1: ['start', 'current', 'end'],
   unstable: ['current', 'end', 'start'],
 } as const satisfies Record<Edition, readonly string[]>;
 
-function sizeOf(node: Node | null): number {
-  if (node?.kind === 'file') return node.size;
-  return node?.kind === 'symlink' ? Buffer.byteLength(node.target, 'utf8') : 0;
-}
-
 function seekable(descriptor: Descriptor): FileDescriptor {
   if (descriptor.kind === 'directory') fail('isdir');
   return descriptor.kind === 'file' ? descriptor : fail('spipe');
-}
-
-function preopened(descriptor: Descriptor): { name: Uint8Array } {
-  if (descriptor.kind !== 'directory' || descriptor.preopen === null) fail('badf');
-  return { name: new TextEncoder().encode(descriptor.preopen) };
 }
 
 function readFile({ node }: FileDescriptor, offset: bigint, buffers: Uint8Array[]): number {
@@ -278,26 +177,4 @@ function gather(buffers: Uint8Array[]): Uint8Array[] {
 
 function totalOf(buffers: readonly Uint8Array[]): number {
   return buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-}
-
-/** `dirent` records after a cookie: the two dots first, then entries in the order they were made. */
-function* directoryRecords({ node }: DirectoryDescriptor, cookie: bigint): Generator<Uint8Array> {
-  const after = BigInt.asUintN(64, cookie);
-  if (after < 1n) yield directoryRecord('.', node, 1n);
-  if (after < 2n) yield directoryRecord('..', node.parent, 2n);
-  for (const [name, entry] of node.entries) {
-    if (entry.cookie > after) yield directoryRecord(name, entry.node, entry.cookie);
-  }
-}
-
-function directoryRecord(name: string, node: Node, cookie: bigint): Uint8Array {
-  const encoded = new TextEncoder().encode(name);
-  const record = new Uint8Array(24 + encoded.length);
-  const view = new DataView(record.buffer);
-  view.setBigUint64(0, cookie, true);
-  view.setBigUint64(8, node.ino, true);
-  view.setUint32(16, encoded.length, true);
-  view.setUint8(20, filetypeOf(node));
-  record.set(encoded, 24);
-  return record;
 }

@@ -17,9 +17,13 @@ import {
   outputDescriptor,
   preopenedDirectory,
 } from './descriptors.ts';
+import { directoryOperations } from './directories.ts';
+import { statusOperations } from './file-status.ts';
 import { fileOperations } from './files.ts';
 import { FileSystem } from './filesystem.ts';
-import { pathOperations } from './paths.ts';
+import { entryOperations } from './path-entries.ts';
+import { linkOperations } from './path-links.ts';
+import { openOperations } from './path-open.ts';
 import { pollOneoff } from './polling.ts';
 import { processOperations } from './process.ts';
 import type { WasmerBinding } from './wasmer.ts';
@@ -128,7 +132,11 @@ function functionsOf(
 ): ReadonlyMap<string, HostFunction> {
   const operations: Record<string, (...parameters: never[]) => void> = {
     ...fileOperations(context, edition),
-    ...pathOperations(context, edition),
+    ...statusOperations(context, edition),
+    ...directoryOperations(context),
+    ...openOperations(context),
+    ...entryOperations(context),
+    ...linkOperations(context),
     ...processOperations(context),
   };
   const functions = new Map<string, HostFunction>();
