@@ -1,0 +1,117 @@
+/** Turns what ended a run into the error that the caller sees. */
+
+import { isShallow } from '../../contract/depth.ts';
+import { guestErrorCodes, type Json } from '../../contract/errors.ts';
+import type { GuestError } from '../../contract/protocol.ts';
+import { withPlaces } from './errors/error-places.ts';
+import { RunFailure } from './errors/run-failure.ts';
+import { exceeding, type GuestRun } from './guest-run.ts';
+import { GuestThrow } from './machine/guest-throw.ts';
+import { ImportFailure } from './modules/import-failure.ts';
+
+/** What the prelude makes of an error; see `prelude/run/error-record.ts`. */
+interface ErrorRecord {
+  readonly code: GuestError['code'] | null;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | null;
+  readonly details: Json;
+  readonly truncated: boolean;
+}
+
+/** The prelude cuts the texts of an error shorter, unless the script has broken it. */
+const MAX_TEXT_LENGTH = 128 * 1024;
+
+/** The error of a run, with its places in the script's own text. */
+export function failureOf(run: GuestRun, thrown: unknown): GuestError {
+  const { message, source } = run;
+  return withPlaces(explain(run, thrown), (url) =>
+    url === message.url ? source : run.modules?.sourceOf(url),
+  );
+}
+
+function explain(run: GuestRun, thrown: unknown): GuestError {
+  if (run.exceeded !== null) return exceeding(run, run.exceeded);
+  if (thrown instanceof RunFailure) return thrown.error;
+  if (thrown instanceof ImportFailure) return importError('ImportFailed', thrown);
+  if (thrown instanceof GuestThrow) {
+    const { realm } = run;
+    try {
+      const json = realm.text(realm.enter('describe', thrown.handle));
+      return errorOfRecord(run, JSON.parse(json));
+    } catch (second) {
+      return explainFault(run, second);
+    }
+  }
+  return explainFault(run, thrown);
+}
+
+/** The machine itself failed, or could not even describe an error. */
+function explainFault(run: GuestRun, fault: unknown): GuestError {
+  if (run.exceeded !== null) return exceeding(run, run.exceeded);
+  if (run.realm.memoryDenied) return exceeding(run, 'memoryMb');
+  if (fault instanceof RangeError) return exceeding(run, 'stack');
+  // The script broke the functions that its errors are described with.
+  if (fault instanceof GuestThrow) {
+    return errorOfRecord(run, { message: 'The code threw, and hid what' });
+  }
+  // Goes to the engine's log when the process is replaced.
+  console.error(fault);
+  return {
+    code: 'SANDBOX_CRASHED',
+    name: 'SandboxCrashed',
+    message: 'The JavaScript engine stopped on a fault of its own; the next run gets a new one',
+    stack: null,
+    details: null,
+  };
+}
+
+/** @param json an `ErrorRecord`, as far as the script has left the prelude able to make one */
+export function errorOfRecord(run: GuestRun, json: unknown): GuestError {
+  const record = soundRecord(json);
+  const { name, message, stack } = record;
+  const isInternal = name === 'InternalError' || name === 'SyntaxError';
+  if (run.realm.memoryDenied) {
+    // QuickJS itself may run out of memory before it has made an error to throw.
+    if (emptyThrows.has(message)) return exceeding(run, 'memoryMb');
+    if (isInternal && message.endsWith('out of memory')) return exceeding(run, 'memoryMb');
+  }
+  if (isInternal && message.endsWith('stack overflow')) {
+    return { ...exceeding(run, 'stack'), stack };
+  }
+  const linkage =
+    name === 'SyntaxError' && stack === null ? run.modules?.explainLinkage(message) : null;
+  if (linkage) return importError(name, linkage);
+  const isSyntax = run.parsing && name === 'SyntaxError';
+  return { ...record, code: record.code ?? (isSyntax ? 'SYNTAX_ERROR' : 'RUNTIME_ERROR') };
+}
+
+function importError(name: string, { message, details, frame }: ImportFailure): GuestError {
+  const stack = frame === null ? null : `${name}: ${message}\n${frame}`;
+  return { code: 'IMPORT_FAILED', name, message, stack, details };
+}
+
+/** What QuickJS's values for "no exception" look like when they are thrown. */
+const emptyThrows = new Set(['null', 'undefined', '', '[unsupported type]']);
+
+const codes: ReadonlySet<unknown> = new Set(guestErrorCodes);
+
+/** A script can break or replace the functions that the prelude describes errors with. */
+function soundRecord(json: unknown): ErrorRecord {
+  const { code, name, message, stack, details, truncated } = (json ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const cut = (value: unknown): string => String(value ?? '').slice(0, MAX_TEXT_LENGTH);
+  const fits = details !== undefined && JSON.stringify(details).length <= MAX_TEXT_LENGTH;
+  return {
+    // Membership is what makes it one.
+    code: codes.has(code) ? (code as GuestError['code']) : null,
+    name: cut(name) || 'Error',
+    message: cut(message),
+    stack: stack === null || stack === undefined ? null : cut(stack),
+    // It has been read from JSON.
+    details: fits && isShallow(details) ? (details as Json) : null,
+    truncated: truncated === true,
+  };
+}

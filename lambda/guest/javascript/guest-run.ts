@@ -1,0 +1,42 @@
+/** One run as it stands: what the parts that drive it share. */
+
+import { type LimitName, limitError } from '../../contract/limit-error.ts';
+import type { GuestError, RunMessage } from '../../contract/protocol.ts';
+import type { RunHost } from '../runtime/runtime.ts';
+import type { GuestModules } from './guest-modules.ts';
+import type { GuestServices } from './guest-services.ts';
+import type { Realm } from './machine/realm.ts';
+
+export interface GuestRun {
+  readonly message: RunMessage;
+  /** Text of the code. */
+  readonly source: string;
+  readonly realm: Realm;
+  readonly services: GuestServices;
+  readonly host: RunHost;
+  /** Most scripts need none. */
+  modules: GuestModules | null;
+  /** The limit that the run is ended for: a guest can catch its interruption, but not undo it. */
+  exceeded: LimitName | null;
+  /** QuickJS is at the text of the script itself. */
+  parsing: boolean;
+}
+
+/** Whether the run has used up its time; remembers which limit it was. */
+export function isOver(run: GuestRun): boolean {
+  if (run.host.timeLeftMs() <= 0) run.exceeded = 'timeoutMs';
+  else if (run.host.cpuLeftMs() <= 0) run.exceeded = 'cpuMs';
+  return run.exceeded !== null;
+}
+
+/** The error of a run that exceeds a limit. */
+export function exceeding({ message, host, realm }: GuestRun, limit: LimitName): GuestError {
+  const { limits } = message;
+  const used = {
+    timeoutMs: limits.timeoutMs - host.timeLeftMs(),
+    cpuMs: limits.cpuMs - host.cpuLeftMs(),
+    memoryMb: realm.heapBytes() / 2 ** 20,
+    stack: 0,
+  };
+  return limitError(limit, limits, used[limit]);
+}

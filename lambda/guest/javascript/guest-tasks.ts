@@ -1,0 +1,101 @@
+/** Tasks that a guest has started and the sandbox process completes later: `fetch`, `crypto.subtle`. */
+
+import type { GuestFetchRequest } from '../../contract/protocol.ts';
+import type { RunHost } from '../runtime/runtime.ts';
+import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
+import { platformTasks } from './platform/operations.ts';
+
+/** What a task brought back, for the prelude's `settle`. */
+export interface Settlement {
+  readonly id: number;
+  readonly json: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface GuestTasks {
+  readonly operations: BridgeOperations;
+  /** How many tasks have not settled yet. */
+  pending(): number;
+  /**
+   * Gives up all tasks.
+   * @returns whether there is work that cannot be called off and goes on
+   */
+  close(): boolean;
+}
+
+/** Tasks at once; the host's own quota on fetches is far below. */
+const MAX_TASKS = 1000;
+
+/** @param onSettled called for each task that has settled, unless it was given up */
+export function createGuestTasks(
+  host: Pick<RunHost, 'fetch'>,
+  onSettled: (settlement: Settlement) => void,
+): GuestTasks {
+  /** How to give up each task that is under way. */
+  const tasks = new Map<number, () => void>();
+  /** Platform tasks: they run to their end on Node.js's threads. */
+  let working = 0;
+
+  function settle(settlement: Settlement): void {
+    if (tasks.delete(settlement.id)) onSettled(settlement);
+  }
+
+  function startFetch(id: number, json: string, body: Uint8Array): void {
+    const pending = host.fetch(JSON.parse(json) as GuestFetchRequest, body);
+    tasks.set(id, pending.abort);
+    pending.result.then((result) =>
+      settle(
+        result.ok
+          ? {
+              id,
+              json: JSON.stringify({ ok: true, response: result.response }),
+              bytes: result.body,
+            }
+          : { id, json: JSON.stringify(result), bytes: new Uint8Array() },
+      ),
+    );
+  }
+
+  const operations: BridgeOperations = {
+    'task.start'(id, kind, json, bytes) {
+      if (typeof id !== 'number' || typeof json !== 'string') {
+        throw new BridgeError('TypeError', 'This is no task');
+      }
+      if (tasks.size >= MAX_TASKS) {
+        throw new BridgeError('RangeError', `More than ${MAX_TASKS} tasks are under way`);
+      }
+      const body = bytes instanceof Uint8Array ? bytes : new Uint8Array();
+      const name = String(kind);
+      const task = Object.hasOwn(platformTasks, name) ? platformTasks[name] : undefined;
+      if (name === 'fetch') {
+        startFetch(id, json, body);
+      } else if (task !== undefined) {
+        tasks.set(id, () => {});
+        working += 1;
+        task(json, body).then((result) => {
+          working -= 1;
+          settle({ id, ...result });
+        });
+      } else {
+        throw new BridgeError('TypeError', 'There is no such task');
+      }
+      return undefined;
+    },
+    'task.cancel'(id) {
+      const abort = tasks.get(Number(id));
+      tasks.delete(Number(id));
+      abort?.();
+      return undefined;
+    },
+  };
+
+  return {
+    operations,
+    pending: () => tasks.size,
+    close() {
+      for (const abort of tasks.values()) abort();
+      if (tasks.size > 0) tasks.clear();
+      return working > 0;
+    },
+  };
+}
