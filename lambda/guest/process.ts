@@ -1,6 +1,6 @@
 /**
- * The sandbox process: reads runs from stdin, runs one guest at a time, and tells the host what
- * happens on file descriptor 3, as it happens. Its stdout and stderr are no part of the protocol.
+ * The sandbox process: reads runs from stdin, runs one guest at a time, and reports to the host on
+ * file descriptor 3 what happens, as it happens. The protocol does not use its stdout and stderr.
  */
 
 import { writeSync } from 'node:fs';
@@ -25,7 +25,7 @@ const LARGE_RUN_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_LENGTH = 512 * 1024;
 /** A turn of the event loop costs a tenth of a small run. */
 const RUNS_PER_TURN = 16;
-/** A run that the process was started for has begun by then. */
+/** If the process was started for a run, that run has begun by then. */
 const WARM_UP_AFTER_MS = 250;
 
 // The process has an empty environment; scripts get the one time zone that is the same everywhere.
@@ -69,7 +69,7 @@ async function staysIdle(): Promise<boolean> {
     void inbox.runArrival().then(() => resolve(false));
     const idle = await promise;
     clearTimeout(timer);
-    // A Lambda environment is frozen until there is a request, which is then not to wait for this.
+    // Lambda freezes the process until there is a request, which must not wait for the warm-up.
     const wasFrozen = performance.now() - startMs > 2 * WARM_UP_AFTER_MS;
     if (!idle || !wasFrozen) return idle;
   }

@@ -89,17 +89,17 @@ export function linkRun(
     room: (stream) => Math.max(0, limits.maxOutputBytes - printed[stream]),
     log(level: LogLevel, message: string, fields: Json, cut = false) {
       if (logEntries > limits.maxLogEntries || !open) return;
-      const told = isShallow(fields) ? fields : null;
+      const kept = isShallow(fields) ? fields : null;
       logEntries += 1;
-      logBytes += Buffer.byteLength(message) + (told === null ? 0 : JSON.stringify(told).length);
+      logBytes += Buffer.byteLength(message) + (kept === null ? 0 : JSON.stringify(kept).length);
       if (logEntries > limits.maxLogEntries || logBytes > limits.maxOutputBytes) {
         logEntries = limits.maxLogEntries + 1;
         send({ type: 'logs-dropped', runId });
         return;
       }
       const timestamp = new Date().toISOString();
-      send({ type: 'log', runId, level, message, fields: told, timestamp });
-      if (cut || told !== fields) send({ type: 'logs-dropped', runId });
+      send({ type: 'log', runId, level, message, fields: kept, timestamp });
+      if (cut || kept !== fields) send({ type: 'logs-dropped', runId });
     },
     fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch {
       const refused = open ? faultOf(request) : overFailure;
@@ -109,7 +109,7 @@ export function linkRun(
       const result = new Promise<FetchResult>((resolve) => {
         fetches.set(callId, resolve);
       });
-      // A byte more than any quota is enough for the host to refuse the body.
+      // A byte more than any quota is enough for the host to reject the body.
       send({ type: 'fetch', runId, callId, request }, body.subarray(0, maxFetchBytes + 1));
       return {
         result,
@@ -140,7 +140,7 @@ export function linkRun(
       });
     },
     timeLeftMs: () => limits.timeoutMs - elapsedMs(),
-    // A run that may compute for all of its time is told of its time, not of its CPU time.
+    // Where both limits are the same, the error names the wall time.
     cpuLeftMs: () =>
       limits.cpuMs < limits.timeoutMs ? limits.cpuMs - (processCpuMs() - cpuAtStartMs) : Infinity,
   };

@@ -16,7 +16,7 @@ import { clearRunCaches } from './platform/run-cache.ts';
 
 export interface GuestServices {
   call(operation: string, args: BridgeValue[]): BridgeValue;
-  /** Lets the guest call more. */
+  /** Adds operations that the guest may call. */
   add(operations: BridgeOperations): void;
   /** How many tasks have not settled yet. */
   pending(): number;
@@ -27,8 +27,8 @@ export interface GuestServices {
   /** Resolves when a task settles, or after so many milliseconds. */
   wait(ms: number): Promise<void>;
   /**
-   * Aborts whatever is under way.
-   * @returns whether there is work that cannot be called off and goes on
+   * Cancels all tasks.
+   * @returns whether some work cannot be cancelled and goes on
    */
   close(): boolean;
 }
@@ -36,7 +36,7 @@ export interface GuestServices {
 /** A task that has settled, or what is to be called now that work of the host is done. */
 type Settled = Settlement | (() => void);
 
-/** Operations that know nothing of the run. */
+/** Operations without state of a run. */
 const sharedOperations: BridgeOperations = { ...platformOperations, ...compressionOperations };
 
 function ownOperation(operations: BridgeOperations, name: string): BridgeOperation | undefined {

@@ -17,8 +17,8 @@ export interface GuestTasks {
   /** How many tasks have not settled yet. */
   pending(): number;
   /**
-   * Gives up all tasks.
-   * @returns whether there is work that cannot be called off and goes on
+   * Cancels all tasks.
+   * @returns whether some work cannot be cancelled and goes on
    */
   close(): boolean;
 }
@@ -26,12 +26,12 @@ export interface GuestTasks {
 /** Tasks at once; the host's own quota on fetches is far below. */
 const MAX_TASKS = 1000;
 
-/** @param onSettled called for each task that has settled, unless it was given up */
+/** @param onSettled called for each task that settles before it is cancelled */
 export function createGuestTasks(
   host: Pick<RunHost, 'fetch'>,
   onSettled: (settlement: Settlement) => void,
 ): GuestTasks {
-  /** How to give up each task that is under way. */
+  /** How to cancel each task that is under way. */
   const tasks = new Map<number, () => void>();
   /** Platform tasks: they run to their end on Node.js's threads. */
   let working = 0;

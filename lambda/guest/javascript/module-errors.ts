@@ -13,7 +13,7 @@ type ErrorTexts = Pick<ImportFailure, 'message' | 'details' | 'frame'>;
 export interface ModuleErrors {
   /** QuickJS begins to load what one import needs. */
   beginImport(): void;
-  /** QuickJS has come upon a module, and compiles it. */
+  /** QuickJS has reached a module, and compiles it. */
   compiling(url: string): void;
   /** The module could not be compiled: see `ModuleLoaderHost`. */
   moduleFailed(url: string, error: QuickJSHandle): void;
@@ -32,7 +32,7 @@ export function createModuleErrors(
   codeUrl: string,
   graph: ModuleGraph,
 ): ModuleErrors {
-  /** Modules that QuickJS has come upon in the import that it is at. */
+  /** Modules that QuickJS has reached in the current import. */
   let compiling: string[] = [];
   let failed = false;
 

@@ -1,6 +1,6 @@
 /**
- * A run for nobody, before the first: V8 compiles code when it is first called, in this process and
- * in QuickJS's binary, which would make the first script wait for 10 to 40 ms.
+ * A run before the first request: V8 compiles code when it is first called, in this process and in
+ * QuickJS's binary, and the first script would wait 10 to 40 ms for it.
  */
 
 import type { RunMessage } from '../../contract/protocol.ts';
@@ -40,7 +40,7 @@ const run: RunMessage = {
   },
 };
 
-/** Has all the time in the world, and passes nothing on. */
+/** Never ends the run, and drops all that the script prints. */
 const host: RunHost = {
   write: () => true,
   room: (): number => run.limits.maxOutputBytes,

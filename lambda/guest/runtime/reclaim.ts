@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Collects garbage soon. A linear memory is given back to the system only once V8 has collected the
- * object that holds it, which an idle process would not do for a long time.
+ * Collects garbage now. The system gets a linear memory back only when V8 has collected the object
+ * that holds it, which V8 puts off for a long time in an idle process.
  */
 export async function collectGarbage(): Promise<void> {
-  // In a turn of its own: what ended in this one is still being held on to.
+  // In the next turn: V8 still holds what ended in this one.
   await new Promise((resolve) => setImmediate(resolve));
   collect ??= exposeCollector();
   collect();

@@ -15,19 +15,18 @@ import type {
   RunOutcome,
 } from '../../contract/protocol.ts';
 
-/** What a run may ask of the outside; made anew for each run, dead after it. */
+/** What a run may ask of the host. Each run gets its own, which does nothing once the run is over. */
 export interface RunHost {
   /**
-   * Prints bytes as the guest produced them; they have left the process on return. Drops what is
-   * over the cap.
+   * Prints bytes as the guest produced them, up to the cap; they have left the process on return.
    * @returns whether more will be accepted on this stream
    */
   write(stream: 'stdout' | 'stderr', chunk: Uint8Array): boolean;
-  /** Bytes that the stream will yet take. */
+  /** How many more bytes the stream accepts. */
   room(stream: 'stdout' | 'stderr'): number;
   /**
    * Records an `app_log` entry, up to the cap.
-   * @param cut the entry is not all that the guest gave
+   * @param cut the guest's entry was longer
    */
   log(level: LogLevel, message: string, fields: Json, cut?: boolean): void;
   /** Performs a request through the host's egress layer. Never rejects. */
@@ -56,7 +55,7 @@ export interface RunReport {
 
 /** One language. Lives as long as its sandbox process; runs one guest at a time. */
 export interface Runtime {
-  /** Readies the next run; called before the process is ready, and after each run. */
+  /** Prepares the next run; called before the process is ready, and after each run. */
   prepare(): Promise<void>;
   /** Loads what can wait; called once, when the process has been ready for a while. */
   warmUp?(): Promise<void>;

@@ -79,8 +79,8 @@ export function inspect(bytes: Uint8Array): ModuleShape {
     const section = sections.find((candidate) => candidate.id === id);
     if (!section) return null;
     const { start, end } = section.content;
-    if (end - start > maxDeclarationBytes) {
-      throw new MalformedModule(`section ${id} is over ${maxDeclarationBytes} bytes`, start);
+    if (end - start > MAX_DECLARATION_BYTES) {
+      throw new MalformedModule(`section ${id} is over ${MAX_DECLARATION_BYTES} bytes`, start);
     }
     return new Reader(bytes, start, end);
   };
@@ -112,7 +112,7 @@ export function inspect(bytes: Uint8Array): ModuleShape {
  * The most that types, imports, functions or exports may take in the file, as what is read of them
  * takes many times as much of the sandbox's heap. The largest real modules stay far below.
  */
-const maxDeclarationBytes = 2 * 1024 * 1024;
+const MAX_DECLARATION_BYTES = 2 * 1024 * 1024;
 
 function readDefinedTable(reader: Reader): DefinedTable {
   const start = reader.offset;

@@ -1,5 +1,5 @@
 /**
- * Walks over the instructions of a function body, as far as telling where each begins and ends: core
+ * Walks over the instructions of a function body, and finds where each begins and ends: core
  * specification 5.4, with SIMD, exceptions (both versions), tail calls, function references, garbage
  * collection and atomics.
  */
@@ -33,7 +33,7 @@ export function findGrowSites(body: Reader): GrowSite[] {
 
 /**
  * @param body reads a function body behind its locals
- * @param visit is told of each instruction when the reader is behind it
+ * @param visit called for each instruction, with the reader behind it
  * @throws {MalformedModule} at an instruction that is not known
  */
 export function eachInstruction(

@@ -92,7 +92,7 @@ export class Reader {
     throw this.malformed('integer too long');
   }
 
-  /** A vector's length, refused where the bytes left cannot hold that many items. */
+  /** A vector's length; rejected where the bytes left cannot hold that many items. */
   count(): number {
     const count = this.u32();
     if (count > this.end - this.offset) throw this.malformed('count beyond the end');

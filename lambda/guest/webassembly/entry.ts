@@ -27,19 +27,19 @@ export class EntrypointNotFound extends Error {
   }
 }
 
-export interface Complaint {
+export interface ArgumentIssue {
   readonly path: string;
   readonly reason: string;
 }
 
 /** The request's arguments do not fit what the export declares. */
-export class UnfitArguments extends Error {
-  readonly complaints: readonly Complaint[];
+export class InvalidArguments extends Error {
+  readonly issues: readonly ArgumentIssue[];
 
-  constructor(complaints: readonly Complaint[]) {
-    super(complaints.map(({ path, reason }) => `${path}: ${reason}`).join('; '));
-    this.name = 'UnfitArguments';
-    this.complaints = complaints;
+  constructor(issues: readonly ArgumentIssue[]) {
+    super(issues.map(({ path, reason }) => `${path}: ${reason}`).join('; '));
+    this.name = 'InvalidArguments';
+    this.issues = issues;
   }
 }
 
@@ -48,7 +48,7 @@ const usual = ['_start', 'main', 'run'];
 /**
  * Chooses the export to call and converts the request's arguments.
  * @returns `null` where the request names none, none of the usual is there, but a start function is
- * @throws {EntrypointNotFound} {UnfitArguments}
+ * @throws {EntrypointNotFound} {InvalidArguments}
  */
 export function chooseEntry(
   shape: ModuleShape,
@@ -68,7 +68,7 @@ export function chooseEntry(
   if (name === '_start') return { name, signature, args: [], isCommand: true };
   const unasked = run.entrypoint === null && signature.params.length === 0;
   const args = unasked ? [] : convertArguments(signature, run.args);
-  refuseResults(signature);
+  rejectResults(signature);
   return { name, signature, args, isCommand: false };
 }
 
@@ -85,8 +85,8 @@ function notFound(
   wanted: string | null,
   functions: readonly string[],
 ): EntrypointNotFound {
-  const listed = functions.slice(0, maxListed).map(shown);
-  const more = functions.length > maxListed ? ` and ${functions.length - maxListed} more` : '';
+  const listed = functions.slice(0, MAX_LISTED).map(shown);
+  const more = functions.length > MAX_LISTED ? ` and ${functions.length - MAX_LISTED} more` : '';
   const there = listed.length > 0 ? `${listed.join(', ')}${more}` : 'none';
   const other = shape.exports.find(({ name, kind }) => name === wanted && kind !== 'function');
   const what = other
@@ -97,7 +97,7 @@ function notFound(
   return new EntrypointNotFound(`${what}. Exported functions: ${there}.`, listed);
 }
 
-const maxListed = 50;
+const MAX_LISTED = 50;
 
 function convertArguments({ params }: Signature, args: readonly string[]): Value[] {
   const unconvertible = params.flatMap((type, index) =>
@@ -105,28 +105,28 @@ function convertArguments({ params }: Signature, args: readonly string[]): Value
       ? []
       : [{ path: `args[${index}]`, reason: `a parameter of type ${type} has no JSON form` }],
   );
-  if (unconvertible.length > 0) throw new UnfitArguments(unconvertible);
+  if (unconvertible.length > 0) throw new InvalidArguments(unconvertible);
   if (params.length !== args.length) {
     const takes = `(${params.join(', ')})`;
-    throw new UnfitArguments([
+    throw new InvalidArguments([
       { path: 'args', reason: `the function takes ${params.length} ${takes}, not ${args.length}` },
     ]);
   }
-  const complaints: Complaint[] = [];
+  const issues: ArgumentIssue[] = [];
   const values = params.map((type, index): Value => {
     const value = parsers[type]?.(args[index] ?? '') ?? null;
-    if (value === null) complaints.push({ path: `args[${index}]`, reason: `not an ${type}` });
+    if (value === null) issues.push({ path: `args[${index}]`, reason: `not an ${type}` });
     return value ?? 0;
   });
-  if (complaints.length > 0) throw new UnfitArguments(complaints);
+  if (issues.length > 0) throw new InvalidArguments(issues);
   return values;
 }
 
-function refuseResults({ results }: Signature): void {
-  const complaints = results
+function rejectResults({ results }: Signature): void {
+  const issues = results
     .filter((type) => !(type in parsers))
     .map((type) => ({ path: 'entrypoint', reason: `a result of type ${type} has no JSON form` }));
-  if (complaints.length > 0) throw new UnfitArguments(complaints);
+  if (issues.length > 0) throw new InvalidArguments(issues);
 }
 
 const parsers: { readonly [type: string]: (text: string) => Value | null } = Object.assign(
@@ -161,6 +161,6 @@ function parseFloating(text: string): number | null {
 }
 
 /** What the error's `details` say. */
-export function complaintsJson(complaints: readonly Complaint[]): Json {
-  return complaints.map(({ path, reason }) => ({ path, reason }));
+export function issuesJson(issues: readonly ArgumentIssue[]): Json {
+  return issues.map(({ path, reason }) => ({ path, reason }));
 }

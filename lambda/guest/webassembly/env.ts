@@ -9,7 +9,7 @@ import type { HostFunction } from './module/link.ts';
 import type { GuestMemory } from './module/memory.ts';
 
 /** What CloudWatch takes as one event; more of a message is cut. */
-const maxMessageBytes = 262_144;
+const MAX_MESSAGE_BYTES = 262_144;
 
 const levels: ReadonlySet<string> = new Set(logLevels);
 
@@ -33,7 +33,7 @@ export function envFunctions(
   const bytes = (name: string, pointer: number, length: number): Uint8Array =>
     memory().bytes(pointer, length) ?? outside(name, pointer, length, memory());
   const text = (name: string, pointer: number, length: number): string =>
-    utf8.decode(bytes(name, pointer, length).subarray(0, maxMessageBytes));
+    utf8.decode(bytes(name, pointer, length).subarray(0, MAX_MESSAGE_BYTES));
 
   const print = (stream: 'stdout' | 'stderr'): HostFunction => ({
     signatures: [signature(['i32', 'i32'])],
@@ -150,14 +150,14 @@ function isLevel(level: string): level is LogLevel {
   return levels.has(level);
 }
 
-const maxManagedBytes = 4096;
+const MAX_MANAGED_BYTES = 4096;
 
 /** A string as AssemblyScript holds it: UTF-16, its size in bytes before it. */
 function managedString(memory: GuestMemory, pointer: number): string {
   const header = pointer === 0 ? null : memory.bytes((pointer >>> 0) - 4, 4);
   if (!header) return '(unknown)';
   const size = new DataView(header.buffer, header.byteOffset, 4).getUint32(0, true);
-  const content = memory.bytes(pointer, Math.min(size, maxManagedBytes) & ~1);
+  const content = memory.bytes(pointer, Math.min(size, MAX_MANAGED_BYTES) & ~1);
   return content ? utf16.decode(content) : '(unknown)';
 }
 

@@ -4,7 +4,7 @@ import type { GuestErrorCode, Json } from '../../contract/errors.ts';
 import { limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunLimits } from '../../contract/protocol.ts';
 import { MalformedModule } from '../wasm-binary/reader.ts';
-import { complaintsJson, EntrypointNotFound, UnfitArguments } from './entry.ts';
+import { EntrypointNotFound, InvalidArguments, issuesJson } from './entry.ts';
 import type { Halt } from './module/halt.ts';
 import { haltOf } from './module/halt.ts';
 import { MemoryDemand, UnsupportedModule } from './module/limits.ts';
@@ -114,13 +114,13 @@ function classify(thrown: unknown): Report {
       details: { exports: [...thrown.exports] },
     };
   }
-  if (thrown instanceof UnfitArguments) {
-    const { message, complaints } = thrown;
+  if (thrown instanceof InvalidArguments) {
+    const { message, issues } = thrown;
     return {
       code: 'INVALID_REQUEST',
       name: 'InvalidRequest',
       message,
-      details: complaintsJson(complaints),
+      details: issuesJson(issues),
     };
   }
   if (thrown instanceof WebAssembly.CompileError) {

@@ -21,10 +21,10 @@ export interface WasmRuntimeOptions {
 }
 
 /** How many frames of a guest a stack trace may have. */
-const maxFrames = 32;
+const MAX_FRAMES = 32;
 
 /** Memory of a run beyond which garbage is worth collecting before the next. */
-const collectableBytes = 32 * 1024 * 1024;
+const COLLECTABLE_BYTES = 32 * 1024 * 1024;
 
 export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
   const modules = new CompiledModules();
@@ -32,7 +32,7 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
   return {
     kept: () => modules.hashes(),
     async prepare() {
-      if (lastPeakBytes > collectableBytes) await collectGarbage();
+      if (lastPeakBytes > COLLECTABLE_BYTES) await collectGarbage();
       lastPeakBytes = 0;
     },
     async warmUp() {
@@ -40,7 +40,7 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
     },
     async execute(run, code, host) {
       const stackTraceLimit = Error.stackTraceLimit;
-      Error.stackTraceLimit = maxFrames;
+      Error.stackTraceLimit = MAX_FRAMES;
       try {
         const compiled = modules.obtain(run.sha256, code, run.limits.memoryBytes);
         const report = await execute(run, compiled, host, preopens);

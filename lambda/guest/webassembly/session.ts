@@ -3,7 +3,7 @@
 import type { LeftFiles, RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { ModuleShape } from '../wasm-binary/inspect.ts';
-import { UnfitArguments } from './entry.ts';
+import { InvalidArguments } from './entry.ts';
 import { envFunctions } from './env.ts';
 import { halt } from './module/halt.ts';
 import type { HostFunction, HostModules } from './module/link.ts';
@@ -38,7 +38,7 @@ export class Session implements HostModules {
     this.#wasmer = wasmer;
   }
 
-  /** @throws {UnfitArguments} where the program could not be given its arguments or environment */
+  /** @throws {InvalidArguments} where the program could not be given its arguments or environment */
   static async open(
     run: RunMessage,
     shape: ModuleShape,
@@ -48,7 +48,7 @@ export class Session implements HostModules {
     const needsWasmer = shape.imports.some(
       ({ module, name }) => module in wasiModules && wasmerNames.has(name),
     );
-    if (needsWasmer) refuseUnencodable(run);
+    if (needsWasmer) rejectUnencodable(run);
     return new Session(run, host, preopens, needsWasmer ? await loadWasmer() : null);
   }
 
@@ -77,7 +77,7 @@ export class Session implements HostModules {
     return leftFiles(this.#wasi.files, outputs, limits.maxOutputBytes);
   }
 
-  /** @returns whether the process is as good as before the run */
+  /** @returns whether the process can run other guests */
   close(): boolean {
     return this.#binding?.release() ?? true;
   }
@@ -103,7 +103,7 @@ export class Session implements HostModules {
     } catch (error) {
       if (!(error instanceof WasiFailure)) throw error;
       const reason = 'too many bytes or files, or two paths that contradict';
-      throw new UnfitArguments([{ path: 'files', reason }]);
+      throw new InvalidArguments([{ path: 'files', reason }]);
     }
   }
 
@@ -124,7 +124,7 @@ function programName(url: string): string {
 }
 
 /** C strings cannot hold NUL, nor names of variables an equals sign. */
-function refuseUnencodable({ args, env }: RunMessage): void {
+function rejectUnencodable({ args, env }: RunMessage): void {
   const inArgs = args.flatMap((arg, index) =>
     arg.includes('\0')
       ? [{ path: `args[${index}]`, reason: 'a NUL character cannot be passed' }]
@@ -137,5 +137,5 @@ function refuseUnencodable({ args, env }: RunMessage): void {
       ? [{ path, reason: 'a NUL character cannot be passed' }]
       : [];
   });
-  if (inArgs.length + inEnv.length > 0) throw new UnfitArguments([...inArgs, ...inEnv]);
+  if (inArgs.length + inEnv.length > 0) throw new InvalidArguments([...inArgs, ...inEnv]);
 }

@@ -1,8 +1,8 @@
 /**
- * Prepares quickjs-emscripten's WebAssembly binary at build time: exports its function table, lets
- * it grow, has the code tell what it writes to, and renames the property for the frames of errors. QuickJS tells of unhandled promise rejections
- * by a C function pointer that quickjs-emscripten has no setter for; with the table at hand, the
- * realm can install one.
+ * Prepares quickjs-emscripten's WebAssembly binary at build time: exports its function table and lets
+ * it grow, adds write tracking, and renames the property for the frames of errors. QuickJS reports
+ * unhandled promise rejections through a C function pointer that quickjs-emscripten has no setter
+ * for; with the table exported, the realm can install one.
  */
 
 import { inspect } from '../../wasm-binary/inspect.ts';

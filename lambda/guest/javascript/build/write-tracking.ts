@@ -1,9 +1,9 @@
 /**
- * Has QuickJS's own code tell, at build time, where in its memory it writes, so that after a run only
- * that is restored. Behind its stores go others, of a 1 for each stretch written to, into a map that
- * lies in the same memory, at the bottom of the C stack, which is larger than it is ever allowed to
- * become. A guest that has got QuickJS to write where it should not may write to the map as well, but
- * not hide that: a store to the map is followed by the one that tells so.
+ * Adds write tracking to QuickJS's code at build time, so that after a run only what was written is
+ * restored. Each store is followed by another one, of a 1 for the stretch written to, into a map in
+ * the same memory: at the bottom of the C stack, in the part that QuickJS's stack limit keeps unused.
+ * A guest that makes QuickJS write out of bounds may write to the map too, but cannot hide that: the
+ * store to the map is itself marked in the map.
  */
 
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';

@@ -1,4 +1,4 @@
-/** Adds to an error where in the script's own text it is: line, column, and the lines around it. */
+/** Adds to an error its place in the script's own text: line, column, and the lines around it. */
 
 import type { Json } from '../../../contract/errors.ts';
 import type { GuestError } from '../../../contract/protocol.ts';
@@ -15,8 +15,8 @@ const MAX_MAPPED_FRAMES = 100;
  * Stacks and source maps are what the code made of them: whatever goes wrong with them, the error
  * itself is reported.
  * @param sourceOf text of the code or of a module, by its URL
- * @returns the error with `url`, `line`, `column` and `frame` in its details, where a frame of its stack
- *   tells them; with positions of the original files where the code has a source map
+ * @returns the error with `url`, `line`, `column` and `frame` in its details, where its stack has a frame
+ *   in such a text; positions are those of the original files where the code has a source map
  */
 export function withPlaces(
   error: GuestError,
@@ -75,7 +75,7 @@ function placed(error: GuestError, sourceOf: (url: string) => string | undefined
     );
   }
 
-  /** Of the innermost frame that lies in a text that is there. */
+  /** Of the innermost frame in a text that `sourceOf` has. */
   function firstPlace(text: string | null): { [name: string]: Json } | null {
     for (const line of text?.split('\n') ?? []) {
       const [, , url, lineNumber, columnNumber] = frame.exec(line) ?? [];
@@ -105,7 +105,7 @@ function framesOf({ name, message, stack }: GuestError): string | null {
   return stack?.startsWith(header) ? stack.slice(header.length) : stack;
 }
 
-/** A failed import tells its own place. */
+/** A failed import has its own place in its details. */
 function hasPlace(details: Json): boolean {
   return isObject(details) && 'line' in details;
 }

@@ -1,4 +1,4 @@
-/** Source maps that code brings along, so that errors speak of what its author wrote. */
+/** Inline source maps of code, so that errors show places in the original files. */
 
 import {
   originalPositionFor,
@@ -16,11 +16,11 @@ export interface OriginalPosition extends Position {
 }
 
 export interface SourceMap {
-  /** @returns `null` where the map does not tell */
+  /** @returns `null` where the map has no entry for the position */
   original(position: Position): OriginalPosition | null;
 }
 
-/** A map is the code's own, and decoding one takes many times its size. */
+/** A map is as hostile as the code, and decoding one takes many times its size. */
 const MAX_MAP_LENGTH = 4 * 1024 * 1024;
 /** Lines and segments, each of which becomes an array; 500,000 take a quarter of a second. */
 const MAX_MAPPINGS = 500_000;

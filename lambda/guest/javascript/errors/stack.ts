@@ -1,4 +1,4 @@
-/** Stack traces, as the prelude tells them. */
+/** Stack traces as the prelude writes them. */
 
 import type { Position } from './source-text.ts';
 

@@ -68,8 +68,8 @@ export function installDynamicImport(
 }
 
 /**
- * A module that throws at once leaves a promise of QuickJS's own rejected, which nobody can handle,
- * besides the one that the importer has: forgets it.
+ * Evaluates a module. If it throws at once, QuickJS rejects two promises: the importer's, and one of
+ * its own that no script can handle, which is then dropped from the unhandled rejections.
  */
 function withoutStrays({ raw, rejections }: Instance, evaluate: () => void): void {
   const { unhandled } = rejections;

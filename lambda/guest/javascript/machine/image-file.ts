@@ -1,6 +1,6 @@
 /**
- * A machine's binary and the image of its memory as one file, so that they cannot but belong to
- * each other: made by the build, read when a sandbox process starts.
+ * A machine's binary and the image of its memory as one file, so that they always belong together:
+ * made by the build, read when a sandbox process starts.
  */
 
 import type { MemoryImage, MemoryLayout } from './image.ts';

@@ -34,13 +34,13 @@ export interface MemoryImage {
   readonly layout: MemoryLayout;
   /** Of the machine that the image was taken of. */
   readonly addresses: Instance['raw']['addresses'];
-  /** Pointers of the values that the host holds on to, by name. */
+  /** Pointers of the values that the host keeps, by name. */
   readonly handles: { readonly [name: string]: number };
   readonly data: Buffer;
   readonly heap: Buffer;
 }
 
-/** Takes the image of a machine that is at rest. */
+/** Takes the image of a machine while no code runs in it. */
 export function captureImage(
   instance: Instance,
   layout: MemoryLayout,

@@ -13,7 +13,7 @@ export const hostImporter = 'engine:import';
 export interface ModuleLoaderHost {
   /** The URL of a module that a static import names. */
   resolveModule(importer: string, specifier: string): string;
-  /** Called once for each module that QuickJS comes upon, within the import that needs it. */
+  /** Called once for each module that QuickJS reaches, during the import that needs it. */
   loadModule(url: string): ModuleText;
   /**
    * A module could not be compiled. Called before QuickJS throws the same error where the module

@@ -14,7 +14,7 @@ import { installModules, type ModuleHost } from './module-machine.ts';
 import { OutOfMemory } from './raw-machine.ts';
 import { toGuest } from './values.ts';
 
-/** How file names of the prelude begin, by which its stack frames are told from the script's. */
+/** The prelude's file names begin with it, so that its stack frames can be left out. */
 export const preludeScheme = 'engine:';
 /** What the prelude gives to the host; see `prelude/main.ts`. */
 export const entryPoints = [
@@ -35,7 +35,7 @@ export type EntryPoint = (typeof entryPoints)[number];
 const EVAL_MODULE = 1;
 const EVAL_ASYNC_SCRIPT = 128;
 
-/** Memory that grew past this is given back by building a new machine. */
+/** A machine whose memory grew past this is replaced, as the memory never shrinks. */
 const KEEP_MEMORY_BYTES = 48 * 1024 * 1024;
 
 export interface RealmHost extends ModuleHost {
@@ -44,7 +44,7 @@ export interface RealmHost extends ModuleHost {
 }
 
 export interface Realm {
-  /** Who serves the guest of the current run. */
+  /** Serves the guest of the current run. */
   host: RealmHost;
   readonly rejections: Instance['rejections']['unhandled'];
   readonly memoryDenied: boolean;
@@ -61,11 +61,11 @@ export interface Realm {
   /** Runs promise jobs until none is left. */
   runJobs(): void;
   text(handle: QuickJSHandle): string;
-  /** What the machine holds: it grows as a guest needs it to, and never shrinks. */
+  /** Size of the linear memory: it grows as guests need, and never shrinks. */
   readonly memoryBytes: number;
   /** Peak of the heap in this run. */
   heapBytes(): number;
-  /** Ends a run. @returns whether the realm is as good as new; else build another one */
+  /** Ends a run. @returns whether the realm is pristine again; if not, build another one */
   reset(): boolean;
 }
 

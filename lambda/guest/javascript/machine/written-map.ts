@@ -1,6 +1,6 @@
 /**
- * Where in a machine's memory has been written to since its image was laid: a byte for each KiB, that
- * is 1 where a write began. The machine's own code keeps the map; see `write-tracking.ts`.
+ * Which parts of a machine's memory have been written to since its image was laid: a byte for each
+ * KiB, 1 where a write began. The machine's own code keeps the map; see `write-tracking.ts`.
  */
 
 export const STRETCH_SHIFT = 10;
@@ -35,7 +35,7 @@ export class WrittenMap {
     this.#attach();
   }
 
-  /** For what the host itself writes, which nothing else tells of. */
+  /** Marks what the host itself writes: only the machine's code marks its own writes. */
   mark(address: number, bytes: number): void {
     this.#attach();
     const end = Math.min(address + bytes, this.#buffer.byteLength);

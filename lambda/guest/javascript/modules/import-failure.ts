@@ -1,4 +1,4 @@
-/** Why a module could not be had, told so that its importer can act on it. */
+/** A failed import: which one, where it stands, and why, so that its author can mend it. */
 
 import type { Json } from '../../../contract/errors.ts';
 import { codeFrame, type Position, positionAt } from '../errors/source-text.ts';

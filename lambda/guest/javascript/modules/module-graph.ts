@@ -5,9 +5,9 @@ import { type ImportFailure, type ImportProblem, importFailure } from './import-
 import {
   decodeModule,
   type ImportRequest,
+  InvalidModule,
   readModule,
   type SourceModule,
-  UnfitModule,
 } from './module-source.ts';
 import type { Resolver } from './module-specifier.ts';
 
@@ -32,11 +32,11 @@ export interface ModuleGraph {
    * @throws {ImportFailure}
    */
   load(request: ImportRequest): Promise<string>;
-  /** The failure of a module that has been loaded, told to who asked for it first. */
+  /** The failure of a loaded module, as that of the import that asked for it first. */
   failureOf(url: string, problem: ImportProblem): ImportFailure;
   /** The failure of an import of a name that a module does not give. */
   linkFailure(url: string, exportName: string, cause: string): ImportFailure | null;
-  /** Whoever imports any of these from now on is told of the failure. */
+  /** Every later import of one of these fails by this failure. */
   condemn(urls: Iterable<string>, failure: ImportFailure): void;
 }
 
@@ -52,9 +52,9 @@ export function createModuleGraph(
   download: (url: string) => Promise<ImportedModule>,
 ): ModuleGraph {
   const modules = new Map<string, SourceModule>([[entry.url, entry]]);
-  /** By type and URL that was asked for. */
+  /** By type and requested URL. */
   const downloads = new Map<string, Promise<SourceModule | ImportProblem>>();
-  /** By URL that was asked for: where it led to. */
+  /** Final URL, after redirects, by requested URL. */
   const finalUrls = new Map<string, string>();
   const firstRequests = new Map<string, ImportRequest>();
   const condemned = new Map<string, ImportFailure>();
@@ -78,7 +78,7 @@ export function createModuleGraph(
       firstRequests.set(answer.url, request);
       return module;
     } catch (error) {
-      if (error instanceof UnfitModule) return problem(error.message);
+      if (error instanceof InvalidModule) return problem(error.message);
       throw error;
     }
   }
@@ -123,15 +123,15 @@ export function createModuleGraph(
     );
   }
 
-  function failed(request: ImportRequest, told: ImportProblem): ImportFailure {
-    return importFailure(request, modules.get(request.importer)?.source, told);
+  function failed(request: ImportRequest, reason: ImportProblem): ImportFailure {
+    return importFailure(request, modules.get(request.importer)?.source, reason);
   }
 
   const graph: ModuleGraph = {
     moduleAt: (url) => modules.get(url),
     nameOf(importer, specifier) {
       const resolution = resolve(specifier, importer);
-      // What does not resolve has not been loaded: nothing that is evaluated imports it.
+      // Not loaded either: nothing that is evaluated imports it.
       if ('reason' in resolution) return specifier;
       return finalUrls.get(resolution.url) ?? resolution.url;
     },
@@ -141,10 +141,10 @@ export function createModuleGraph(
       await loadImports(module, 1, new Set());
       return module.url;
     },
-    failureOf(url, told) {
+    failureOf(url, reason) {
       const request = firstRequests.get(url);
       if (request === undefined) throw new Error('Nobody has imported this module.');
-      return failed(request, told);
+      return failed(request, reason);
     },
     linkFailure(url, exportName, cause) {
       const imports = [...modules.values()]

@@ -57,35 +57,35 @@ interface Downloaded {
   readonly source: Uint8Array;
 }
 
-/** Why something that was downloaded is no module of the type that was asked for. */
-export class UnfitModule extends Error {}
+/** What was downloaded is not a module of the type that the import asks for; the message says why. */
+export class InvalidModule extends Error {}
 
 /**
  * @param type what the import asks for
- * @throws {UnfitModule}
+ * @throws {InvalidModule}
  */
 export function decodeModule(
   { source: bytes, contentType, url }: Downloaded,
   type: ModuleType,
 ): string {
   if (wasmMagic.equals(bytes.subarray(0, wasmMagic.length))) {
-    throw new UnfitModule(
+    throw new InvalidModule(
       'it is a WebAssembly module, which JavaScript cannot import here; execute its URL by a request of its own',
     );
   }
   if (type === 'javascript' && isJson(contentType, url)) {
-    throw new UnfitModule("it is JSON: import it with { type: 'json' }");
+    throw new InvalidModule("it is JSON: import it with { type: 'json' }");
   }
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UnfitModule('it is not UTF-8 text');
+    throw new InvalidModule('it is not UTF-8 text');
   }
-  if (text.includes('\0')) throw new UnfitModule('it has a NUL character in it');
+  if (text.includes('\0')) throw new InvalidModule('it has a NUL character in it');
   if (type === 'json') requireJson(text);
   else if (/^\s*<(?:!doctype|html|head|body)\b/i.test(text.slice(0, 1024))) {
-    throw new UnfitModule('it is an HTML page');
+    throw new InvalidModule('it is an HTML page');
   }
   return text;
 }
@@ -100,11 +100,11 @@ function requireJson(text: string): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new UnfitModule(`it is not JSON: ${(error as SyntaxError).message}`);
+    throw new InvalidModule(`it is not JSON: ${(error as SyntaxError).message}`);
   }
 }
 
-/** Finds what a module imports. */
+/** Finds the static imports of a module. */
 export function readModule(url: string, type: ModuleType, source: string): SourceModule {
   if (type === 'json') return { url, type, source, imports: [], usesMeta: true };
   const found = lex(source);
@@ -125,8 +125,8 @@ export function readModule(url: string, type: ModuleType, source: string): Sourc
 }
 
 /**
- * Where a dynamic import stands, as far as the text tells.
- * @param specifier what it came to
+ * Finds a dynamic import by its specifier, or as the only one that computes its specifier.
+ * @param specifier its value at run time
  */
 export function findDynamicImport(source: string, specifier: string): number | null {
   const dynamic = lex(source).filter((entry) => entry.type === 'dynamic');

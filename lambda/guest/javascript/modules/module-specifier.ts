@@ -1,6 +1,6 @@
 /**
- * What a specifier names: a URL, relative to the importing module, or what the request's `imports`
- * say, as in the import maps of the HTML standard.
+ * Resolves specifiers: to a URL, relative to the importing module, or by the request's `imports`,
+ * which is an import map of the HTML standard.
  * @see https://html.spec.whatwg.org/multipage/webappapis.html#resolving-a-module-specifier
  */
 

@@ -23,7 +23,7 @@ const codecs = new Map<BridgeValue, Codec>([
 ]);
 
 /** What one stream may unpack to: a bomb costs the sandbox process no more than this. */
-export const maxDecompressedBytes = 32 * 1024 * 1024;
+export const MAX_DECOMPRESSED_BYTES = 32 * 1024 * 1024;
 
 export const compressionOperations: BridgeOperations = {
   /** `(format, bytes)`: the whole stream compressed. */
@@ -37,7 +37,7 @@ export const compressionOperations: BridgeOperations = {
   'compression.decompress'(format, bytes, skip, ended) {
     const { decompress, partialFlush } = codecOf(format);
     const options = {
-      maxOutputLength: maxDecompressedBytes,
+      maxOutputLength: MAX_DECOMPRESSED_BYTES,
       rejectGarbageAfterEnd: true,
       ...(ended !== true && { finishFlush: partialFlush }),
     };
@@ -71,7 +71,7 @@ function bytesOf(value: BridgeValue): Uint8Array {
 function toBridgeError(error: unknown): BridgeError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_BUFFER_TOO_LARGE') {
-    const mib = maxDecompressedBytes / 1024 / 1024;
+    const mib = MAX_DECOMPRESSED_BYTES / 1024 / 1024;
     return new BridgeError('TypeError', `The stream unpacks to more than ${mib} MiB`);
   }
   return new BridgeError('TypeError', message);

@@ -43,11 +43,11 @@ const methods = new Set([
 function callSubtle(name: string, args: unknown[]): Promise<unknown> {
   const method: Method | undefined = methods.has(name) ? Reflect.get(subtle, name) : undefined;
   if (method === undefined) throw new BridgeError('NotSupportedError', `There is no ${name}`);
-  for (const arg of args) refuseExcess(arg);
+  for (const arg of args) rejectExcess(arg);
   return Reflect.apply(method, subtle, args);
 }
 
-function refuseExcess(algorithm: unknown): void {
+function rejectExcess(algorithm: unknown): void {
   if (typeof algorithm !== 'object' || algorithm === null) return;
   for (const [member, most] of Object.entries(limits)) {
     if (Number(Reflect.get(algorithm, member)) > most) {

@@ -1,4 +1,4 @@
-/** What Node.js's own threw, as the guest is told of it. */
+/** Turns what an API of Node.js throws into what the guest sees. */
 
 import { BridgeError } from '../bridge/bridge.ts';
 
@@ -19,7 +19,7 @@ export function failureOf(thrown: unknown): Failure {
   };
 }
 
-/** Calls Node.js's own; what it throws becomes a `RangeError` or a `TypeError` of the guest. */
+/** Calls an API of Node.js; what it throws becomes a `RangeError` or a `TypeError` of the guest. */
 export function named<Result>(action: () => Result): Result {
   try {
     return action();

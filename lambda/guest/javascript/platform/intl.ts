@@ -134,12 +134,12 @@ export const intlOperations: BridgeOperations = {
   'intl.locale': inJson((tag, options) => {
     const locale = new Intl.Locale(tag, readOptions(options));
     const parts = localeParts.map((name) => [name, Reflect.get(locale, name)]);
-    const told = localeMethods.map((name) => [name, invoke(locale, name, '[]')]);
+    const answers = localeMethods.map((name) => [name, invoke(locale, name, '[]')]);
     const grown = ['maximize', 'minimize'].map((name) => [
       name,
       String(invoke(locale, name, '[]')),
     ]);
-    return Object.fromEntries([...parts, ...told, ...grown]);
+    return Object.fromEntries([...parts, ...answers, ...grown]);
   }),
 
   'intl.supportedLocales': inJson((name, locales, options) => {

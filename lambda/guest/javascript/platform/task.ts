@@ -1,6 +1,6 @@
-/** Operations of the platform that take their time; the guest's `Host.start` begins them. */
+/** Asynchronous operations of the platform; the guest's `Host.start` begins them. */
 
-/** Never rejects: what went wrong for the guest is told in the JSON. */
+/** Never rejects: its JSON says what went wrong for the guest. */
 export type PlatformTask = (
   json: string,
   bytes: Uint8Array,

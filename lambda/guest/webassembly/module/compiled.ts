@@ -16,18 +16,18 @@ export interface CompiledModule {
 }
 
 /** Of {@link weightOf}; V8's machine code takes a few times as much as the code. */
-const maxKeptBytes = 64 * 1024 * 1024;
-const maxKeptModules = 64;
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+const MAX_KEPT_MODULES = 64;
 
 export class CompiledModules {
   readonly #kept = new LRUCache<string, CompiledModule>({
-    max: maxKeptModules,
-    maxSize: maxKeptBytes,
+    max: MAX_KEPT_MODULES,
+    maxSize: MAX_KEPT_BYTES,
   });
 
   /**
    * The module of that hash, compiled now unless it has been kept.
-   * @param memoryBytes what the run may have: a module that asks for more is not worth compiling
+   * @param memoryBytes limit of the run: a module that needs more to start is not compiled
    * @throws {MalformedModule} {UnsupportedModule} {MemoryDemand} {WebAssembly.CompileError}
    */
   obtain(sha256: string, code: Uint8Array, memoryBytes: number): CompiledModule {
@@ -59,14 +59,14 @@ const declarations: ReadonlySet<number> = new Set([
 ]);
 
 function compile(code: Uint8Array, memoryBytes: number): CompiledModule {
-  refuseOtherKinds(code);
+  rejectOtherKinds(code);
   const shape = inspectOrExplain(code);
   const { bytes, ...bounded } = bound(code, shape);
   grantPages(bounded, memoryBytes);
   return { module: compileOrExplain(bytes, code), shape, bounded };
 }
 
-/** A defect is told with its offset in the file, not in what has been made of it. */
+/** The error of an invalid module has the offset in the file, not in the rewritten module. */
 function compileOrExplain(bounded: Uint8Array<ArrayBuffer>, code: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bounded);
@@ -76,7 +76,7 @@ function compileOrExplain(bounded: Uint8Array<ArrayBuffer>, code: Uint8Array): W
   }
 }
 
-function refuseOtherKinds(code: Uint8Array): void {
+function rejectOtherKinds(code: Uint8Array): void {
   const kind = kindOf(code);
   if (kind === 'component') {
     throw new UnsupportedModule(
@@ -87,7 +87,7 @@ function refuseOtherKinds(code: Uint8Array): void {
     throw new MalformedModule('This is not a WebAssembly module: no magic number', 0);
 }
 
-/** V8 words an invalid module's defect best; it is asked where the module could not be read. */
+/** Where the module cannot be read, V8's own message for an invalid module is the better one. */
 function inspectOrExplain(code: Uint8Array): ModuleShape {
   try {
     return inspect(code);

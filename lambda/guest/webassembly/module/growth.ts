@@ -1,7 +1,7 @@
 /**
- * Lets the host know that a guest was refused memory. What a program does then is its own affair
- * (abort, trap, null pointer, exit code), so that nothing afterwards tells running out of memory
- * from any other failure; and V8 tells nobody of a failed `memory.grow`.
+ * Records that a guest was refused memory. A program may then abort, trap, use a null pointer or exit,
+ * so that its end alone does not show that it ran out of memory; and V8 does not report a failed
+ * `memory.grow`.
  *
  * Each `memory.grow` becomes a call of a function added at the module's end, which grows and, where
  * that fails, sets a global added at the end. No index of the module changes.

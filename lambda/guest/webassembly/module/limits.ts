@@ -20,19 +20,19 @@ import { concatenate, leb, text, vector } from '../../wasm-binary/writer.ts';
 import type { Move } from './growth.ts';
 import { offsetInFile, watchGrowth } from './growth.ts';
 
-export const pageBytes = 65_536;
+export const PAGE_BYTES = 65_536;
 
 /** What an element of a table costs V8: a reference, and for functions a dispatch entry. */
-const tableElementBytes = 40;
+const TABLE_ELEMENT_BYTES = 40;
 
 /** V8 keeps tables on the sandbox's JavaScript heap, which has no room for more elements. */
-const maxTableElements = 1_000_000;
+const MAX_TABLE_ELEMENTS = 1_000_000;
 
 /** How many elements all of a module's tables together may grow by. */
-const tableGrowthElements = 16_384;
+const TABLE_GROWTH_ELEMENTS = 16_384;
 
 /** Each memory reserves gigabytes of address space. */
-const maxMemories = 64;
+const MAX_MEMORIES = 64;
 
 export interface BoundedModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -84,13 +84,13 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
   const importedMemories = shape.imports.filter((entry) => entry.kind === 'memory');
   const tableImports = shape.imports.filter((entry) => entry.kind === 'table');
   const count = importedMemories.length + shape.definedMemories.length;
-  if (count > maxMemories) {
+  if (count > MAX_MEMORIES) {
     throw new UnsupportedModule(
-      `The module has ${count} memories; at most ${maxMemories} can run.`,
+      `The module has ${count} memories; at most ${MAX_MEMORIES} can run.`,
     );
   }
-  for (const { limits } of importedMemories) refuseUnsupported(limits, 'memory');
-  for (const limits of shape.definedMemories) refuseUnsupported(limits, 'memory');
+  for (const { limits } of importedMemories) rejectUnsupported(limits, 'memory');
+  for (const limits of shape.definedMemories) rejectUnsupported(limits, 'memory');
 
   const memoryModule = unusedName(
     'host',
@@ -106,9 +106,9 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
   ];
 
   const tables = [...tableImports.map(({ table }) => table), ...shape.definedTables];
-  for (const { limits } of tables) refuseUnsupported(limits, 'table');
+  for (const { limits } of tables) rejectUnsupported(limits, 'table');
   const growing = tables.filter(({ limits }) => limits.max === null || limits.max > limits.min);
-  const share = BigInt(Math.floor(tableGrowthElements / Math.max(1, growing.length)));
+  const share = BigInt(Math.floor(TABLE_GROWTH_ELEMENTS / Math.max(1, growing.length)));
   const maximumOf = ({ limits }: TableType): bigint => {
     const cap = limits.min + share;
     return limits.max === null || limits.max > cap ? cap : limits.max;
@@ -183,11 +183,11 @@ export function grantPages(
   memoryBytes: number,
 ): number[] {
   const startPages = module.memories.reduce((sum, { minPages }) => sum + minPages, 0);
-  const startBytes = startPages * pageBytes + module.tableElements * tableElementBytes;
-  if (startBytes > memoryBytes || module.tableElements > maxTableElements) {
+  const startBytes = startPages * PAGE_BYTES + module.tableElements * TABLE_ELEMENT_BYTES;
+  if (startBytes > memoryBytes || module.tableElements > MAX_TABLE_ELEMENTS) {
     throw new MemoryDemand(startBytes);
   }
-  let left = Math.floor((memoryBytes - startBytes) / pageBytes);
+  let left = Math.floor((memoryBytes - startBytes) / PAGE_BYTES);
   const grants = module.memories.map(({ minPages }) => minPages);
   const byDemand = module.memories
     .map(({ minPages, maxPages }, index) => ({ index, minPages, wanted: maxPages - minPages }))
@@ -204,7 +204,7 @@ function pagesOf(limits: Limits): { minPages: number; maxPages: number } {
   return { minPages: Number(limits.min), maxPages: Number(limits.max ?? 65_536n) };
 }
 
-function refuseUnsupported(limits: Limits, what: 'memory' | 'table'): void {
+function rejectUnsupported(limits: Limits, what: 'memory' | 'table'): void {
   if (limits.shared) {
     throw new UnsupportedModule(
       `The module wants a shared ${what} (the threads proposal), which this engine does not run: build it without threads.`,
@@ -221,11 +221,11 @@ function hostElement(element: string): 'anyfunc' | 'externref' {
   if (element === 'funcref') return 'anyfunc';
   if (element === 'externref') return 'externref';
   throw new UnsupportedModule(
-    `The module imports a table of ${element}; funcref and externref can be had.`,
+    `The module imports a table of ${element}; the host gives tables of funcref and externref only.`,
   );
 }
 
-/** A name that nobody in the module uses. */
+/** A name that the module does not use. */
 function unusedName(stem: string, taken: readonly string[]): string {
   let name = `${stem}:`;
   const names = new Set(taken);

@@ -1,11 +1,11 @@
-/** Gives a module's imports what the host has, and names each that it lacks. */
+/** Resolves a module's imports, and names each that the host lacks. */
 
 import type { Json } from '../../../contract/errors.ts';
 import type { ImportShape, ModuleShape } from '../../wasm-binary/inspect.ts';
 import { shown } from '../../wasm-binary/inspect.ts';
 import type { Signature } from '../../wasm-binary/types.ts';
 import type { BoundedModule } from './limits.ts';
-import { grantPages, pageBytes } from './limits.ts';
+import { grantPages, PAGE_BYTES } from './limits.ts';
 
 export interface HostFunction {
   /** The signatures under which a module may import it. */
@@ -34,16 +34,16 @@ export class LinkError extends Error {
   readonly missing: readonly MissingImport[];
 
   constructor(missing: readonly MissingImport[]) {
-    const listed = missing.slice(0, maxListed).map(({ module, name, wanted, reason }) => {
+    const listed = missing.slice(0, MAX_LISTED).map(({ module, name, wanted, reason }) => {
       return `${shown(module)}.${shown(name)} ${wanted}: ${reason}`;
     });
-    const more = missing.length > maxListed ? `; and ${missing.length - maxListed} more` : '';
+    const more = missing.length > MAX_LISTED ? `; and ${missing.length - MAX_LISTED} more` : '';
     const hint = hintFor(missing);
     super(
       `The host lacks what the module imports: ${listed.join('; ')}${more}.${hint ? ` ${hint}` : ''}`,
     );
     this.name = 'LinkError';
-    this.missing = missing.slice(0, maxListed);
+    this.missing = missing.slice(0, MAX_LISTED);
   }
 
   get details(): Json {
@@ -53,7 +53,7 @@ export class LinkError extends Error {
   }
 }
 
-const maxListed = 50;
+const MAX_LISTED = 50;
 
 /**
  * Checks every import against the host.
@@ -138,7 +138,7 @@ function describe(entry: ImportShape): string {
     case 'function':
       return showSignature(entry.signature);
     case 'memory':
-      return `memory of at least ${entry.limits.min} pages of ${pageBytes} bytes`;
+      return `memory of at least ${entry.limits.min} pages of ${PAGE_BYTES} bytes`;
     case 'table':
       return `table of ${entry.table.element}`;
     case 'global':
@@ -148,7 +148,7 @@ function describe(entry: ImportShape): string {
   }
 }
 
-/** What an import tells about how the module was built, and how to build it for this host. */
+/** How a module with such an import was built, and how to build it for this host. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [/^wasi thread-spawn$/, 'It wants threads (wasi-threads), which this engine does not run.'],
   [

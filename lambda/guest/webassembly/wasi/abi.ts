@@ -33,8 +33,8 @@ export const errno = {
 export type Errno = (typeof errno)[keyof typeof errno];
 
 /**
- * What a WASI function throws to answer with an error number. Not an `Error`: failing calls are
- * everyday business of programs that probe for files, and capturing a stack costs more than the call.
+ * What a WASI function throws to return an error number. Not an `Error`: programs that probe for files
+ * make many failing calls, and capturing a stack costs more than the call.
  */
 export class WasiFailure {
   readonly errno: Errno;

@@ -10,7 +10,7 @@ export interface Clocks {
 export const clockId = { realtime: 0, monotonic: 1, processCpu: 2, threadCpu: 3 } as const;
 
 /**
- * Clocks of one run. The monotonic clock starts at one second, as it must tell nothing of the host's
+ * Clocks of one run. The monotonic clock starts at one second: it must not reveal the host's
  * uptime, and some runtimes (Go) take zero for a broken clock.
  */
 export function openClocks(): Clocks {

@@ -57,7 +57,7 @@ export function putU64(context: WasiContext, pointer: number, value: bigint): vo
 
 /** @throws {WasiFailure} ILSEQ where the path is not UTF-8 */
 export function pathAt(context: WasiContext, pointer: number, length: number): string {
-  if (length >>> 0 > maxPathBytes) fail('nametoolong');
+  if (length >>> 0 > MAX_PATH_BYTES) fail('nametoolong');
   try {
     return utf8.decode(bytesAt(context, pointer, length));
   } catch (error) {
@@ -66,7 +66,7 @@ export function pathAt(context: WasiContext, pointer: number, length: number): s
   }
 }
 
-const maxPathBytes = 4096;
+const MAX_PATH_BYTES = 4096;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The buffers of a scatter or gather list; together under 4 GiB. */

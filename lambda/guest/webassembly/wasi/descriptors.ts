@@ -12,7 +12,7 @@ import {
 } from './abi.ts';
 import type { DirectoryNode, FileNode, FileSystem, Node } from './filesystem.ts';
 
-const maxDescriptors = 1024;
+const MAX_DESCRIPTORS = 1024;
 
 interface Rights {
   base: bigint;
@@ -58,7 +58,7 @@ export class Descriptors {
 
   /** Gives the lowest free number, as POSIX does. */
   add(descriptor: Descriptor): number {
-    if (this.#open.size >= maxDescriptors) fail('mfile');
+    if (this.#open.size >= MAX_DESCRIPTORS) fail('mfile');
     while (this.#open.has(this.#lowest)) this.#lowest += 1;
     this.#open.set(this.#lowest, descriptor);
     if (descriptor.kind === 'file') descriptor.node.opened += 1;

@@ -4,7 +4,7 @@ import { errno, fail, fdflags, rights, WasiFailure } from './abi.ts';
 import { buffersAt, type Edition, putU32, putU64, type WasiContext } from './context.ts';
 import { type Descriptor, demand, type FileDescriptor } from './descriptors.ts';
 
-const maxOffset = BigInt(Number.MAX_SAFE_INTEGER);
+const MAX_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
 
 export function fileOperations(context: WasiContext, edition: Edition) {
   const { descriptors, files } = context;
@@ -22,7 +22,7 @@ export function fileOperations(context: WasiContext, edition: Edition) {
       const { node } = file(fd, rights.fdAllocate);
       if (offset < 0n || length <= 0n) fail('inval');
       const size = offset + length;
-      if (size > maxOffset) fail('fbig');
+      if (size > MAX_OFFSET) fail('fbig');
       if (size > node.size) files.resize(node, Number(size));
     },
 
@@ -34,7 +34,7 @@ export function fileOperations(context: WasiContext, edition: Edition) {
     fd_filestat_set_size(fd: number, size: bigint): void {
       const { node } = file(fd, rights.fdFilestatSetSize);
       if (size < 0n) fail('inval');
-      if (size > maxOffset) fail('fbig');
+      if (size > MAX_OFFSET) fail('fbig');
       files.resize(node, Number(size));
     },
 
@@ -84,7 +84,7 @@ export function fileOperations(context: WasiContext, edition: Edition) {
       demand(descriptor, still ? rights.fdTell : rights.fdSeek);
       const starts = { start: 0n, current: descriptor.position, end: BigInt(descriptor.node.size) };
       const position = starts[origin] + offset;
-      if (position < 0n || position > maxOffset) fail('inval');
+      if (position < 0n || position > MAX_OFFSET) fail('inval');
       putU64(context, result, position);
       descriptor.position = position;
     },
@@ -139,7 +139,7 @@ function writeFile(
   offset: bigint,
   buffers: Uint8Array[],
 ): number {
-  if (offset + BigInt(totalOf(buffers)) > maxOffset) fail('fbig');
+  if (offset + BigInt(totalOf(buffers)) > MAX_OFFSET) fail('fbig');
   const start = Number(offset);
   let written = 0;
   for (const buffer of buffers) {
@@ -167,11 +167,11 @@ function scatter(source: Uint8Array, buffers: readonly Uint8Array[]): number {
   return read;
 }
 
-const maxGatheredBytes = 65_536;
+const MAX_GATHERED_BYTES = 65_536;
 
 /** Joins small buffers, so that a line written in pieces leaves the sandbox as one. */
 function gather(buffers: Uint8Array[]): Uint8Array[] {
-  if (buffers.length < 2 || totalOf(buffers) > maxGatheredBytes) return buffers;
+  if (buffers.length < 2 || totalOf(buffers) > MAX_GATHERED_BYTES) return buffers;
   return [Buffer.concat(buffers)];
 }
 

@@ -7,11 +7,11 @@ import { fail, fstflags } from './abi.ts';
 import { type Content, Space } from './space.ts';
 
 /** Files, directories and symbolic links that may exist at once. */
-const maxNodes = 16_384;
-const maxNameBytes = 255;
-const maxPathBytes = 4096;
+const MAX_NODES = 16_384;
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 4096;
 /** As on Linux: how many symbolic links one path may lead through. */
-const maxSymlinks = 40;
+const MAX_SYMLINKS = 40;
 
 interface Metadata {
   readonly ino: bigint;
@@ -139,12 +139,12 @@ export class FileSystem {
         trail.pop();
         continue;
       }
-      if (byteLength(name) > maxNameBytes) fail('nametoolong');
+      if (byteLength(name) > MAX_NAME_BYTES) fail('nametoolong');
       const isLast = pending.every((rest) => rest === '');
       const node = directory.entries.get(name)?.node ?? null;
       if (node?.kind === 'symlink' && (!isLast || followLast || wantsDirectory)) {
         symlinks += 1;
-        if (symlinks > maxSymlinks) fail('loop');
+        if (symlinks > MAX_SYMLINKS) fail('loop');
         if (node.target.startsWith('/')) fail('notcapable');
         if (isLast && node.target.endsWith('/')) wantsDirectory = true;
         pending.push(...node.target.split('/').reverse());
@@ -284,7 +284,7 @@ export class FileSystem {
   }
 
   #metadata(): Metadata {
-    if (this.#nodes >= maxNodes) fail('nospc');
+    if (this.#nodes >= MAX_NODES) fail('nospc');
     this.#nodes += 1;
     this.#lastIno += 1n;
     const now = this.#now();
@@ -295,7 +295,7 @@ export class FileSystem {
 function checkPath(path: string): void {
   if (path === '') fail('noent');
   if (path.includes('\0')) fail('inval');
-  if (byteLength(path) > maxPathBytes) fail('nametoolong');
+  if (byteLength(path) > MAX_PATH_BYTES) fail('nametoolong');
   if (path.startsWith('/')) fail('notcapable');
 }
 

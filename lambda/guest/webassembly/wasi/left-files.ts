@@ -4,7 +4,7 @@ import { type LeftFile, type LeftFiles, MAX_LEFT_FILES } from '../../../contract
 import type { DirectoryNode, FileSystem, Node } from './filesystem.ts';
 
 /** The longest path that a request can ask for; directories within one another reach further. */
-const maxPathBytes = 1 + 4096;
+const MAX_PATH_BYTES = 1 + 4096;
 
 /**
  * Regular files only; a path that leads through symbolic links counts as the file it leads to.
@@ -50,7 +50,7 @@ function* changedFiles(root: DirectoryNode): Generator<{ path: string; size: num
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, path, pathBytes } = next;
     if (node.kind === 'symlink' || (node.kind === 'file' && node.givenAs === path)) continue;
-    if (pathBytes > maxPathBytes) yield null;
+    if (pathBytes > MAX_PATH_BYTES) yield null;
     else if (node.kind === 'file') yield { path, size: node.size };
     else pending.push(...childrenLastFirst(node, path, pathBytes));
   }

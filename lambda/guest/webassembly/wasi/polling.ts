@@ -7,8 +7,8 @@ import type { Edition, WasiContext } from './context.ts';
 import { putU32, viewAt } from './context.ts';
 import type { Descriptor } from './descriptors.ts';
 
-const eventBytes = 32;
-const maxSubscriptions = 4096;
+const EVENT_BYTES = 32;
+const MAX_SUBSCRIPTIONS = 4096;
 
 const layouts = {
   preview1: { size: 48, clock: 16, timeout: 24, flags: 40 },
@@ -39,8 +39,8 @@ export async function pollOneoff(
   try {
     const wanted = count >>> 0;
     if (wanted === 0) fail('inval');
-    if (wanted > maxSubscriptions) fail('inval');
-    viewAt(context, events, wanted * eventBytes);
+    if (wanted > MAX_SUBSCRIPTIONS) fail('inval');
+    viewAt(context, events, wanted * EVENT_BYTES);
     const { ready, alarms } = readSubscriptions(context, edition, subscriptions, wanted);
     const now = (): bigint => context.clocks.now(clockId.monotonic);
     if (ready.length === 0) {
@@ -51,9 +51,9 @@ export async function pollOneoff(
     for (const { userdata, due } of alarms) {
       if (due <= time) ready.push({ userdata, type: 0, errno: errno.success, bytes: 0n });
     }
-    const view = viewAt(context, events, wanted * eventBytes);
+    const view = viewAt(context, events, wanted * EVENT_BYTES);
     ready.forEach((event, index) => {
-      putEvent(view, index * eventBytes, event);
+      putEvent(view, index * EVENT_BYTES, event);
     });
     putU32(context, result, ready.length);
     return errno.success;

@@ -6,7 +6,7 @@ import type { WasiContext } from './context.ts';
 import { bytesAt, putU64 } from './context.ts';
 
 /** What `crypto.getRandomValues` fills at once. */
-const maxRandomBytes = 65_536;
+const MAX_RANDOM_BYTES = 65_536;
 
 /** Signals by number, as preview 1 lists them. */
 const signals = [
@@ -34,8 +34,8 @@ export function processOperations(context: WasiContext) {
 
     random_get(pointer: number, length: number): void {
       const bytes = bytesAt(context, pointer, length);
-      for (let start = 0; start < bytes.length; start += maxRandomBytes) {
-        crypto.getRandomValues(bytes.subarray(start, start + maxRandomBytes));
+      for (let start = 0; start < bytes.length; start += MAX_RANDOM_BYTES) {
+        crypto.getRandomValues(bytes.subarray(start, start + MAX_RANDOM_BYTES));
       }
     },
 

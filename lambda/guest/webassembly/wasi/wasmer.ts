@@ -1,9 +1,9 @@
 /**
- * The functions that `@wasmer/wasi` answers: arguments, environment and `sched_yield`. It encodes
- * them right, checks every pointer, and needs nothing of the rest of a system.
+ * The functions that `@wasmer/wasi` serves: arguments, environment and `sched_yield`. It encodes them
+ * right, checks every pointer, and needs no other part of the system.
  *
  * The package never sees the guest's module: it is bound to a module of ours that imports just these
- * functions and re-exports the guest's memory, so that no shape of a guest can upset it.
+ * functions and re-exports the guest's memory, so that no guest can make it fail by its shape.
  */
 
 import type { WASI } from '@wasmer/wasi';
@@ -35,7 +35,7 @@ export async function loadWasmer(): Promise<Package> {
 export interface WasmerBinding {
   readonly functions: Readonly<Record<WasmerFunction, WebAssembly.ImportValue>>;
   /**
-   * Gives back what the package holds of this run.
+   * Frees what the package holds for this run.
    * @returns whether the package is sound: where one of its functions threw (the guest's stack may
    * have been full), its state, which all runs share, may have been left half changed
    */
