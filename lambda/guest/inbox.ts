@@ -14,12 +14,12 @@ import type {
   RunMessage,
 } from '../contract/protocol.ts';
 
-export interface WaitingRun {
+interface WaitingRun {
   readonly message: RunMessage;
   readonly code: Uint8Array;
 }
 
-export interface InboxEvents {
+interface InboxEvents {
   onAnswer(message: AnswerMessage, body: Uint8Array): void;
   /** Runs that had not begun have been dropped. */
   onRecall(message: RecallMessage): void;

@@ -12,7 +12,7 @@ export interface Settlement {
   readonly bytes: Uint8Array;
 }
 
-export interface GuestTasks {
+interface GuestTasks {
   readonly operations: BridgeOperations;
   /** How many tasks have not settled yet. */
   pending(): number;

@@ -11,7 +11,7 @@ import { warmLexer } from './modules/module-source.ts';
 import { rehearse } from './rehearsal.ts';
 import { runGuest } from './run.ts';
 
-export interface JavaScriptOptions {
+interface JavaScriptOptions {
   /** quickjs-emscripten's binary with its function table exported. */
   readonly wasm: WebAssembly.Module;
   readonly image: MemoryImage;

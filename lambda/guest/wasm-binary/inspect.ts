@@ -25,9 +25,9 @@ export type ImportShape = { readonly module: string; readonly name: string } & (
   | { readonly kind: 'tag' }
 );
 
-export type ExternKind = ImportShape['kind'];
+type ExternKind = ImportShape['kind'];
 
-export interface ExportShape {
+interface ExportShape {
   readonly name: string;
   readonly kind: ExternKind;
   readonly index: number;
@@ -62,7 +62,7 @@ export function shown(name: string): string {
   return name.length > 120 ? `${name.slice(0, 120)}…` : name;
 }
 
-export type CodeKind = 'module' | 'component' | 'garbage';
+type CodeKind = 'module' | 'component' | 'garbage';
 
 /** Tells a core module from a component (layer 1 in its preamble) and from anything else. */
 export function kindOf(bytes: Uint8Array): CodeKind {

@@ -11,7 +11,7 @@ export type Change =
   /** Items at the end of the section's vector, each in one piece. */
   | { readonly append: readonly Uint8Array[] };
 
-export interface Rewritten {
+interface Rewritten {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where the code section's content begins in them; 0 where there is none. */
   readonly codeStart: number;
@@ -64,7 +64,7 @@ export function rewrite(
 }
 
 /** How many items a section's vector has, and where they begin. */
-export function vectorOf(
+function vectorOf(
   bytes: Uint8Array,
   section: Section | null,
 ): { readonly count: number; readonly items: Uint8Array } {

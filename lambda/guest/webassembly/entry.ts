@@ -27,7 +27,7 @@ export class EntrypointNotFound extends Error {
   }
 }
 
-export interface ArgumentIssue {
+interface ArgumentIssue {
   readonly path: string;
   readonly reason: string;
 }

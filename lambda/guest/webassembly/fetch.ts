@@ -2,7 +2,7 @@
 
 import type { GuestFetchRequest, GuestFetchResponse } from '../../contract/protocol.ts';
 
-export interface FetchOptions {
+interface FetchOptions {
   readonly request: GuestFetchRequest;
   readonly body: Uint8Array;
 }

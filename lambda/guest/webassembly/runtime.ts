@@ -15,7 +15,7 @@ import { checkImports, createMemories, link } from './module/link.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
 
-export interface WasmRuntimeOptions {
+interface WasmRuntimeOptions {
   /** Directories that WASI programs find open, from descriptor 3 on; the root alone by default. */
   readonly preopens?: readonly string[];
 }

@@ -8,7 +8,7 @@ import {
 } from '@jridgewell/trace-mapping';
 import { clampColumn, type Position, utf16Column } from './source-text.ts';
 
-export interface OriginalPosition extends Position {
+interface OriginalPosition extends Position {
   /** Name or URL of the original file. */
   readonly file: string;
   /** Its text, where the map has it. */

@@ -2,7 +2,7 @@
 
 import type { Position } from './source-text.ts';
 
-export interface Frame extends Position {
+interface Frame extends Position {
   readonly url: string;
 }
 

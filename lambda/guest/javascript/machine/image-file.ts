@@ -13,7 +13,7 @@ interface Header {
   readonly dataBytes: number;
 }
 
-export interface Machine {
+interface Machine {
   readonly binary: Uint8Array<ArrayBuffer>;
   readonly image: MemoryImage;
 }

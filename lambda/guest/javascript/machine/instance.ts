@@ -25,7 +25,7 @@ export const INITIAL_MEMORY_BYTES: number = INITIAL_PAGES * PAGE_BYTES;
 const MAX_STACK_BYTES = 1024 * 1024;
 
 /** What the machine asks of its surroundings. */
-export interface InstanceHost {
+interface InstanceHost {
   /** Serves a bridge call of the guest. */
   call(operation: string, args: BridgeValue[]): BridgeValue;
   /** Whether to stop the guest now; asked every few thousand operations. */

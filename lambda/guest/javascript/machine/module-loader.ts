@@ -22,7 +22,7 @@ export interface ModuleLoaderHost {
   moduleFailed(url: string, error: QuickJSHandle): void;
 }
 
-export interface ModuleText {
+interface ModuleText {
   readonly source: string;
   /** The module's `import.meta`, which the module then owns; an empty object where it has none. */
   readonly meta: QuickJSHandle | null;

@@ -29,7 +29,7 @@ export const entryPoints = [
   'jsonMeta',
   'importFailure',
 ] as const;
-export type EntryPoint = (typeof entryPoints)[number];
+type EntryPoint = (typeof entryPoints)[number];
 
 /** QuickJS's evaluation flags: a module, or a script that may await at top level. */
 const EVAL_MODULE = 1;
@@ -38,7 +38,7 @@ const EVAL_ASYNC_SCRIPT = 128;
 /** A machine whose memory grew past this is replaced, as the memory never shrinks. */
 const KEEP_MEMORY_BYTES = 48 * 1024 * 1024;
 
-export interface RealmHost extends ModuleHost {
+interface RealmHost extends ModuleHost {
   call(operation: string, args: BridgeValue[]): BridgeValue;
   interrupt(): boolean;
 }

@@ -24,7 +24,7 @@ export interface ImportProblem {
   readonly place?: ModulePlace | null;
 }
 
-export interface ModulePlace extends Position {
+interface ModulePlace extends Position {
   readonly url: string;
   readonly source: string;
 }

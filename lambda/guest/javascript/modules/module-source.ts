@@ -3,7 +3,7 @@
 import { parse } from 'es-module-lexer';
 import { WASM_MAGIC } from '../../../contract/languages.ts';
 
-export type ModuleType = 'javascript' | 'json';
+type ModuleType = 'javascript' | 'json';
 
 /** An import, as it stands in the importing module. */
 export interface ImportRequest {
@@ -17,7 +17,7 @@ export interface ImportRequest {
   readonly fault: string | null;
 }
 
-export interface StaticImport extends ImportRequest {
+interface StaticImport extends ImportRequest {
   /** The whole declaration, in which imported names stand. */
   readonly text: string;
 }

@@ -4,7 +4,7 @@
  * @see https://html.spec.whatwg.org/multipage/webappapis.html#resolving-a-module-specifier
  */
 
-export type Resolution = { readonly url: string } | { readonly reason: string };
+type Resolution = { readonly url: string } | { readonly reason: string };
 
 /** @param importer absolute URL of the importing module */
 export type Resolver = (specifier: string, importer: string) => Resolution;

@@ -23,7 +23,7 @@ const codecs = new Map<BridgeValue, Codec>([
 ]);
 
 /** What one stream may unpack to: a bomb costs the sandbox process no more than this. */
-export const MAX_DECOMPRESSED_BYTES = 32 * 1024 * 1024;
+const MAX_DECOMPRESSED_BYTES = 32 * 1024 * 1024;
 
 export const compressionOperations: BridgeOperations = {
   /** `(format, bytes)`: the whole stream compressed. */

@@ -14,7 +14,7 @@ import { MalformedModule, Reader } from '../../wasm-binary/reader.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { leb } from '../../wasm-binary/writer.ts';
 
-export interface WatchedGrowth {
+interface WatchedGrowth {
   /** What is added at the end of sections, by their id. */
   readonly added: ReadonlyMap<number, readonly Uint8Array[]>;
   /** The code section's content. */

@@ -52,7 +52,7 @@ export interface BoundedModule {
   readonly offsetInFile: (offset: number) => number;
 }
 
-export interface MemoryNeed {
+interface MemoryNeed {
   /** Where the host hands it in. */
   readonly module: string;
   readonly name: string;
@@ -60,7 +60,7 @@ export interface MemoryNeed {
   readonly maxPages: number;
 }
 
-export interface ImportedTable {
+interface ImportedTable {
   readonly module: string;
   readonly name: string;
   readonly element: 'anyfunc' | 'externref';

@@ -19,7 +19,7 @@ export interface HostModules {
   functions(module: string): ReadonlyMap<string, HostFunction> | null;
 }
 
-export interface MissingImport {
+interface MissingImport {
   readonly module: string;
   readonly name: string;
   /** What the module wants, in the text format's terms. */
@@ -111,12 +111,12 @@ export function link(
 }
 
 /** `(i32, i64) -> i32`, as messages show it. */
-export function showSignature({ params, results }: Signature): string {
+function showSignature({ params, results }: Signature): string {
   const result = results.length === 1 ? results[0] : `(${results.join(', ')})`;
   return `(${params.join(', ')}) -> ${result}`;
 }
 
-export function sameSignature(one: Signature, other: Signature): boolean {
+function sameSignature(one: Signature, other: Signature): boolean {
   return showSignature(one) === showSignature(other);
 }
 

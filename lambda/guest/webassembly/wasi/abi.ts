@@ -30,7 +30,7 @@ export const errno = {
   notcapable: 76,
 } as const;
 
-export type Errno = (typeof errno)[keyof typeof errno];
+type Errno = (typeof errno)[keyof typeof errno];
 
 /**
  * What a WASI function throws to return an error number. Not an `Error`: programs that probe for files

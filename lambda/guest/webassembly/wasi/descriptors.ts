@@ -20,13 +20,13 @@ interface Rights {
   flags: number;
 }
 
-export interface InputDescriptor extends Rights {
+interface InputDescriptor extends Rights {
   readonly kind: 'input';
   readonly bytes: Uint8Array;
   position: number;
 }
 
-export interface OutputDescriptor extends Rights {
+interface OutputDescriptor extends Rights {
   readonly kind: 'output';
   readonly stream: 'stdout' | 'stderr';
 }

@@ -37,7 +37,7 @@ export interface DirectoryNode extends Metadata {
   parent: DirectoryNode;
 }
 
-export interface SymlinkNode extends Metadata {
+interface SymlinkNode extends Metadata {
   readonly kind: 'symlink';
   readonly target: string;
 }

@@ -84,7 +84,7 @@ const parameters: { readonly [name: string]: string } = {
   sock_shutdown: 'ii',
 };
 
-export interface WasiOptions {
+interface WasiOptions {
   readonly run: Pick<RunMessage, 'stdin' | 'inputJson' | 'files' | 'limits'>;
   readonly host: Pick<RunHost, 'write' | 'timeLeftMs'>;
   /** The memory of the instance; called while the guest runs. */

@@ -17,7 +17,7 @@ export const wasmerFunctions = [
   'sched_yield',
 ] as const;
 
-export type WasmerFunction = (typeof wasmerFunctions)[number];
+type WasmerFunction = (typeof wasmerFunctions)[number];
 
 type Package = typeof import('@wasmer/wasi');
 
