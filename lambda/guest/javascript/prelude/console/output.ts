@@ -17,7 +17,7 @@ export interface ConsoleSink {
   promise: PromiseProbe;
 }
 
-export interface Output {
+interface Output {
   /** @param render makes the text, of which no more than `room` characters will be seen */
   print(stream: ConsoleStream, render: (room: number) => string): void;
   /** Characters that the stream still takes; a text never has fewer bytes than UTF-16 units. */
