@@ -4,7 +4,7 @@ import { bodyBytes, cutText, textBytes } from '../../lambda/api/payload.ts';
 import { executionBody } from '../../lambda/api/response.ts';
 import type { ErrorReport } from '../../lambda/contract/errors.ts';
 import type { Execution, LogEntry } from '../../lambda/contract/execution.ts';
-import { execution } from './fake-engine.ts';
+import { execution } from '../support/fake-engine.ts';
 
 const limit = 6_291_556;
 const mib = 1024 * 1024;

@@ -8,7 +8,7 @@ import { loadSettings } from '../../lambda/settings/settings.ts';
 import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
 import { createMetrics } from '../../lambda/telemetry/metrics.ts';
 import type { ScriptLog } from '../../lambda/telemetry/script-log.ts';
-import { execution, type FakeEngine, fakeEngine, lambdaContext } from './fake-engine.ts';
+import { execution, type FakeEngine, fakeEngine, lambdaContext } from '../support/fake-engine.ts';
 
 const settings = loadSettings({ ENGINE_MAX_REQUEST_BYTES: '2000' });
 const schema = responseSchema();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { synthesizeArtefact } from './artefact.ts';
+import { synthesizeArtefact } from '../support/lambda/artefact.ts';
 
 /** A quarter above what there is today. */
 const maxBytes = 4 * 2 ** 20;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { synthesizeArtefact } from './artefact.ts';
-import { createImage, type Image, startEnvironment } from './environment.ts';
-import { executeEvent } from './event.ts';
-import { startOrigin } from './origin.ts';
+import { synthesizeArtefact } from '../support/lambda/artefact.ts';
+import { createImage, type Image, startEnvironment } from '../support/lambda/environment.ts';
+import { executeEvent } from '../support/lambda/event.ts';
+import { startOrigin } from '../support/servers/examples-origin.ts';
 
 const rounds = 5;
 

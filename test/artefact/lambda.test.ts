@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { synthesizeArtefact } from './artefact.ts';
-import { createImage, type Environment, type Image, startEnvironment } from './environment.ts';
-import { eventsFolder, executeEvent, readEvent } from './event.ts';
-import { type Origin, startOrigin } from './origin.ts';
-import type { InvocationOptions } from './runtime-api.ts';
+import { synthesizeArtefact } from '../support/lambda/artefact.ts';
+import {
+  createImage,
+  type Environment,
+  type Image,
+  startEnvironment,
+} from '../support/lambda/environment.ts';
+import { eventsFolder, executeEvent, readEvent } from '../support/lambda/event.ts';
+import type { InvocationOptions } from '../support/lambda/runtime-api.ts';
+import { type Origin, startOrigin } from '../support/servers/examples-origin.ts';
 
 const { code, variables } = synthesizeArtefact();
 let image: Image;

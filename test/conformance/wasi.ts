@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { GuestFiles } from '../../lambda/contract/run-inputs.ts';
 import { createWasmRuntime } from '../../lambda/guest/webassembly/runtime.ts';
-import { runGuest } from '../guest/webassembly/guest.ts';
+import { runGuest } from '../support/guest/wasm-guest.ts';
 
 interface TestCase {
   readonly args?: readonly string[];

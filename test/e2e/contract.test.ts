@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import wabt from 'wabt';
 import { responseSchema } from '../../lambda/api/response.ts';
-import { type EngineProcess, startEngine } from '../hostile/engine.ts';
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
 
 let engine: EngineProcess;
 let fixtures: FixtureServer;

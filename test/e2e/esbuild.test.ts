@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../hostile/engine.ts';
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
 
 let engine: EngineProcess;
 let fixtures: FixtureServer;

@@ -1,8 +1,8 @@
 /** Modules are loaded through the engine's own egress, over HTTP from start to end. */
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../hostile/engine.ts';
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
 
 let engine: EngineProcess;
 let fixtures: FixtureServer;

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ProgramsApi, startProgramsApi } from '../guest/javascript/fetch/programs-api.ts';
+import { type ProgramsApi, startProgramsApi } from '../support/servers/programs-api.ts';
 
 const folder = fileURLToPath(new URL('../guest/javascript/fetch/programs/', import.meta.url));
 const programs = readdirSync(folder);

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { responseSchema } from '../../lambda/api/response.ts';
-import { compileAssemblyScript } from '../guest/webassembly/assemblyscript.ts';
-import { type EngineProcess, startEngine } from '../hostile/engine.ts';
-import { type FixtureServer, startFixtureServer } from './fixture-server.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { compileAssemblyScript } from '../support/guest/assemblyscript.ts';
+import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
 
 let engine: EngineProcess;
 let fixtures: FixtureServer;

@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import { responseSchema } from '../../lambda/api/response.ts';
 import type { ErrorCode, Json } from '../../lambda/contract/errors.ts';
-import type { Answer } from './engine.ts';
+import type { Answer } from '../support/engine-process.ts';
 
 export type Outcome = 'success' | ErrorCode;
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { wat as assemble } from '../guest/webassembly/wat.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { wat as assemble } from '../support/guest/wat.ts';
+import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
 import { checkedResponse, checkOutcome, type HostileCase } from './case.ts';
 import { escapeCases } from './corpus/escape.ts';
 import { memoryCases } from './corpus/memory.ts';
@@ -8,8 +10,6 @@ import { platformCases } from './corpus/platform.ts';
 import { stackCases } from './corpus/stack.ts';
 import { timeCases } from './corpus/time.ts';
 import { webAssemblyCases } from './corpus/webassembly.ts';
-import { type EngineProcess, startEngine } from './engine.ts';
-import { type Fixtures, startFixtures } from './fixtures.ts';
 
 let fixtures: Fixtures;
 let engine: EngineProcess;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { wat } from '../guest/webassembly/wat.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { wat } from '../support/guest/wat.ts';
+import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
 import { checkedResponse } from './case.ts';
-import { type EngineProcess, startEngine } from './engine.ts';
-import { type Fixtures, startFixtures } from './fixtures.ts';
 
 /** The same cases in every run of the tests; `FUZZ_SEED` and `FUZZ_RUNS` explore others. */
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_122);

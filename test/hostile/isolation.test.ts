@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type EngineProcess, startEngine, until } from '../support/engine-process.ts';
+import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
 import { checkedResponse, type ExecuteResponse } from './case.ts';
-import { type EngineProcess, startEngine, until } from './engine.ts';
-import { type Fixtures, startFixtures } from './fixtures.ts';
 
 let fixtures: Fixtures;
 let engine: EngineProcess;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ErrorCode, Json } from '../../lambda/contract/errors.ts';
-import { wat } from '../guest/webassembly/wat.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { wat } from '../support/guest/wat.ts';
+import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
 import { checkedResponse, type ExecuteResponse } from './case.ts';
-import { type EngineProcess, startEngine } from './engine.ts';
-import { type Fixtures, startFixtures } from './fixtures.ts';
 
 type Strictness = 'default' | 'tightest' | 'loosest';
 

@@ -1,9 +1,9 @@
 /** What one run does neither ends, delays nor changes a later one of somebody else. */
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type EngineProcess, sandboxesOf, startEngine } from '../support/engine-process.ts';
+import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
 import { checkedResponse, type ExecuteResponse } from './case.ts';
-import { type EngineProcess, sandboxesOf, startEngine } from './engine.ts';
-import { type Fixtures, startFixtures } from './fixtures.ts';
 
 let fixtures: Fixtures;
 /** Its one sandbox meets every run, one after the other. */

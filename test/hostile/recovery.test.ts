@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { wat } from '../guest/webassembly/wat.ts';
-import { checkedResponse } from './case.ts';
 import {
   descendants,
   type EngineProcess,
@@ -9,8 +7,10 @@ import {
   sandboxesOf,
   startEngine,
   until,
-} from './engine.ts';
-import { type Fixtures, startFixtures } from './fixtures.ts';
+} from '../support/engine-process.ts';
+import { wat } from '../support/guest/wat.ts';
+import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
+import { checkedResponse } from './case.ts';
 
 let fixtures: Fixtures;
 const engines = new Set<EngineProcess>();

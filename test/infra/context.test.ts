@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readContext } from '../../infra/context.ts';
 import { loadSettings } from '../../lambda/settings/settings.ts';
-import { createApp } from './synthesis.ts';
+import { createApp } from '../support/synthesis.ts';
 
 const read = (overrides: Readonly<Record<string, unknown>> = {}) =>
   readContext(createApp(overrides).node);

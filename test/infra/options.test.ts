@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { options, synthesize } from './synthesis.ts';
+import { options, synthesize } from '../support/synthesis.ts';
 
 const methodsOf = (template: ReturnType<typeof synthesize>['template']) =>
   Object.values(template.findResources('AWS::ApiGateway::Method')).map(

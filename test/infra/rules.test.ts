@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { options, synthesize } from './synthesis.ts';
+import { options, synthesize } from '../support/synthesis.ts';
 
 const variants: readonly [string, Readonly<Record<string, unknown>>][] = [
   ['the defaults', {}],

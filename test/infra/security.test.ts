@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { options, synthesize } from './synthesis.ts';
+import { options, synthesize } from '../support/synthesis.ts';
 
 /** Properties that decide who may do what; `null`: all of them. */
 const relevant: Readonly<Record<string, readonly string[] | null>> = {

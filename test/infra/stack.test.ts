@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { synthesize } from './synthesis.ts';
+import { synthesize } from '../support/synthesis.ts';
 
 const { template } = synthesize();
 

@@ -1,9 +1,9 @@
 /** Packages that people use run here unchanged, through `POST /execute`. */
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../hostile/engine.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { type LibraryServer, startLibraryServer } from '../support/servers/library-server.ts';
 import { libraryUses } from './libraries.ts';
-import { type LibraryServer, startLibraryServer } from './library-server.ts';
 
 let engine: EngineProcess;
 let server: LibraryServer;

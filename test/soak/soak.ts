@@ -6,8 +6,8 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { descendants, type EngineProcess, startEngine, until } from '../hostile/engine.ts';
-import { startFixtures } from '../hostile/fixtures.ts';
+import { descendants, type EngineProcess, startEngine, until } from '../support/engine-process.ts';
+import { startFixtures } from '../support/servers/hostile-web.ts';
 import { type Sort, sorts } from './sorts.ts';
 
 const total = setting('SOAK_REQUESTS', 10_000);

@@ -1,7 +1,7 @@
 /** The requests of the soak: what is sent, how often, and what must come back. */
 
 import { readFileSync } from 'node:fs';
-import type { Fixtures } from '../hostile/fixtures.ts';
+import type { Fixtures } from '../support/servers/hostile-web.ts';
 
 export interface Sort {
   readonly name: string;

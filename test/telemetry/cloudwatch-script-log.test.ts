@@ -8,7 +8,7 @@ import {
   cloudWatchServer,
   refused,
   taken,
-} from './cloudwatch-server.ts';
+} from '../support/servers/cloudwatch-server.ts';
 
 const origin = {
   requestId: 'request-1',

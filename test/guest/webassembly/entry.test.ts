@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GuestOptions } from './guest.ts';
-import { runGuest } from './guest.ts';
-import { wat } from './wat.ts';
+import type { GuestOptions } from '../../support/guest/wasm-guest.ts';
+import { runGuest } from '../../support/guest/wasm-guest.ts';
+import { wat } from '../../support/guest/wat.ts';
 
 const call = async (text: string, options: GuestOptions = {}) =>
   (await runGuest(wat(text), options)).outcome;

@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { GuestFetchError } from '../../../lambda/contract/protocol.ts';
-import type { Answer } from './guest.ts';
-import { runGuest } from './guest.ts';
-import { wat } from './wat.ts';
+import type { Answer } from '../../support/guest/wasm-guest.ts';
+import { runGuest } from '../../support/guest/wasm-guest.ts';
+import { wat } from '../../support/guest/wat.ts';
 
 const imports = `
   (import "env" "app_log" (func $app_log (param i32 i32 i32 i32)))

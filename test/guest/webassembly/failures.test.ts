@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GuestError } from '../../../lambda/contract/protocol.ts';
-import { runGuest } from './guest.ts';
-import { wat } from './wat.ts';
+import { runGuest } from '../../support/guest/wasm-guest.ts';
+import { wat } from '../../support/guest/wat.ts';
 
 async function errorOf(code: Uint8Array): Promise<GuestError> {
   const { outcome } = await runGuest(code);

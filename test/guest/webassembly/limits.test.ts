@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { inspect } from '../../../lambda/guest/wasm-binary/inspect.ts';
 import { bound, grantPages } from '../../../lambda/guest/webassembly/module/limits.ts';
 import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
-import type { GuestOptions } from './guest.ts';
-import { runGuest } from './guest.ts';
-import { wat } from './wat.ts';
+import type { GuestOptions } from '../../support/guest/wasm-guest.ts';
+import { runGuest } from '../../support/guest/wasm-guest.ts';
+import { wat } from '../../support/guest/wat.ts';
 
 const MiB = 2 ** 20;
 const within = (mebibytes: number): GuestOptions => ({ limits: { memoryBytes: mebibytes * MiB } });

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
-import { compileAssemblyScript } from './assemblyscript.ts';
-import { runGuest } from './guest.ts';
+import { compileAssemblyScript } from '../../support/guest/assemblyscript.ts';
+import { runGuest } from '../../support/guest/wasm-guest.ts';
 
 const compiled = (name: string): Uint8Array =>
   readFileSync(join(import.meta.dirname, 'programs', `${name}.wasm`));

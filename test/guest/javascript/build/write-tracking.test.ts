@@ -11,7 +11,7 @@ import {
 } from '../../../../lambda/guest/javascript/machine/written-map.ts';
 import { inspect } from '../../../../lambda/guest/wasm-binary/inspect.ts';
 import { rewrite } from '../../../../lambda/guest/wasm-binary/rewrite.ts';
-import { wat } from '../../webassembly/wat.ts';
+import { wat } from '../../../support/guest/wat.ts';
 
 const MEMORY_PAGES = 64;
 const CHUNK_BYTES = 4096;

@@ -11,7 +11,7 @@ import {
   type QuickJSWASMModule,
   RELEASE_SYNC,
 } from 'quickjs-emscripten';
-import { compileQuickJs } from '../quickjs.ts';
+import { compileQuickJs } from '../../../support/guest/quickjs.ts';
 
 export interface Printed {
   readonly stdout: string;

@@ -4,7 +4,7 @@ import { format } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { codeUrl, runCode } from '../modules/sandbox.ts';
+import { codeUrl, runCode } from '../../../support/guest/module-graph.ts';
 
 interface Details {
   readonly url: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { GuestFetchError, GuestFetchRequest } from '../../../../lambda/contract/protocol.ts';
-import { evaluate, type Respond } from './harness.ts';
+import { evaluate, type Respond } from '../../../support/guest/scripted-fetch.ts';
 
 interface Sent {
   readonly request: GuestFetchRequest;

@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { evaluate } from './harness.ts';
+import { evaluate } from '../../../support/guest/scripted-fetch.ts';
 
 /** The outcome of one snippet: its value, or what it threw. */
 export type SnippetOutcome = { readonly value: unknown } | { readonly error: unknown };

@@ -11,7 +11,7 @@ import type { Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
 import { escapeCases } from '../../../hostile/corpus/escape.ts';
 import { outcomeCases } from '../../../hostile/corpus/outcome.ts';
 import { stackCases } from '../../../hostile/corpus/stack.ts';
-import { runMessage } from '../../run-message.ts';
+import { runMessage } from '../../../support/run-message.ts';
 
 const MIB = 1024 * 1024;
 const endlessMs = 50;

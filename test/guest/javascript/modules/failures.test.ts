@@ -1,7 +1,12 @@
 /** An import that fails is told with the importing module, its line, and the cause. */
 
 import { describe, expect, test } from '@jest/globals';
-import { codeUrl, type ModuleFiles, plainLimits, runCode } from './sandbox.ts';
+import {
+  codeUrl,
+  type ModuleFiles,
+  plainLimits,
+  runCode,
+} from '../../../support/guest/module-graph.ts';
 
 const lib = 'https://code.example/app/lib.js';
 

@@ -1,7 +1,12 @@
 /** ES modules from URLs: what they import, and from where. */
 
 import { describe, expect, test } from '@jest/globals';
-import { codeUrl, type ModuleFiles, plainLimits, runCode } from './sandbox.ts';
+import {
+  codeUrl,
+  type ModuleFiles,
+  plainLimits,
+  runCode,
+} from '../../../support/guest/module-graph.ts';
 
 describe('a module', () => {
   test.each<readonly [what: string, code: string, files: ModuleFiles, result: unknown]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from './harness.ts';
+import { evaluate } from '../../../support/guest/realm.ts';
 
 describe('errors that nobody catches', () => {
   test.each([

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { asOutcome, evaluateInNode } from '../../../support/guest/node.ts';
+import { evaluate } from '../../../support/guest/realm.ts';
 import { cryptoExpressions, cryptoPreamble } from './crypto-expressions.ts';
 import { expressions } from './expressions.ts';
-import { evaluate } from './harness.ts';
 import { intlExpressions } from './intl-expressions.ts';
-import { asOutcome, evaluateInNode } from './node.ts';
 
 interface Area {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { errno, fileRights } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
-import { compileAssemblyScript } from '../assemblyscript.ts';
-import { runGuest } from '../guest.ts';
+import { compileAssemblyScript } from '../../../support/guest/assemblyscript.ts';
+import { runGuest } from '../../../support/guest/wasm-guest.ts';
 import { transcripts } from './transcripts.ts';
 
 let driver: Uint8Array;

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { fileRights } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
 import { FileSystem } from '../../../../lambda/guest/webassembly/wasi/filesystem.ts';
 import { leftFiles } from '../../../../lambda/guest/webassembly/wasi/left-files.ts';
-import { compileAssemblyScript } from '../assemblyscript.ts';
-import { runGuest } from '../guest.ts';
+import { compileAssemblyScript } from '../../../support/guest/assemblyscript.ts';
+import { runGuest } from '../../../support/guest/wasm-guest.ts';
 
 const creat = 1;
 let driver: Uint8Array;

@@ -15,7 +15,10 @@ const compiler = join(
 export function compileAssemblyScript(name: string, ...options: string[]): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'assemblyscript-'));
   try {
-    copyFileSync(join(import.meta.dirname, 'fixtures', name), join(folder, 'program.ts'));
+    copyFileSync(
+      join(import.meta.dirname, '../../guest/webassembly/fixtures', name),
+      join(folder, 'program.ts'),
+    );
     const args = ['program.ts', '--outFile', 'program.wasm', '-O', '--runtime', 'stub', ...options];
     execFileSync(process.execPath, [compiler, ...args], { cwd: folder, stdio: 'pipe' });
     return readFileSync(join(folder, 'program.wasm'));

@@ -38,7 +38,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   switch (name) {
     case 'programs':
       response.setHeader('content-type', 'text/javascript');
-      response.end(await readFile(new URL(`programs/${argument}`, import.meta.url)));
+      response.end(
+        await readFile(
+          new URL(`../../guest/javascript/fetch/programs/${argument}`, import.meta.url),
+        ),
+      );
       return;
     case 'items':
       return json(itemsOf(Number(searchParams.get('page'))));

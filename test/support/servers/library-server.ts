@@ -13,7 +13,7 @@ export interface LibraryServer {
   close(): Promise<void>;
 }
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 
 /**
  * `/node_modules/…` are files as they are installed, `/bundle/NAME` is a package for browsers in one

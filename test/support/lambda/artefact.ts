@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { synthesize } from '../infra/synthesis.ts';
+import { synthesize } from '../synthesis.ts';
 
 /** What CDK would deploy: the folder of the function's code, and its environment variables. */
 export interface Artefact {

@@ -1,12 +1,12 @@
 /** Runs scripts in a realm made from the sources, without a sandbox process around it. */
 
-import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../../lambda/guest/javascript/build/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/build/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
-import type { RunHost, Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
-import { runMessage } from '../../run-message.ts';
-import { compileQuickJs } from '../quickjs.ts';
+import type { RunMessage } from '../../../lambda/contract/protocol.ts';
+import { buildImage } from '../../../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bundle.ts';
+import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
+import type { RunHost, Runtime } from '../../../lambda/guest/runtime/runtime.ts';
+import { runMessage } from '../run-message.ts';
+import { compileQuickJs } from './quickjs.ts';
 
 const MIB = 1024 * 1024;
 

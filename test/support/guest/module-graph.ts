@@ -1,17 +1,13 @@
 /** Runs code in a realm made from the sources; the modules that it imports are a table. */
 
-import type {
-  GuestError,
-  ImportedModule,
-  RunMessage,
-} from '../../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../../lambda/guest/javascript/build/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/build/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
-import { linkRun } from '../../../../lambda/guest/run-host.ts';
-import type { Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
-import { runMessage } from '../../run-message.ts';
-import { compileQuickJs } from '../quickjs.ts';
+import type { GuestError, ImportedModule, RunMessage } from '../../../lambda/contract/protocol.ts';
+import { buildImage } from '../../../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bundle.ts';
+import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
+import { linkRun } from '../../../lambda/guest/run-host.ts';
+import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
+import { runMessage } from '../run-message.ts';
+import { compileQuickJs } from './quickjs.ts';
 
 const MIB = 1024 * 1024;
 export const codeUrl = 'https://code.example/app/main.js';

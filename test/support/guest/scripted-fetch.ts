@@ -5,13 +5,13 @@ import type {
   GuestFetchRequest,
   GuestFetchResponse,
   RunOutcome,
-} from '../../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../../lambda/guest/javascript/build/image-build.ts';
-import { bundlePrelude } from '../../../../lambda/guest/javascript/build/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
-import type { PendingFetch, RunHost, Runtime } from '../../../../lambda/guest/runtime/runtime.ts';
-import { runMessage } from '../../run-message.ts';
-import { compileQuickJs } from '../quickjs.ts';
+} from '../../../lambda/contract/protocol.ts';
+import { buildImage } from '../../../lambda/guest/javascript/build/image-build.ts';
+import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bundle.ts';
+import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
+import type { PendingFetch, RunHost, Runtime } from '../../../lambda/guest/runtime/runtime.ts';
+import { runMessage } from '../run-message.ts';
+import { compileQuickJs } from './quickjs.ts';
 
 const MIB = 1024 * 1024;
 

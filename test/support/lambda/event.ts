@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the events are that `npm run sam:invoke` uses, too. */
-export const eventsFolder = join(import.meta.dirname, '../events');
+export const eventsFolder = join(import.meta.dirname, '../../events');
 
 export function readEvent(name: string) {
   return JSON.parse(readFileSync(join(eventsFolder, name), 'utf8'));
