@@ -2,7 +2,14 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EngineError } from '../../lambda/contract/errors.ts';
 import type { Egress, EgressRecord, ResolvedAddress } from '../../lambda/egress/egress.ts';
-import { download, egressTo, fetchFrom, serve, sessionOf, type TestServer } from './servers.ts';
+import {
+  download,
+  egressTo,
+  fetchFrom,
+  serve,
+  sessionOf,
+  type TestServer,
+} from '../support/servers/egress.ts';
 import { type Spelling, spellings } from './spellings.ts';
 
 const answers: { readonly [name: string]: readonly string[] } = {

@@ -9,7 +9,7 @@ import {
   serve,
   sessionOf,
   type TestServer,
-} from './servers.ts';
+} from '../support/servers/egress.ts';
 
 let server: TestServer;
 let egress: Egress;

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EgressOptions, ResolvedAddress } from '../../lambda/egress/egress.ts';
-import { download, egressTo, fetchFrom, serve, sessionOf, type TestServer } from './servers.ts';
+import {
+  download,
+  egressTo,
+  fetchFrom,
+  serve,
+  sessionOf,
+  type TestServer,
+} from '../support/servers/egress.ts';
 
 let server: TestServer;
 

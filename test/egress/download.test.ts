@@ -8,7 +8,7 @@ import {
 } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Egress, EgressOptions, EgressRecord } from '../../lambda/egress/egress.ts';
-import { download, egressTo, serve, type TestServer } from './servers.ts';
+import { download, egressTo, serve, type TestServer } from '../support/servers/egress.ts';
 
 type Listener = Parameters<typeof serve>[0];
 

@@ -10,7 +10,7 @@ import {
   serveRaw,
   sessionOf,
   type TestServer,
-} from './servers.ts';
+} from '../support/servers/egress.ts';
 
 const servers: TestServer[] = [];
 const layers: Egress[] = [];

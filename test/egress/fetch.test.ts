@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Egress, EgressOptions, EgressRecord } from '../../lambda/egress/egress.ts';
-import { egressTo, fetchFrom, serve, sessionOf, type TestServer } from './servers.ts';
+import {
+  egressTo,
+  fetchFrom,
+  serve,
+  sessionOf,
+  type TestServer,
+} from '../support/servers/egress.ts';
 
 type Listener = Parameters<typeof serve>[0];
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import type { Egress } from '../../lambda/egress/egress.ts';
-import { download, egressTo, serve, serveTls, type TestServer } from './servers.ts';
+import { download, egressTo, serve, serveTls, type TestServer } from '../support/servers/egress.ts';
 
 interface Certificate {
   readonly key: string;

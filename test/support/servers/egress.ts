@@ -6,10 +6,10 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
-import type { GuestFetchRequest } from '../../lambda/contract/protocol.ts';
-import { createEgress, type Egress, type EgressOptions } from '../../lambda/egress/egress.ts';
-import type { FetchSession } from '../../lambda/egress/session.ts';
-import type { FetchQuota } from '../../lambda/settings/settings.ts';
+import type { GuestFetchRequest } from '../../../lambda/contract/protocol.ts';
+import { createEgress, type Egress, type EgressOptions } from '../../../lambda/egress/egress.ts';
+import type { FetchSession } from '../../../lambda/egress/session.ts';
+import type { FetchQuota } from '../../../lambda/settings/settings.ts';
 
 /** A server on a free loopback port, and what it has seen. */
 export interface TestServer {
