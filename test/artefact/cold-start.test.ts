@@ -36,7 +36,7 @@ test('a cold start costs a small multiple of that of an empty function', async (
   }
   await Promise.all([images.empty.remove(), images.engine.remove()]);
   rmSync(empty, { recursive: true });
-  origin.close();
+  await origin.close();
 
   const ratios = (['initMs', 'firstAnswerMs'] as const).map((figure) => {
     const [floor, engine] = [median(starts.empty, figure), median(starts.engine, figure)];

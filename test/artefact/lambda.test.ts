@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await environment.shutDown();
   await image.remove();
-  origin.close();
+  await origin.close();
 });
 
 const start = (settings: Readonly<Record<string, string>> = {}) =>

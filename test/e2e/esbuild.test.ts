@@ -2,26 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../support/engine-process.ts';
-import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
+import { expect, test } from '@jest/globals';
+import { startServedEngine } from '../support/served-engine.ts';
 
-let engine: EngineProcess;
-let fixtures: FixtureServer;
-
-beforeAll(async () => {
-  fixtures = await startFixtureServer();
-  engine = await startEngine({
-    ENGINE_TRUSTED_ORIGINS: fixtures.origin,
-    ENGINE_TIMEOUT_MS: '25000',
-    ENGINE_MEMORY_MB: '512',
-    ENGINE_SANDBOXES: '1',
-  });
-});
-
-afterAll(async () => {
-  await engine.stop();
-  await fixtures.close();
+const { engine, fixtures } = await startServedEngine({
+  ENGINE_TIMEOUT_MS: '25000',
+  ENGINE_MEMORY_MB: '512',
+  ENGINE_SANDBOXES: '1',
 });
 
 test('minifies TypeScript from stdin, and is compiled only once', async () => {

@@ -1,37 +1,15 @@
 /** Modules are loaded through the engine's own egress, over HTTP from start to end. */
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../support/engine-process.ts';
-import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
+import { describe, expect, test } from '@jest/globals';
+import { startServedEngine } from '../support/served-engine.ts';
 
-let engine: EngineProcess;
-let fixtures: FixtureServer;
-
-beforeAll(async () => {
-  fixtures = await startFixtureServer();
-  engine = await startEngine({
-    ENGINE_TRUSTED_ORIGINS: fixtures.origin,
-    ENGINE_DOWNLOAD_TIMEOUT_MS: '4000',
-  });
+const {
+  execute,
+  fixtures,
+  runScript: run,
+} = await startServedEngine({
+  ENGINE_DOWNLOAD_TIMEOUT_MS: '4000',
 });
-
-afterAll(async () => {
-  await engine.stop();
-  await fixtures.close();
-});
-
-interface Response {
-  readonly status: string;
-  readonly result: unknown;
-  readonly error: { code: string; message: string; details: unknown } | null;
-  readonly metadata: { readonly fetch: { readonly requests: number } };
-}
-
-async function run(source: string, request: object = {}): Promise<Response> {
-  const url = serve(source);
-  const { text } = await engine.execute({ url, ...request });
-  return JSON.parse(text);
-}
 
 function serve(source: string): string {
   return fixtures.serve(source, { extension: '.js' });
@@ -106,8 +84,7 @@ describe('an import', () => {
     });
     const url = serve(`export { default } from '${lib}'`);
     for (let i = 0; i < 3; i++) {
-      const { text } = await engine.execute({ url });
-      expect(JSON.parse(text)).toMatchObject({ result: 1 });
+      expect(await execute({ url })).toMatchObject({ result: 1 });
     }
     expect(fixtures.hits(lib)).toBe(1);
   });
@@ -121,8 +98,9 @@ describe('the field imports', () => {
     [['https://example.com/'], 'imports'],
   ])('%j is refused', async (imports, path) => {
     const url = serve('1');
-    const { status, text } = await engine.execute({ url, imports });
-    expect(status).toBe(400);
-    expect(JSON.parse(text).error).toMatchObject({ code: 'INVALID_REQUEST', details: [{ path }] });
+    expect(await execute({ url, imports })).toMatchObject({
+      http: 400,
+      error: { code: 'INVALID_REQUEST', details: [{ path }] },
+    });
   });
 });

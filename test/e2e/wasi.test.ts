@@ -2,43 +2,21 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { responseSchema } from '../../lambda/api/response.ts';
-import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { describe, expect, test } from '@jest/globals';
 import { compileAssemblyScript } from '../support/guest/assemblyscript.ts';
-import { type FixtureServer, startFixtureServer } from '../support/servers/fixture-server.ts';
+import { startServedEngine } from '../support/served-engine.ts';
 
-let engine: EngineProcess;
-let fixtures: FixtureServer;
-let numbers: Uint8Array;
-let writer: Uint8Array;
-
-beforeAll(async () => {
-  numbers = compileAssemblyScript('numbers.as');
-  writer = compileAssemblyScript('writer.as');
-  fixtures = await startFixtureServer();
-  engine = await startEngine({
-    ENGINE_TRUSTED_ORIGINS: fixtures.origin,
-    ENGINE_SANDBOXES: '1',
-    ENGINE_TIMEOUT_MS: '20000',
-  });
-});
-
-afterAll(async () => {
-  await engine.stop();
-  await fixtures.close();
+const numbers = compileAssemblyScript('numbers.as');
+const writer = compileAssemblyScript('writer.as');
+const { runModule: run } = await startServedEngine({
+  ENGINE_SANDBOXES: '1',
+  ENGINE_TIMEOUT_MS: '20000',
 });
 
 const require = createRequire(import.meta.url);
 const inPackage = (path: string): Uint8Array => readFileSync(require.resolve(path));
 const committed = (name: string): Uint8Array =>
   readFileSync(new URL(`../guest/webassembly/programs/${name}.wasm`, import.meta.url));
-
-async function run(code: Uint8Array, request: object = {}) {
-  const url = fixtures.serve(code, { extension: '.wasm' });
-  const { status, text } = await engine.execute({ url, ...request });
-  return { http: status, ...responseSchema().parse(JSON.parse(text)) };
-}
 
 describe('a program of a mainstream compiler', () => {
   test('C with wasi-libc: files given and read back, arguments, environment, stdin, exit code', async () => {

@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import { responseSchema } from '../../lambda/api/response.ts';
 import type { ErrorCode, Json } from '../../lambda/contract/errors.ts';
 import type { Answer } from '../support/engine-process.ts';
+import type { ExecuteBody } from '../support/served-engine.ts';
 
 export type Outcome = 'success' | ErrorCode;
 
@@ -23,29 +24,6 @@ export interface HostileCase {
   readonly like?: object;
 }
 
-export interface ExecuteResponse {
-  readonly status: 'success' | 'error';
-  readonly result: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly logs: readonly { level: string; message: string; fields: unknown }[];
-  readonly error: {
-    readonly code: ErrorCode;
-    readonly name: string;
-    readonly message: string;
-    readonly stack: string | null;
-    readonly details: unknown;
-  } | null;
-  readonly metadata: {
-    readonly executionTimeMs: number | null;
-    readonly downloadTimeMs: number | null;
-    readonly cpuTimeMs: number | null;
-    readonly memoryPeakBytes: number | null;
-    readonly truncated: { readonly [what: string]: boolean };
-    readonly fetch: { readonly requests: number };
-  };
-}
-
 const schema = responseSchema();
 const maxPayloadBytes = 6_291_556;
 const defaultTimeoutMs = 5000;
@@ -61,19 +39,18 @@ const hostTraces = [
 ];
 
 /** Asserts what every answer of `/execute` keeps to. @returns the response */
-export function checkedResponse(answer: Answer): ExecuteResponse {
+export function checkedResponse(answer: Answer): ExecuteBody {
   const payload = { statusCode: answer.status, headers: {}, body: answer.text };
   expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThan(maxPayloadBytes);
-  const response: unknown = JSON.parse(answer.text);
-  const parsed = schema.safeParse(response);
-  expect(parsed.error?.issues ?? []).toEqual([]);
+  const { data: response, error } = schema.safeParse(JSON.parse(answer.text));
+  expect(error?.issues ?? []).toEqual([]);
+  if (response === undefined) throw error;
   for (const trace of hostTraces) {
     if (answer.text.includes(trace))
       throw new Error(`The response shows ${trace}: ${excerpt(answer.text, trace)}`);
   }
-  const checked = response as ExecuteResponse;
-  expect(checked.status).toBe(checked.error === null ? 'success' : 'error');
-  return checked;
+  expect(response.status).toBe(response.error === null ? 'success' : 'error');
+  return response;
 }
 
 /** Asserts that a case ended as it must, and in time. */

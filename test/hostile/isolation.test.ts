@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine, until } from '../support/engine-process.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import type { ExecuteBody } from '../support/served-engine.ts';
 import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
-import { checkedResponse, type ExecuteResponse } from './case.ts';
+import { until } from '../support/until.ts';
+import { checkedResponse } from './case.ts';
 
 let fixtures: Fixtures;
 let engine: EngineProcess;
@@ -21,7 +23,7 @@ afterAll(async () => {
   await fixtures.close();
 });
 
-async function run(js: string, fields: object = {}): Promise<ExecuteResponse> {
+async function run(js: string, fields: object = {}): Promise<ExecuteBody> {
   const code = js.replaceAll('{origin}', fixtures.origin);
   return checkedResponse(await single.execute({ url: fixtures.publish(code), ...fields }));
 }

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ErrorCode, Json } from '../../lambda/contract/errors.ts';
 import { type EngineProcess, startEngine } from '../support/engine-process.ts';
 import { wat } from '../support/guest/wat.ts';
+import type { ExecuteBody } from '../support/served-engine.ts';
 import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
-import { checkedResponse, type ExecuteResponse } from './case.ts';
+import { checkedResponse } from './case.ts';
 
 type Strictness = 'default' | 'tightest' | 'loosest';
 
@@ -45,7 +46,7 @@ afterAll(async () => {
   await fixtures.close();
 });
 
-interface Timed extends ExecuteResponse {
+interface Timed extends ExecuteBody {
   readonly durationMs: number;
 }
 

@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  descendants,
-  type EngineProcess,
-  isAlive,
-  sandboxesOf,
-  startEngine,
-  until,
-} from '../support/engine-process.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
 import { wat } from '../support/guest/wat.ts';
+import { descendants, isAlive, sandboxesOf } from '../support/processes.ts';
 import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
+import { until } from '../support/until.ts';
 import { checkedResponse } from './case.ts';
 
 let fixtures: Fixtures;

@@ -3,8 +3,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { SandboxPool } from '../../lambda/sandbox/pool.ts';
 import type { RunServices } from '../../lambda/sandbox/run.ts';
-import { until } from '../support/engine-process.ts';
 import { closePools, failures, job, poolOf, ready, services } from '../support/pools.ts';
+import { until } from '../support/until.ts';
 
 afterEach(closePools);
 

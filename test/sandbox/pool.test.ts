@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Job } from '../../lambda/sandbox/pool.ts';
 import type { SandboxResult } from '../../lambda/sandbox/run.ts';
-import { until } from '../support/engine-process.ts';
 import { closePools, failures, job, poolOf, ready, services } from '../support/pools.ts';
+import { until } from '../support/until.ts';
 
 afterEach(closePools);
 

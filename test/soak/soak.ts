@@ -6,8 +6,10 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { descendants, type EngineProcess, startEngine, until } from '../support/engine-process.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { descendants } from '../support/processes.ts';
 import { startFixtures } from '../support/servers/hostile-web.ts';
+import { until } from '../support/until.ts';
 import { type Sort, sorts } from './sorts.ts';
 
 const total = setting('SOAK_REQUESTS', 10_000);

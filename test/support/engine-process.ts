@@ -1,15 +1,15 @@
 /** The engine as a process of its own: what `npm start` runs, on a free port. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { SandboxHealth } from '../../lambda/contract/execution.ts';
 
 export interface EngineProcess {
   readonly origin: string;
   readonly pid: number;
   /** Sends a body to `POST /execute`; a text goes as it is. */
   execute(body: object | string, signal?: AbortSignal): Promise<Answer>;
-  health(): Promise<{ readonly status: string; readonly sandboxes: SandboxCounts }>;
+  health(): Promise<{ readonly status: string; readonly sandboxes: SandboxHealth }>;
   /** What the process has said on stderr. */
   complaints(): string;
   stop(): Promise<void>;
@@ -20,15 +20,6 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   readonly durationMs: number;
-}
-
-export interface SandboxCounts {
-  readonly size: number;
-  readonly idle: number;
-  readonly busy: number;
-  readonly starting: number;
-  readonly queued: number;
-  readonly failedStarts: number;
 }
 
 const main = fileURLToPath(new URL('../../lambda/local/main.ts', import.meta.url));
@@ -90,58 +81,4 @@ function announced(child: ChildProcess, complaints: () => string): Promise<strin
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`The engine did not start: ${complaints()}`)));
   });
-}
-
-/** The processes below one, as Linux's `/proc` tells; see proc(5). */
-export function descendants(pid: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const parent = parentOf(Number(name));
-    if (parent !== null) parents.set(Number(name), parent);
-  }
-  const found: number[] = [];
-  const visit = (ancestor: number): void => {
-    for (const [child, parent] of parents) {
-      if (parent !== ancestor) continue;
-      found.push(child);
-      visit(child);
-    }
-  };
-  visit(pid);
-  return found;
-}
-
-function parentOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? null : Number(parent);
-  } catch {
-    return null;
-  }
-}
-
-/** The sandbox processes of an engine. */
-export function sandboxesOf(pid: number): number[] {
-  return descendants(pid).filter((child) => {
-    try {
-      return readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('guest.mjs');
-    } catch {
-      return false;
-    }
-  });
-}
-
-export function isAlive(pid: number): boolean {
-  return parentOf(pid) !== null;
-}
-
-/** Waits for what is to happen soon. @throws {Error} it has not within ten seconds */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

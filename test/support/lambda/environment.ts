@@ -123,7 +123,7 @@ export async function startEnvironment(
     sleep(maxInitMs, null, initialized).then(() => fail('the init phase takes too long', log)),
   ]).catch((error: unknown) => {
     runtime.kill('SIGKILL');
-    api.close();
+    void api.close();
     throw error;
   });
   const initMs = performance.now() - begin;
@@ -147,7 +147,7 @@ export async function startEnvironment(
       while (processesOfGroup(group).length > 0 && Date.now() < deadline) await sleep(20);
       const left = processesOfGroup(group);
       if (left.length > 0) process.kill(-group, 'SIGKILL');
-      api.close();
+      await api.close();
       return left;
     },
   };

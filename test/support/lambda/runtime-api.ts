@@ -1,8 +1,9 @@
+/** The HTTP API between Lambda and the runtime in an execution environment, from Lambda's side. */
+
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from '../servers/loopback.ts';
 
 /** A synchronous invocation must not answer with more. */
 const maxPayloadBytes = 6_291_556;
@@ -26,7 +27,7 @@ export interface RuntimeApi {
   /** Waits until the runtime asks for the next invocation: Lambda may freeze it from then on. */
   idle(): Promise<void>;
   invoke(event: unknown, options?: InvocationOptions): Promise<Reply>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function startRuntimeApi(): Promise<RuntimeApi> {
@@ -54,9 +55,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   }
 
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // It listens on a port, so this is its type.
+  const { port, close } = await listenOnLoopback(server);
 
   return {
     address: `127.0.0.1:${port}`,
@@ -81,9 +80,6 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       runtime.end(JSON.stringify(event));
       return reply;
     },
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }

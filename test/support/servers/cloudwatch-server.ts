@@ -1,5 +1,7 @@
+/** CloudWatch Logs as the SDK sees it, with the failures that a test asks for. */
+
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from './loopback.ts';
 
 /** A request of the SDK, as CloudWatch Logs would see it. */
 export interface CloudWatchCall {
@@ -37,8 +39,7 @@ export async function cloudWatchServer(answer: (call: CloudWatchCall) => Answer)
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     calls,
@@ -48,10 +49,6 @@ export async function cloudWatchServer(answer: (call: CloudWatchCall) => Answer)
         .filter((call) => call.operation === 'PutLogEvents')
         .flatMap(({ input }) => input.logEvents ?? [])
         .map(({ message }) => JSON.parse(message).message),
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

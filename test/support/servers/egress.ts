@@ -1,24 +1,17 @@
-import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+/** Servers that answer downloads and fetches well or badly, and egress layers that may reach them. */
+
+import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import {
-  type AddressInfo,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { GuestFetchRequest } from '../../../lambda/contract/protocol.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../../lambda/egress/egress.ts';
 import type { FetchSession } from '../../../lambda/egress/session.ts';
 import type { FetchQuota } from '../../../lambda/settings/settings.ts';
+import { type Loopback, listenOnLoopback } from './loopback.ts';
 
 /** A server on a free loopback port, and what it has seen. */
-export interface TestServer {
+export interface TestServer extends Loopback {
   readonly origin: string;
-  readonly port: number;
-  readonly connections: ReadonlySet<Socket>;
-  /** Connections accepted so far. */
-  readonly accepted: () => number;
-  close(): Promise<void>;
 }
 
 export async function serve(listener: RequestListener): Promise<TestServer> {
@@ -43,27 +36,9 @@ export async function serveRaw(
   return listening(server, 'http');
 }
 
-async function listening(server: Server | HttpServer, scheme: string): Promise<TestServer> {
-  const connections = new Set<Socket>();
-  let accepted = 0;
-  server.on('connection', (socket: Socket) => {
-    accepted += 1;
-    connections.add(socket);
-    socket.on('close', () => connections.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `${scheme}://127.0.0.1:${port}`,
-    port,
-    connections,
-    accepted: () => accepted,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of connections) socket.destroy();
-        server.close(() => resolve());
-      }),
-  };
+async function listening(server: Server, scheme: string): Promise<TestServer> {
+  const loopback = await listenOnLoopback(server);
+  return { ...loopback, origin: `${scheme}://127.0.0.1:${loopback.port}` };
 }
 
 const open: EgressOptions = {

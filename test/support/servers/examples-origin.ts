@@ -1,9 +1,10 @@
-import { once } from 'node:events';
+/** The world around a deployed function: a web server that has the examples, and CloudWatch Logs. */
+
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { listenOnLoopback } from './loopback.ts';
 
 const examples = join(import.meta.dirname, '../../../examples');
 const contentTypes: Readonly<Record<string, string>> = {
@@ -13,14 +14,13 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** What is outside of the function: a web server that has the examples, and CloudWatch Logs. */
 export interface Origin {
   readonly url: string;
   /** Serves a script beside the examples. */
   publish(name: string, source: string): void;
   /** Events that CloudWatch Logs was given, in order. */
   readonly logEvents: readonly { readonly group: string; readonly message: string }[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function startOrigin(): Promise<Origin> {
@@ -48,17 +48,12 @@ export async function startOrigin(): Promise<Origin> {
     outgoing.writeHead(200, { 'content-type': type });
     outgoing.end(published.get(name) ?? readFileSync(join(examples, name)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // It listens on a port, so this is its type.
+  const { port, close } = await listenOnLoopback(server);
 
   return {
     url: `http://127.0.0.1:${port}`,
     logEvents,
     publish: (name, source) => void published.set(name, source),
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
+    close,
   };
 }

@@ -1,7 +1,7 @@
 /** A real HTTP server on loopback for the code and the answers that a test needs. */
 
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface FixtureServer {
   readonly origin: string;
@@ -31,8 +31,8 @@ export async function startFixtureServer(): Promise<FixtureServer> {
     if (listener === undefined) response.writeHead(404).end('nothing here');
     else listener(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port, close } = await listenOnLoopback(server);
+  const origin = `http://127.0.0.1:${port}`;
 
   function answer(listener: RequestListener, extension = ''): string {
     const path = `/${listeners.size}${extension}`;
@@ -47,10 +47,6 @@ export async function startFixtureServer(): Promise<FixtureServer> {
     },
     answer: (listener) => answer(listener),
     hits: (url) => hits.get(new URL(url).pathname) ?? 0,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

@@ -1,7 +1,7 @@
 /** The web as hostile code finds it: a loopback server with code, slow answers and no answers. */
 
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface Fixtures {
   readonly origin: string;
@@ -18,7 +18,6 @@ const large = Buffer.alloc(5_000_000, '0123456789');
 
 export async function startFixtures(): Promise<Fixtures> {
   const published = new Map<string, { type: string; body: Buffer }>();
-  const sockets = new Set<Socket>();
   let hanging = 0;
   let counted = 0;
   let fetchedOnce = false;
@@ -67,12 +66,7 @@ export async function startFixtures(): Promise<Fixtures> {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
     }
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   const origin = `http://127.0.0.1:${port}`;
   let count = 0;
   return {
@@ -90,10 +84,6 @@ export async function startFixtures(): Promise<Fixtures> {
       published.set(path, { type, body: Buffer.from(code as string) });
       return origin + path;
     },
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
+    close,
   };
 }

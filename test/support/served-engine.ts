@@ -1,0 +1,53 @@
+/** An engine process, and a server whose code it may load: what tests over HTTP begin with. */
+
+import { afterAll } from '@jest/globals';
+import { responseSchema } from '../../lambda/api/response.ts';
+import { type EngineProcess, startEngine } from './engine-process.ts';
+import { wat } from './guest/wat.ts';
+import { type FixtureServer, startFixtureServer } from './servers/fixture-server.ts';
+
+/** A body that keeps to the schema which callers see. */
+export type ExecuteBody = ReturnType<ReturnType<typeof responseSchema>['parse']>;
+
+export interface ServedEngine {
+  readonly engine: EngineProcess;
+  readonly fixtures: FixtureServer;
+  /** Sends a request. @returns the response, checked, with its status code as `http` */
+  execute(request: object | string): Promise<ExecuteBody & { readonly http: number }>;
+  /** Serves JavaScript, and has it run. @param request fields besides `url` */
+  runScript(script: string, request?: object): ReturnType<ServedEngine['execute']>;
+  /** Serves WebAssembly, given in the text format or as bytes, and has it run. */
+  runModule(code: string | Uint8Array, request?: object): ReturnType<ServedEngine['execute']>;
+}
+
+/**
+ * Starts both, and stops them after the tests of the file that calls this.
+ * @param settings `ENGINE_…` variables
+ */
+export async function startServedEngine(
+  settings: { readonly [name: string]: string } = {},
+): Promise<ServedEngine> {
+  const fixtures = await startFixtureServer();
+  const engine = await startEngine({ ENGINE_TRUSTED_ORIGINS: fixtures.origin, ...settings });
+  afterAll(async () => {
+    await engine.stop();
+    await fixtures.close();
+  });
+
+  async function execute(request: object | string) {
+    const { status, text } = await engine.execute(request);
+    return { http: status, ...responseSchema().parse(JSON.parse(text)) };
+  }
+
+  return {
+    engine,
+    fixtures,
+    execute,
+    runScript: (script, request = {}) =>
+      execute({ url: fixtures.serve(script, { extension: '.js' }), ...request }),
+    runModule(code, request = {}) {
+      const bytes = typeof code === 'string' ? wat(code) : code;
+      return execute({ url: fixtures.serve(bytes, { extension: '.wasm' }), ...request });
+    },
+  };
+}
