@@ -1,73 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import { createHandler } from '../../lambda/api/pipeline.ts';
+/** How events become requests, and executions become answers. */
+
+import { describe, expect, test } from '@jest/globals';
 import { responseSchema } from '../../lambda/api/response.ts';
 import { EngineError, requestErrorCodes } from '../../lambda/contract/errors.ts';
-import { loadSettings } from '../../lambda/settings/settings.ts';
-import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
-import { createMetrics } from '../../lambda/telemetry/metrics.ts';
-import type { ScriptLog } from '../../lambda/telemetry/script-log.ts';
-import { execution, type FakeEngine, fakeEngine, lambdaContext } from '../support/fake-engine.ts';
+import { execution, fakeEngine } from '../support/fake-engine.ts';
+import { readEvent } from '../support/lambda/event.ts';
+import { handlerOf, post } from '../support/lambda/handler.ts';
+import { printedLines } from '../support/printed-lines.ts';
 
-const settings = loadSettings({ ENGINE_MAX_REQUEST_BYTES: '2000' });
 const schema = responseSchema();
 const url = 'https://example.com/hello.js';
-
-const lines: string[] = [];
-const scriptLog: ScriptLog = { write: async () => {}, takeDropped: () => 0 };
-
-beforeEach(() => {
-  lines.length = 0;
-  jest.spyOn(process.stdout, 'write').mockImplementation(keepLine);
-  jest.spyOn(process.stderr, 'write').mockImplementation(keepLine);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-function keepLine(chunk: string | Uint8Array): boolean {
-  lines.push(...String(chunk).split('\n').filter(Boolean));
-  return true;
-}
-
-function handlerOf(engine = fakeEngine(), corsOrigins: readonly string[] = []) {
-  const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
-  const handler = createHandler(engine, { ...settings, corsOrigins }, telemetry, '1.2.3');
-  return async (event: unknown, context: Partial<Context> = {}) => {
-    const result = await handler(event, lambdaContext(context));
-    return { ...result, headers: result.headers ?? {}, json: parsed(result) };
-  };
-}
-
-function parsed({ body }: APIGatewayProxyResult) {
-  return body === '' ? null : JSON.parse(body);
-}
-
-function eventOf(name: string) {
-  return JSON.parse(readFileSync(new URL(`../events/${name}.json`, import.meta.url), 'utf8'));
-}
-
-function post(body: unknown, over: object = {}) {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { ...eventOf('execute-rest'), body: text, ...over };
-}
+const lines = printedLines();
 
 describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) => {
   test('executes what POST /execute asks for', async () => {
     const engine = fakeEngine();
-    const result = await handlerOf(engine)(eventOf(`execute-${kind}`));
+    const result = await handlerOf(engine)(readEvent(`execute-${kind}.json`));
     expect(result.statusCode).toBe(200);
     expect(result.json).toMatchObject({ status: 'success', result: { answer: 42 } });
     expect(schema.safeParse(result.json).error).toBeUndefined();
     const [call] = engine.calls;
     expect(call?.request).toMatchObject({ url, inputs: { inputJson: '{"name":"Ada"}' } });
-    expect(call?.context.requestId).toBe(eventOf(`execute-${kind}`).requestContext.requestId);
+    expect(call?.context.requestId).toBe(
+      readEvent(`execute-${kind}.json`).requestContext.requestId,
+    );
     expect(result.headers['x-request-id']).toBe(call?.context.requestId);
   });
 
   test('gets the health', async () => {
-    const result = await handlerOf()(eventOf(`health-${kind}`));
+    const result = await handlerOf()(readEvent(`health-${kind}.json`));
     expect(result.statusCode).toBe(200);
     expect(result.json).toEqual({
       status: 'ok',
@@ -79,7 +40,7 @@ describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) =>
 
 describe('paths', () => {
   const get = (path: string, over = {}) => ({
-    ...eventOf('health-rest'),
+    ...readEvent('health-rest.json'),
     resource: '/{proxy+}',
     path,
     ...over,
@@ -334,155 +295,9 @@ describe('a web page of another origin', () => {
   ])('%s: %j', async (_, corsOrigins, origin, expected) => {
     const headers = { 'Content-Type': 'application/json', Origin: origin };
     for (const body of [{ url }, '{']) {
-      const result = await handlerOf(fakeEngine(), corsOrigins)(post(body, { headers }));
+      const result = await handlerOf(fakeEngine(), { corsOrigins })(post(body, { headers }));
       expect(result.headers[allowed]).toBe(expected);
       expect(result.headers.vary).toBe(corsOrigins.length > 0 ? 'origin' : undefined);
     }
   });
-});
-
-describe('an invocation', () => {
-  const records = () => lines.map((line) => JSON.parse(line));
-  const invocations = () => records().filter(({ message }) => message === 'invocation');
-
-  test('leaves one line with what an operator asks, and nothing that a caller sent', async () => {
-    const engine = fakeEngine(() =>
-      execution({
-        fetchesRefused: 2,
-        stdout: 'secret output',
-        metadata: { ...execution().metadata, url: 'https://user:pw@example.com:8443/p?token=abc' },
-      }),
-    );
-    const body = {
-      url: `${url}?key=abc`,
-      env: { PASSWORD: 'hunter2' },
-      stdin: 'secret',
-      input: 'secret',
-    };
-    await handlerOf(engine)(post(body), { tenantId: 'tenant-7' });
-    expect(invocations()).toEqual([
-      expect.objectContaining({
-        level: 'INFO',
-        request_id: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-        tenant: 'tenant-7',
-        method: 'POST',
-        path: '/execute',
-        http_status: 200,
-        outcome: 'SUCCESS',
-        code_host: 'example.com:8443',
-        code_type: 'javascript',
-        sha256: 'ab'.repeat(32),
-        execution_ms: 1.24,
-        download_ms: 18.7,
-        cpu_ms: 1.1,
-        code_bytes: 312,
-        fetches: 0,
-        fetches_refused: 2,
-      }),
-    ]);
-    expect(lines.join()).not.toMatch(/token|abc\?|pw@|hunter2|secret|key=/);
-  });
-
-  test('that is refused leaves a line too', async () => {
-    const event = post('{', { headers: { 'X-Amz-Tenant-Id': 't' } });
-    await handlerOf()(event);
-    expect(invocations()).toEqual([
-      expect.objectContaining({ outcome: 'INVALID_REQUEST', http_status: 400 }),
-    ]);
-    // The tenant is what Lambda says, not what the caller says.
-    expect(invocations()[0]).not.toHaveProperty('tenant');
-  });
-
-  test('is counted, with few dimensions', async () => {
-    const error = {
-      code: 'SANDBOX_CRASHED',
-      name: '',
-      message: '',
-      stack: null,
-      details: null,
-    } as const;
-    await handlerOf(fakeEngine(() => execution({ error, fetchesRefused: 3 })))(post({ url }));
-    const metrics = records().filter((record) => '_aws' in record);
-    expect(metrics).toEqual([
-      expect.objectContaining({
-        service: 'script-engine',
-        codeType: 'javascript',
-        outcome: 'guest-error',
-        Executions: 1,
-        ExecutionTime: 1.24,
-        DownloadTime: 18.7,
-        SandboxCrashes: 1,
-        FetchesRefused: 3,
-      }),
-    ]);
-    expect(metrics[0]._aws.CloudWatchMetrics[0]).toMatchObject({
-      Namespace: 'ScriptEngine',
-      Dimensions: [['service'], ['service', 'codeType', 'outcome']],
-    });
-  });
-
-  test('that executes nothing has a line and no metrics', async () => {
-    await handlerOf()(eventOf('health-rest'));
-    await handlerOf()(post({ url }, { path: '/nope', resource: '/nope' }));
-    expect(invocations()).toHaveLength(2);
-    expect(lines).toHaveLength(2);
-  });
-
-  test('mixes nothing with others at the same time', async () => {
-    const engine: FakeEngine = fakeEngine(async (request) => {
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-      return execution({ stdout: request.inputs.stdin ?? '' });
-    });
-    const handler = handlerOf(engine);
-    const bodies = await Promise.all(
-      Array.from({ length: 30 }, async (_, index) => {
-        const event = post({ url, stdin: `token ${index}` });
-        event.requestContext.requestId = `request-${index}`;
-        const { json, headers } = await handler(event);
-        return [json.stdout, headers['x-request-id']];
-      }),
-    );
-    expect(bodies).toEqual(bodies.map((_, index) => [`token ${index}`, `request-${index}`]));
-    const ids = invocations().map((line) => line.request_id);
-    expect(new Set(ids).size).toBe(30);
-    const counted = records().flatMap((record) => record.Executions ?? []);
-    expect(counted.flat()).toEqual(Array(30).fill(1));
-  });
-
-  test('gives what a script logs to the script log before the response', async () => {
-    const entry = {
-      level: 'warn',
-      message: 'm',
-      timestamp: '2026-11-22T07:00:00.000Z',
-      fields: null,
-    } as const;
-    const write = jest.spyOn(scriptLog, 'write');
-    await handlerOf(fakeEngine(() => execution({ logs: [entry] })))(post({ url }));
-    expect(write.mock.calls).toEqual([
-      [
-        [entry],
-        {
-          requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-          tenant: null,
-          codeHost: 'example.com',
-          sha256: 'ab'.repeat(32),
-        },
-      ],
-    ]);
-  });
-
-  test('tells the engine how much time is left, with a reserve for the response', async () => {
-    const engine = fakeEngine();
-    await handlerOf(engine)(post({ url }), { getRemainingTimeInMillis: () => 10_000 });
-    expect(engine.calls[0]?.context.timeLeftMs).toBe(9000);
-  });
-});
-
-test('the health is degraded, with 503, where no sandbox is up and none will start', async () => {
-  const engine = {
-    ...fakeEngine(),
-    health: () => ({ size: 1, idle: 0, busy: 0, starting: 1, queued: 3, failedStarts: 2 }),
-  };
-  const result = await handlerOf(engine)(eventOf('health-rest'));
-  expect([result.statusCode, result.json.status]).toEqual([503, 'degraded']);
 });

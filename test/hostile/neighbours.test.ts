@@ -1,9 +1,11 @@
 /** What one run does neither ends, delays nor changes a later one of somebody else. */
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EngineProcess, sandboxesOf, startEngine } from '../support/engine-process.ts';
+import { type EngineProcess, startEngine } from '../support/engine-process.ts';
+import { sandboxesOf } from '../support/processes.ts';
+import type { ExecuteBody } from '../support/served-engine.ts';
 import { type Fixtures, startFixtures } from '../support/servers/hostile-web.ts';
-import { checkedResponse, type ExecuteResponse } from './case.ts';
+import { checkedResponse } from './case.ts';
 
 let fixtures: Fixtures;
 /** Its one sandbox meets every run, one after the other. */
@@ -22,7 +24,7 @@ afterAll(async () => {
   await fixtures.close();
 });
 
-async function run(js: string, fields: object = {}): Promise<ExecuteResponse> {
+async function run(js: string, fields: object = {}): Promise<ExecuteBody> {
   const code = js.replaceAll('{origin}', fixtures.origin);
   return checkedResponse(await single.execute({ url: fixtures.publish(code, 'mjs'), ...fields }));
 }

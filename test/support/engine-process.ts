@@ -1,4 +1,4 @@
-/** The engine as a process of its own: what `npm start` runs, on a free port. */
+/** The engine as `npm start` runs it, in a process of its own on a free port. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

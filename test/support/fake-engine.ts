@@ -1,4 +1,5 @@
-import type { Context } from 'aws-lambda';
+/** An engine that runs nothing: tests of the API say what it answers, and see what it was given. */
+
 import type {
   Engine,
   ExecuteRequest,
@@ -40,7 +41,7 @@ export interface FakeEngine extends Engine {
   readonly calls: { readonly request: ExecuteRequest; readonly context: ExecutionContext }[];
 }
 
-/** An engine that answers as told and remembers what it was asked. */
+/** @param answer gives the execution that each request ends with */
 export function fakeEngine(
   answer: (request: ExecuteRequest) => Execution | Promise<Execution> = () => execution(),
 ): FakeEngine {
@@ -53,24 +54,5 @@ export function fakeEngine(
     },
     health: () => ({ size: 2, idle: 1, busy: 0, starting: 1, queued: 0, failedStarts: 0 }),
     async close() {},
-  };
-}
-
-/** What Lambda hands to a handler beside the event. */
-export function lambdaContext(over: Partial<Context> = {}): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: 'engine',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:engine',
-    memoryLimitInMB: '1024',
-    awsRequestId: 'lambda-request-1',
-    logGroupName: '/aws/lambda/engine',
-    logStreamName: '2026/11/22/[$LATEST]0',
-    getRemainingTimeInMillis: () => 30_000,
-    done() {},
-    fail() {},
-    succeed() {},
-    ...over,
   };
 }

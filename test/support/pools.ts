@@ -1,12 +1,12 @@
-/** Pools whose processes run the code of a test instead of the guest. */
+/** Pools whose processes run a few lines of a test instead of the guest: it decides what they send. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createPool, type Job, type SandboxPool } from '../../lambda/sandbox/pool.ts';
+import { createPool, type SandboxPool } from '../../lambda/sandbox/pool.ts';
 import type { ExitReport } from '../../lambda/sandbox/process.ts';
-import type { RunServices } from '../../lambda/sandbox/run.ts';
+import { noServices, job as runJob } from './run-message.ts';
 
 /** What such a process says it with. */
 const protocol = `
@@ -26,21 +26,10 @@ process.stdin.on('end', () => process.exit(0));
 `;
 export const ready = `send({ type: 'ready' });`;
 
-export const services: RunServices = {
-  fetch: () => Promise.reject(new Error('nothing is fetched')),
-  importModule: () => Promise.reject(new Error('nothing is imported')),
-};
-/** The process that is told of it reads none of it. */
-export const job = {
-  codeType: 'javascript',
-  url: 'https://example.com/a.js',
-  sha256: '0'.repeat(64),
-  inputJson: null,
-  args: [],
-  env: {},
-  stdin: null,
-  files: {},
-  entrypoint: null,
+export const services = noServices;
+
+/** A run that the processes do not read: they only need its id. */
+export const job = runJob('javascript', {
   limits: {
     timeoutMs: 1000,
     cpuMs: 1000,
@@ -51,7 +40,7 @@ export const job = {
     maxFilesBytes: 0,
     maxModules: 0,
   },
-} satisfies Partial<Job> as unknown as Job;
+});
 
 const folders: string[] = [];
 const pools: SandboxPool[] = [];

@@ -1,6 +1,8 @@
-/** The message of a run that asks for nothing in particular. */
+/** A plain run: tests and benchmarks name only what they are about. */
 
 import type { RunLimits, RunMessage } from '../../lambda/contract/protocol.ts';
+import type { Job } from '../../lambda/sandbox/pool.ts';
+import type { RunServices } from '../../lambda/sandbox/run.ts';
 
 const MIB = 1024 * 1024;
 
@@ -35,6 +37,19 @@ export type RunOptions = Partial<Omit<RunMessage, 'type' | 'codeType' | 'limits'
   readonly limits?: Partial<RunLimits>;
 };
 
+/** @param options what the run differs in; limits one by one */
 export function runMessage(codeType: RunMessage['codeType'], options: RunOptions = {}): RunMessage {
   return { ...plain, ...options, codeType, limits: { ...limits, ...options.limits } };
 }
+
+/** The same as a host passes it to a pool, which adds the rest of the message. */
+export function job(codeType: RunMessage['codeType'], options: RunOptions = {}): Job {
+  const { type, runId, codeKept, ...rest } = runMessage(codeType, options);
+  return rest;
+}
+
+/** For code that needs nothing of the host. */
+export const noServices: RunServices = {
+  fetch: () => Promise.reject(new Error('nothing is fetched')),
+  importModule: () => Promise.reject(new Error('nothing is imported')),
+};

@@ -1,3 +1,5 @@
+/** The stack as CDK synthesizes it, with the shipped settings and those that a test changes. */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

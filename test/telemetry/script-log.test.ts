@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadSettings } from '../../lambda/settings/settings.ts';
 import { logOutboundRequest, logSandboxFailure } from '../../lambda/telemetry/engine-log.ts';
 import { createLogger } from '../../lambda/telemetry/invocation-log.ts';
 import { createScriptLog } from '../../lambda/telemetry/telemetry.ts';
+import { printedLines } from '../support/printed-lines.ts';
 
-const lines: string[] = [];
-const keepLine = (chunk: string | Uint8Array) => lines.push(String(chunk)) > 0;
-
-beforeEach(() => {
-  lines.length = 0;
-  jest.spyOn(process.stdout, 'write').mockImplementation(keepLine);
-  jest.spyOn(process.stderr, 'write').mockImplementation(keepLine);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const lines = printedLines();
 
 describe("the function's own log", () => {
   const origin = { requestId: 'request-1', tenant: null, codeHost: 'example.com', sha256: 'ab' };

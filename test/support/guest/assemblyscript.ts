@@ -1,3 +1,5 @@
+/** Tests of larger modules are written in AssemblyScript, and compiled when they run. */
+
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

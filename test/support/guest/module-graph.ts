@@ -1,13 +1,9 @@
-/** Runs code in a realm made from the sources; the modules that it imports are a table. */
+/** Runs code whose imports come from a table, and records the order in which they are loaded. */
 
 import type { GuestError, ImportedModule, RunMessage } from '../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../lambda/guest/javascript/build/image-build.ts';
-import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
-import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
-import { compileQuickJs } from './quickjs.ts';
+import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
 export const codeUrl = 'https://code.example/app/main.js';
@@ -32,21 +28,12 @@ export interface SandboxRun {
   readonly downloads: readonly string[];
 }
 
-let runtime: Promise<Runtime> | null = null;
-
-async function createRuntime(): Promise<Runtime> {
-  const wasm = await compileQuickJs();
-  const image = await buildImage(wasm, await bundlePrelude());
-  return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 512 * MIB });
-}
-
 export async function runCode(
   code: string,
   files: ModuleFiles = {},
   message: Partial<RunMessage> = {},
 ): Promise<SandboxRun> {
-  runtime ??= createRuntime();
-  const { execute } = await runtime;
+  const { execute } = await javascriptRuntime();
   const table = new Map(
     Object.entries(files).map(([url, file]) => [new URL(url, codeUrl).href, file]),
   );
@@ -85,15 +72,15 @@ export async function runCode(
     : { status: 'error', result: null, error: outcome.error, stdout, downloads };
 }
 
-export const plainLimits: RunMessage['limits'] = {
-  timeoutMs: 20_000,
-  cpuMs: 20_000,
-  memoryBytes: 256 * MIB,
-  maxOutputBytes: MIB,
-  maxLogEntries: 100,
-  maxResultBytes: MIB,
-  maxFilesBytes: MIB,
-  maxModules: 1000,
-};
+const plainRun = runMessage('javascript', {
+  url: codeUrl,
+  limits: {
+    timeoutMs: 20_000,
+    cpuMs: 20_000,
+    memoryBytes: 256 * MIB,
+    maxLogEntries: 100,
+    maxFilesBytes: MIB,
+  },
+});
 
-const plainRun = runMessage('javascript', { url: codeUrl, limits: plainLimits });
+export const plainLimits = plainRun.limits;

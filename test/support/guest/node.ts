@@ -1,4 +1,4 @@
-/** The same expressions in Node.js itself: what scripts are written against. */
+/** Evaluates expressions in Node.js itself, to compare: scripts are written for it. */
 
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';

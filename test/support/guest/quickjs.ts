@@ -1,4 +1,4 @@
-/** QuickJS's binary as the build prepares it. */
+/** QuickJS's binary as the build prepares it, for realms that are made without a build. */
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -1,12 +1,9 @@
-/** Runs scripts in a realm made from the sources, without a sandbox process around it. */
+/** Runs scripts in the realm alone: no sandbox process, no network, no modules, ample limits. */
 
 import type { RunMessage } from '../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../lambda/guest/javascript/build/image-build.ts';
-import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
-import type { RunHost, Runtime } from '../../../lambda/guest/runtime/runtime.ts';
+import type { RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
-import { compileQuickJs } from './quickjs.ts';
+import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
 
@@ -19,18 +16,9 @@ export interface Evaluation {
   readonly error: string | null;
 }
 
-let runtime: Promise<Runtime> | null = null;
-
-async function createRuntime(): Promise<Runtime> {
-  const wasm = await compileQuickJs();
-  const image = await buildImage(wasm, await bundlePrelude());
-  return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 512 * MIB });
-}
-
 /** Runs a script, or a module, to its end. */
 export async function evaluate(code: string, timeoutMs = 20_000): Promise<Evaluation> {
-  runtime ??= createRuntime();
-  const { execute } = await runtime;
+  const { execute } = await javascriptRuntime();
   let output = '';
   const deadline = performance.now() + timeoutMs;
   const timeLeftMs = (): number => deadline - performance.now();

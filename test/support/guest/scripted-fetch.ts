@@ -1,4 +1,4 @@
-/** A realm of its own for a test: the real prelude in QuickJS, with a scripted host behind `fetch`. */
+/** Runs scripts whose `fetch` is answered by a function of the test instead of a network. */
 
 import type {
   GuestFetchError,
@@ -6,12 +6,9 @@ import type {
   GuestFetchResponse,
   RunOutcome,
 } from '../../../lambda/contract/protocol.ts';
-import { buildImage } from '../../../lambda/guest/javascript/build/image-build.ts';
-import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bundle.ts';
-import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
-import type { PendingFetch, RunHost, Runtime } from '../../../lambda/guest/runtime/runtime.ts';
+import type { PendingFetch, RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
-import { compileQuickJs } from './quickjs.ts';
+import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
 
@@ -37,11 +34,9 @@ export async function evaluate(script: string, respond: Respond = notFound): Pro
   return JSON.parse(outcome.resultJson);
 }
 
-let runtime: Promise<Runtime> | null = null;
 let runs = 0;
 
 async function run(script: string, respond: Respond): Promise<RunOutcome> {
-  runtime ??= createRuntime();
   const deadline = performance.now() + 20_000;
   const host: RunHost = {
     write: () => true,
@@ -53,7 +48,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
     cpuLeftMs: () => deadline - performance.now(),
   };
   runs += 1;
-  const report = await (await runtime).execute(
+  const report = await (await javascriptRuntime()).execute(
     runMessage('javascript', {
       runId: runs,
       url: 'https://scripts.example/test.js',
@@ -89,10 +84,4 @@ function pendingFetch(
     };
   };
   return { result: answer(), abort };
-}
-
-async function createRuntime(): Promise<Runtime> {
-  const wasm = await compileQuickJs();
-  const image = await buildImage(wasm, await bundlePrelude());
-  return createJavaScriptRuntime({ wasm, image, maxMemoryBytes: 256 * MIB });
 }

@@ -1,4 +1,4 @@
-/** Runs modules in this process, with a host that records what it is asked. */
+/** Runs WebAssembly in the test's own process, with a host that records every call. */
 
 import { createHash } from 'node:crypto';
 import type { Json } from '../../../lambda/contract/errors.ts';

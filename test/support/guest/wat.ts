@@ -1,3 +1,5 @@
+/** Tests write small modules in WebAssembly's text format, with all features that V8 has. */
+
 import createWabt from 'wabt';
 
 const features = {

@@ -1,3 +1,5 @@
+/** What CDK deploys is what is tested: the synthesized code and environment variables. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesize } from '../synthesis.ts';

@@ -1,3 +1,5 @@
+/** An execution environment as Lambda makes it: read-only code, an unprivileged user, freezes. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -1,3 +1,5 @@
+/** Events as API Gateway sends them, recorded in `test/events/`. */
+
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -51,6 +51,37 @@ const open: EgressOptions = {
   downloadTimeoutMs: 5_000,
 };
 
+const servers: TestServer[] = [];
+const layers: Egress[] = [];
+
+/** Starts a server that {@link closeEgress} closes. */
+export async function listen(listener: RequestListener): Promise<TestServer> {
+  return kept(await serve(listener));
+}
+
+/** The same for {@link serveRaw}. */
+export async function listenRaw(answer: Parameters<typeof serveRaw>[0]): Promise<TestServer> {
+  return kept(await serveRaw(answer));
+}
+
+function kept(server: TestServer): TestServer {
+  servers.push(server);
+  return server;
+}
+
+/** An egress layer that trusts all servers which listen now; {@link closeEgress} closes it. */
+export function trusting(options: Partial<EgressOptions> = {}): Egress {
+  const egress = egressTo(servers, options);
+  layers.push(egress);
+  return egress;
+}
+
+/** Closes what {@link listen} and {@link trusting} opened: for `afterEach`. */
+export async function closeEgress(): Promise<void> {
+  await Promise.all(layers.splice(0).map((egress) => egress.close()));
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+}
+
 /** An egress layer that trusts the given servers. */
 export function egressTo(
   servers: readonly TestServer[],
@@ -108,3 +139,15 @@ export async function fetchFrom(
 export function download(egress: Egress, url: string, integrity: string | null = null) {
   return egress.download({ url, integrity, runId: 'run', signal: null });
 }
+
+/** Answers with the request itself, as JSON. */
+export const echo: RequestListener = (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => {
+    const { method, url, headers } = request;
+    response.end(
+      JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString('latin1') }),
+    );
+  });
+};

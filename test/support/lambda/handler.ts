@@ -1,0 +1,42 @@
+/** The handler with a fake engine behind it, and the events that API Gateway sends it. */
+
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import { createHandler } from '../../../lambda/api/pipeline.ts';
+import { loadSettings } from '../../../lambda/settings/settings.ts';
+import { createLogger } from '../../../lambda/telemetry/invocation-log.ts';
+import { createMetrics } from '../../../lambda/telemetry/metrics.ts';
+import type { ScriptLog } from '../../../lambda/telemetry/script-log.ts';
+import { fakeEngine } from '../fake-engine.ts';
+import { lambdaContext } from './context.ts';
+import { readEvent } from './event.ts';
+
+const settings = loadSettings({ ENGINE_MAX_REQUEST_BYTES: '2000' });
+const noScriptLog: ScriptLog = { write: async () => {}, takeDropped: () => 0 };
+
+export interface HandlerOptions {
+  readonly corsOrigins?: readonly string[];
+  readonly scriptLog?: ScriptLog;
+}
+
+/** @returns a function that invokes the handler with an event, and gives the answer with its JSON */
+export function handlerOf(
+  engine = fakeEngine(),
+  { corsOrigins = [], scriptLog = noScriptLog }: HandlerOptions = {},
+) {
+  const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
+  const handler = createHandler(engine, { ...settings, corsOrigins }, telemetry, '1.2.3');
+  return async (event: unknown, context: Partial<Context> = {}) => {
+    const result = await handler(event, lambdaContext(context));
+    return { ...result, headers: result.headers ?? {}, json: parsed(result) };
+  };
+}
+
+function parsed({ body }: APIGatewayProxyResult) {
+  return body === '' ? null : JSON.parse(body);
+}
+
+/** A REST API's event of `POST /execute`. @param over fields of the event */
+export function post(body: unknown, over: object = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { ...readEvent('execute-rest.json'), body: text, ...over };
+}
