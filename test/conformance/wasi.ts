@@ -1,14 +1,12 @@
-/**
- * Runs prebuilt tests of WebAssembly/wasi-testsuite (branch `prod/testsuite-all`) and prints how many
- * pass: `node test/conformance/wasi.ts FOLDER`, where FOLDER holds directories with a `manifest.json`,
- * `*.wasm` and optional `*.json` that say arguments, environment, directories and what is expected.
- */
+/** Tests of WebAssembly/wasi-testsuite, and programs in the same form: compiled, then run and compared. */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { GuestFiles } from '../../lambda/contract/run-inputs.ts';
 import { createWasmRuntime } from '../../lambda/guest/webassembly/runtime.ts';
 import { runGuest } from '../support/guest/wasm-guest.ts';
+import { wat } from '../support/guest/wat.ts';
+import type { Outcome } from './expectations.ts';
 
 interface TestCase {
   readonly args?: readonly string[];
@@ -20,32 +18,39 @@ interface TestCase {
   readonly exit_code?: number;
 }
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node test/conformance/wasi.ts FOLDER');
-
 /** Suites of the same repository for what this engine does not claim: later WASI, and threads. */
 const otherInterfaces = /wasip[23]|wasi-threads/;
 
-const failures: string[] = [];
-let total = 0;
-for (const manifest of filesBelow(folder).filter((path) => basename(path) === 'manifest.json')) {
-  const suite = dirname(manifest);
-  if (otherInterfaces.test(suite)) continue;
-  const tests = readdirSync(suite).filter((name) => name.endsWith('.wasm'));
-  for (const test of tests.sort()) {
-    total += 1;
-    const failure = await runTest(join(suite, test));
-    if (failure !== null) failures.push(`${relative(folder, join(suite, test))}: ${failure}`);
+/**
+ * Runs the programs below a folder, each a test of its own.
+ * @param folder holds directories with a `manifest.json`, modules (`*.wasm`, or `*.wat` as text) and
+ * optional `*.json` that give arguments, environment, directories and what is expected
+ */
+export async function runWasi(folder: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const manifests = filesBelow(folder).filter((path) => basename(path) === 'manifest.json');
+  for (const suite of manifests.map(dirname).filter((path) => !otherInterfaces.test(path))) {
+    const programs = readdirSync(suite).filter((name) => /\.wa(?:sm|t)$/.test(name));
+    for (const program of programs.sort()) {
+      const path = join(suite, program);
+      const failure = await runTest(path);
+      const file = relative(folder, path);
+      outcomes.push({
+        file,
+        name: 'the program',
+        passed: failure === null,
+        message: failure ?? '',
+      });
+    }
   }
+  return outcomes;
 }
-for (const failure of failures) console.log(`FAIL ${failure}`);
-console.log(`${total - failures.length}/${total} passed`);
-process.exitCode = failures.length === 0 && total > 0 ? 0 : 1;
 
 async function runTest(path: string): Promise<string | null> {
-  const wanted = readCase(path.replace(/\.wasm$/, '.json'));
+  const wanted = readCase(path.replace(/\.wa(?:sm|t)$/, '.json'));
   const dirs = wanted.dirs ?? [];
-  const run = await runGuest(readFileSync(path), {
+  const code = path.endsWith('.wat') ? wat(readFileSync(path, 'utf8')) : readFileSync(path);
+  const run = await runGuest(code, {
     runtime: createWasmRuntime({ preopens: dirs }),
     args: wanted.args ?? [],
     env: wanted.env ?? {},

@@ -1,13 +1,7 @@
 /** One test as one script, and the report that it prints. */
 
+import type { Outcome } from './expectations.ts';
 import type { WebPlatformTest } from './wpt-files.ts';
-
-export interface Subtest {
-  readonly file: string;
-  readonly name: string;
-  readonly passed: boolean;
-  readonly message: string;
-}
 
 /** Marks the lines of the report among whatever else a test prints. */
 const MARK = 'wpt-report:';
@@ -47,19 +41,19 @@ globalThis.location = new URL(${JSON.stringify(`https://web-platform.test/${file
 }`;
 }
 
-/** Every subtest is told as soon as it is over: a later one may hang. */
+/** Each subtest is reported as soon as it ends: a later one may hang. */
 const reporting = `
 {
-  const tell = (report) => console.log(${JSON.stringify(MARK)} + JSON.stringify(report));
+  const report = (line) => console.log(${JSON.stringify(MARK)} + JSON.stringify(line));
   add_result_callback(({ name, status, message }) => {
-    tell({ name, status, message: String(message ?? '').slice(0, 300) });
+    report({ name, status, message: String(message ?? '').slice(0, 300) });
   });
   add_completion_callback((tests, { status, message }) => {
     for (const { name, status } of tests) {
-      if (status !== 0 && status !== 1) tell({ name, status, message: 'did not end' });
+      if (status !== 0 && status !== 1) report({ name, status, message: 'did not end' });
     }
-    if (status !== 0) tell({ name: 'harness', status, message });
-    tell({ completed: true });
+    if (status !== 0) report({ name: 'harness', status, message });
+    report({ completed: true });
   });
 }
 // What is exposed to workers should be here.
@@ -76,7 +70,7 @@ type Report =
     };
 
 /** @param error how the script as a whole failed, if it did; of no matter once all tests are over */
-export function parseReport(file: string, output: string, error: string | null): Subtest[] {
+export function parseReport(file: string, output: string, error: string | null): Outcome[] {
   const reports = output
     .split('\n')
     .filter((line) => line.startsWith(MARK))

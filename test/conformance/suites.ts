@@ -1,0 +1,82 @@
+/** The suites: what is run of each, and where. */
+
+import { fileURLToPath } from 'node:url';
+import type { Outcome } from './expectations.ts';
+import { runWasi } from './wasi.ts';
+import { type Evaluate, runArea } from './wpt.ts';
+
+/**
+ * What the engine claims of the web platform. Left out: what needs the tests' own server, pages or
+ * workers, and of WebCryptoAPI what derives or generates keys for minutes.
+ */
+const WPT_AREAS: readonly string[] = [
+  'FileAPI',
+  'WebCryptoAPI/derive_bits_keys/ecdh_bits.https.any.js',
+  'WebCryptoAPI/derive_bits_keys/ecdh_keys.https.any.js',
+  'WebCryptoAPI/derive_bits_keys/hkdf.https.any.js',
+  'WebCryptoAPI/digest',
+  'WebCryptoAPI/encrypt_decrypt',
+  'WebCryptoAPI/import_export',
+  'WebCryptoAPI/sign_verify',
+  'WebCryptoAPI/wrapKey_unwrapKey',
+  'compression',
+  'console',
+  'dom/abort',
+  'dom/events',
+  'encoding',
+  'fetch/api/body',
+  'fetch/api/headers',
+  'fetch/api/request',
+  'fetch/api/response',
+  'fetch/data-urls',
+  'hr-time',
+  'html/webappapis/atob',
+  'html/webappapis/microtask-queuing',
+  'html/webappapis/scripting/reporterror.any.js',
+  'html/webappapis/structured-clone',
+  'html/webappapis/timers',
+  'mimesniff',
+  'performance-timeline',
+  'streams',
+  'url',
+  'urlpattern',
+  'user-timing',
+  'webidl',
+  'xhr/formdata',
+];
+
+export interface Suite {
+  /** Whether it is run from a checkout elsewhere. */
+  readonly needsFolder: boolean;
+  run(folder: string, evaluate: Evaluate): Promise<Outcome[]>;
+}
+
+const own = fileURLToPath(new URL('own/', import.meta.url));
+
+export const suites: { readonly [name: string]: Suite } = {
+  /** web-platform-tests/wpt. */
+  wpt: {
+    needsFolder: true,
+    run: (folder, evaluate) => runAreas(folder, WPT_AREAS, evaluate),
+  },
+  /** WebAssembly/wasi-testsuite, branch `prod/testsuite-all`. */
+  wasi: { needsFolder: true, run: (folder) => runWasi(folder) },
+  /** A few programs of this repository in the formats of both: part of `npm test`. */
+  own: {
+    needsFolder: false,
+    run: async (_, evaluate) => [
+      ...(await runAreas(`${own}web`, ['.'], evaluate)),
+      ...(await runWasi(`${own}wasi`)),
+    ],
+  },
+};
+
+async function runAreas(
+  root: string,
+  areas: readonly string[],
+  evaluate: Evaluate,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const area of areas) outcomes.push(...(await runArea(root, area, evaluate)));
+  return outcomes;
+}
