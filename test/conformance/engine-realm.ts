@@ -2,7 +2,10 @@
 
 import { evaluate as evaluateInEngine } from '../support/guest/realm.ts';
 
+/** Ample: a test that takes seconds on a busy machine is no test that fails. */
+const TIMEOUT_MS = 180_000;
+
 export async function evaluate(script: string): Promise<{ output: string; error: string | null }> {
-  const { output, error } = await evaluateInEngine(script);
+  const { output, error } = await evaluateInEngine(script, TIMEOUT_MS);
   return { output, error };
 }
