@@ -53,7 +53,7 @@ function explainFault(run: GuestRun, fault: unknown): GuestError {
   if (fault instanceof RangeError) return exceeding(run, 'stack');
   // The script broke the functions that its errors are described with.
   if (fault instanceof GuestThrow) {
-    return errorOfRecord(run, { message: 'The code threw, and hid what' });
+    return errorOfRecord(run, { message: 'The code threw a value that could not be described' });
   }
   // Goes to the engine's log when the process is replaced.
   console.error(fault);
@@ -91,7 +91,7 @@ function importError(name: string, { message, details, frame }: ImportFailure): 
   return { code: 'IMPORT_FAILED', name, message, stack, details };
 }
 
-/** What QuickJS's values for "no exception" look like when they are thrown. */
+/** Messages of QuickJS's values for "no exception", which it throws when it has no memory for an error. */
 const emptyThrows = new Set(['null', 'undefined', '', '[unsupported type]']);
 
 const codes: ReadonlySet<unknown> = new Set(guestErrorCodes);
@@ -105,7 +105,7 @@ function soundRecord(json: unknown): ErrorRecord {
   const cut = (value: unknown): string => String(value ?? '').slice(0, MAX_TEXT_LENGTH);
   const fits = details !== undefined && JSON.stringify(details).length <= MAX_TEXT_LENGTH;
   return {
-    // Membership is what makes it one.
+    // Membership proves the type.
     code: codes.has(code) ? (code as GuestError['code']) : null,
     name: cut(name) || 'Error',
     message: cut(message),

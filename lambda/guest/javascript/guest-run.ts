@@ -14,11 +14,11 @@ export interface GuestRun {
   readonly realm: Realm;
   readonly services: GuestServices;
   readonly host: RunHost;
-  /** Most scripts need none. */
+  /** Made when first needed: most scripts import nothing. */
   modules: GuestModules | null;
-  /** The limit that the run is ended for: a guest can catch its interruption, but not undo it. */
+  /** The limit that ended the run: a guest can catch its interruption, but the run fails all the same. */
   exceeded: LimitName | null;
-  /** QuickJS is at the text of the script itself. */
+  /** QuickJS compiles the script itself: a syntax error is the script's own. */
   parsing: boolean;
 }
 

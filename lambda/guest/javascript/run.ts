@@ -49,7 +49,7 @@ export async function runGuest(
   try {
     begin(run);
     const resultJson = conclude(run, await turnEventLoop(run));
-    // A guest can catch what interrupted it, but not make up for it.
+    // A guest can catch its interruption; the run fails all the same.
     if (run.exceeded !== null) throw new RunFailure(exceeding(run, run.exceeded));
     return { status: 'success', resultJson, exitCode: null };
   } catch (thrown) {
@@ -106,7 +106,6 @@ function conclude(run: GuestRun, conclusion: Conclusion): string {
   });
 }
 
-/** Made when first needed: most scripts import nothing. */
 function modulesOf(run: GuestRun): GuestModules {
   if (run.modules === null) {
     const { realm, services, message, source, host } = run;

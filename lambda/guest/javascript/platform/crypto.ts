@@ -1,7 +1,6 @@
 /**
- * What the guest's `crypto` asks of Node.js's own. `crypto.subtle` runs on Node.js's thread pool,
- * as a task: what is under way cannot be called off, so a sandbox whose run ended meanwhile
- * should be replaced.
+ * The guest's `crypto`, served by that of Node.js. `crypto.subtle` runs on Node.js's thread pool, as a
+ * task: a call under way cannot be cancelled, so a sandbox whose run ends before it is replaced.
  */
 
 import { randomFillSync } from 'node:crypto';
@@ -26,7 +25,7 @@ export const cryptoOperations: BridgeOperations = {
   'crypto.uuid': () => globalThis.crypto.randomUUID(),
 };
 
-/** The most work that a single call may be: some seconds' worth. */
+/** Caps of a single call: some seconds of work. */
 const limits: { readonly [member: string]: number } = {
   iterations: 20_000_000,
   modulusLength: 8192,

@@ -1,4 +1,4 @@
-/** What the guest's `TextEncoder`, `TextDecoder`, `atob` and `btoa` ask of Node.js's own. */
+/** The guest's `TextEncoder`, `TextDecoder`, `atob` and `btoa`, served by Node.js. */
 
 import type { BridgeOperations, BridgeValue } from '../bridge/bridge.ts';
 import { named } from './failure.ts';

@@ -1,5 +1,5 @@
 /**
- * What the guest's `Intl` asks of Node.js's own: every call brings its locales and options along.
+ * The guest's `Intl`, served by that of Node.js: every call has its locales and options with it.
  * The guest's default locale is `en-US` and its time zone UTC, wherever this runs.
  */
 
@@ -25,7 +25,7 @@ const services: { readonly [name: string]: Service } = Object.assign(Object.crea
   Segmenter: Intl.Segmenter,
 });
 
-/** How an argument crosses: as JSON, with what JSON lacks spelled out. */
+/** An argument as JSON; what JSON lacks is written as text. */
 type Wire = { readonly number: string } | { readonly bigint: string } | { readonly value: unknown };
 
 function readArgument(wire: Wire): unknown {
@@ -52,7 +52,7 @@ function readLocales(json: string): readonly string[] | string {
   return locales.length === 0 ? DEFAULT_LOCALE : locales;
 }
 
-/** A real list: of anything that merely claims to be one, every index would be looked at. */
+/** Arrays only: of another object with a `length`, Node.js would read every index. */
 function readList(json: string): readonly string[] {
   const list: unknown = JSON.parse(json);
   if (!Array.isArray(list)) throw new TypeError('Incorrect locale information provided');

@@ -1,4 +1,4 @@
-/** All that the web platform of the guest asks of Node.js, by name. */
+/** All operations of the guest's web platform that Node.js serves, by name. */
 
 import type { BridgeOperations } from '../bridge/bridge.ts';
 import { cryptoOperations, cryptoTasks } from './crypto.ts';
@@ -8,7 +8,7 @@ import type { PlatformTasks } from './task.ts';
 import { urlOperations } from './url.ts';
 import { urlPatternOperations } from './url-pattern.ts';
 
-/** Answered at once. */
+/** Synchronous. */
 export const platformOperations: BridgeOperations = {
   ...urlOperations,
   ...urlPatternOperations,
@@ -17,7 +17,7 @@ export const platformOperations: BridgeOperations = {
   ...intlOperations,
 };
 
-/** Answered later. */
+/** Asynchronous. */
 export const platformTasks: PlatformTasks = {
   ...cryptoTasks,
 };

@@ -1,4 +1,4 @@
-/** What the guest's `URLPattern` asks of Node.js's own: every call brings the pattern along. */
+/** The guest's `URLPattern`, served by that of Node.js: every call has the pattern with it. */
 
 import { URLPattern } from 'node:url';
 import type { BridgeOperation, BridgeOperations } from '../bridge/bridge.ts';

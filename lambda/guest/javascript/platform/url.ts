@@ -1,4 +1,4 @@
-/** What the guest's `URL` and `URLSearchParams` ask of Node.js's own. */
+/** The guest's `URL` and `URLSearchParams`, served by those of Node.js. */
 
 import type { BridgeOperations, BridgeValue } from '../bridge/bridge.ts';
 import { named } from './failure.ts';
@@ -64,7 +64,7 @@ export const urlOperations: BridgeOperations = {
 
   /** @returns JSON of the pairs */
   'url.parseQuery': (query) => {
-    // A question mark at the start would be dropped: this one is.
+    // Node.js drops a question mark at the start: this one, rather than the guest's.
     return JSON.stringify([...new URLSearchParams(`?${String(query)}`)]);
   },
 
