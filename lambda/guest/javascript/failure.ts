@@ -74,7 +74,7 @@ export function errorOfRecord(run: GuestRun, json: unknown): GuestError {
   if (run.realm.memoryDenied) {
     // QuickJS itself may run out of memory before it has made an error to throw.
     if (emptyThrows.has(message)) return exceeding(run, 'memoryMb');
-    if (isInternal && message.endsWith('out of memory')) return exceeding(run, 'memoryMb');
+    if (isInternal && message.includes('out of memory')) return exceeding(run, 'memoryMb');
   }
   if (isInternal && message.endsWith('stack overflow')) {
     return { ...exceeding(run, 'stack'), stack };
