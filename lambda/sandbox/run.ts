@@ -3,7 +3,7 @@
  * process when the run exceeds a limit that the process cannot, or does not, enforce itself.
  */
 
-import type { Json } from '../contract/errors.ts';
+import type { LogEntry } from '../contract/execution.ts';
 import { limitError } from '../contract/limit-error.ts';
 import type {
   DoneMessage,
@@ -12,7 +12,6 @@ import type {
   ImportedModule,
   LeftFile,
   LeftFiles,
-  LogLevel,
   RunLimits,
   RunMessage,
   RunOutcome,
@@ -20,15 +19,8 @@ import type {
 } from '../contract/protocol.ts';
 import { CappedBytes } from './capped-bytes.ts';
 import { CollectedFiles } from './collected-files.ts';
+import { crashOutcome } from './crash.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
-
-export interface LogEntry {
-  readonly level: LogLevel;
-  readonly message: string;
-  /** ISO 8601, UTC. */
-  readonly timestamp: string;
-  readonly fields: Json;
-}
 
 /** The host's answers to the calls of a guest. They never reject. */
 export interface RunServices {
@@ -329,23 +321,4 @@ export class SandboxRun {
     };
     this.#settle(ending, { files: [], truncated: false });
   }
-}
-
-function crashOutcome(report: ExitReport, limits: RunLimits): RunOutcome {
-  const outOfMemory = /heap out of memory|Out of memory|allocation failed/i.test(report.stderr);
-  if (outOfMemory) {
-    return { status: 'error', error: limitError('memoryMb', limits), exitCode: null };
-  }
-  const how = report.signal ?? `exit code ${report.code}`;
-  return {
-    status: 'error',
-    exitCode: null,
-    error: {
-      code: 'SANDBOX_CRASHED',
-      name: 'SandboxCrashed',
-      message: `The sandbox process died during the run (${how}); the next request finds a new one`,
-      stack: null,
-      details: null,
-    },
-  };
 }
