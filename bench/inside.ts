@@ -1,14 +1,13 @@
 /** Inside the sandbox process: our runtimes against the plain use of what they are built on. */
 
-import { createHash } from 'node:crypto';
 import { getQuickJS } from 'quickjs-emscripten';
 import type { CodeType } from '../lambda/contract/languages.ts';
-import type { RunMessage } from '../lambda/contract/protocol.ts';
 import { loadRuntimes } from '../lambda/guest/registry.ts';
 import { linkRun } from '../lambda/guest/run-host.ts';
 import type { Runtime } from '../lambda/guest/runtime/runtime.ts';
+import { runMessage } from '../test/support/run-message.ts';
 import type { Subject } from './measure.ts';
-import { helloModule, helloScript } from './programs.ts';
+import { helloModule, helloScript, sha256Of } from './programs.ts';
 
 const MIB = 1024 * 1024;
 
@@ -59,7 +58,7 @@ function runtimeSubject(
   code: string | Uint8Array,
 ): Subject {
   const bytes = Buffer.from(code);
-  const message = runMessage(codeType, bytes);
+  const message = runMessage(codeType, { sha256: sha256Of(bytes) });
   return {
     name,
     async run() {
@@ -68,35 +67,6 @@ function runtimeSubject(
       linked.close();
       await runtime.prepare();
       if (outcome.status !== 'success') throw new Error(outcome.error.message);
-    },
-  };
-}
-
-export function runMessage(codeType: CodeType, code: Uint8Array): RunMessage {
-  return {
-    type: 'run',
-    runId: 1,
-    codeType,
-    url: 'https://example.com/hello',
-    sha256: createHash('sha256').update(code).digest('hex'),
-    codeKept: false,
-    inputJson: null,
-    args: [],
-    env: {},
-    stdin: null,
-    files: {},
-    outputs: [],
-    imports: {},
-    entrypoint: null,
-    limits: {
-      timeoutMs: 5000,
-      cpuMs: 5000,
-      memoryBytes: 128 * MIB,
-      maxOutputBytes: MIB,
-      maxLogEntries: 1000,
-      maxResultBytes: MIB,
-      maxFilesBytes: 32 * MIB,
-      maxModules: 1000,
     },
   };
 }

@@ -30,12 +30,7 @@ export async function measureLatency(
   const samples = subjects.map(() => ({ p50: [] as number[], p99: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     for (const [index, subject] of subjects.entries()) {
-      const times: number[] = [];
-      for (let call = 0; call < callsPerRound; call++) {
-        const start = performance.now();
-        await subject.run();
-        times.push(performance.now() - start);
-      }
+      const times = await measureRound(subject, callsPerRound);
       samples[index]?.p50.push(quantile(times, 0.5));
       samples[index]?.p99.push(quantile(times, 0.99));
     }
@@ -47,6 +42,17 @@ export async function measureLatency(
   }));
 }
 
+/** The times of single calls, in milliseconds. */
+export async function measureRound(subject: Subject, calls: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let call = 0; call < calls; call++) {
+    const start = performance.now();
+    await subject.run();
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+
 /** Calls per second with so many under way at once: the median of the rounds. */
 export async function measureThroughput(
   subjects: readonly Subject[],
@@ -56,23 +62,65 @@ export async function measureThroughput(
   const samples = subjects.map(() => [] as number[]);
   for (let round = 0; round < rounds; round++) {
     for (const [index, subject] of subjects.entries()) {
-      let left = callsPerRound;
-      const start = performance.now();
-      await Promise.all(
-        Array.from({ length: concurrency }, async () => {
-          while (left > 0) {
-            left -= 1;
-            await subject.run();
-          }
-        }),
-      );
-      samples[index]?.push((callsPerRound * 1000) / (performance.now() - start));
+      samples[index]?.push(await throughputRound(subject, concurrency, callsPerRound));
     }
   }
   return subjects.map(({ name }, index) => ({
     name,
     perSecond: quantile(samples[index] ?? [], 0.5),
   }));
+}
+
+/** Calls per second of one round. */
+export function throughputRound(
+  subject: Subject,
+  concurrency: number,
+  calls: number,
+): Promise<number> {
+  let left = calls;
+  return perSecond(subject, concurrency, () => left-- > 0);
+}
+
+/** Calls per second with so many under way at once, until `next` allows no more. */
+async function perSecond(
+  subject: Subject,
+  concurrency: number,
+  next: () => boolean,
+): Promise<number> {
+  let calls = 0;
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (next()) {
+        calls += 1;
+        await subject.run();
+      }
+    }),
+  );
+  return (calls * 1000) / (performance.now() - start);
+}
+
+/** Median of the times of single calls, as many as a duration allows. */
+export async function timedRound(subject: Subject, durationMs: number): Promise<number> {
+  const times: number[] = [];
+  const end = performance.now() + durationMs;
+  for (let start = performance.now(); start < end || times.length === 0; ) {
+    await subject.run();
+    const now = performance.now();
+    times.push(now - start);
+    start = now;
+  }
+  return quantile(times, 0.5);
+}
+
+/** {@link throughputRound} for a duration. */
+export function timedThroughput(
+  subject: Subject,
+  concurrency: number,
+  durationMs: number,
+): Promise<number> {
+  const end = performance.now() + durationMs;
+  return perSecond(subject, concurrency, () => performance.now() < end);
 }
 
 export function quantile(values: readonly number[], q: number): number {

@@ -1,5 +1,7 @@
 /** What is run: the smallest script and module that do something. */
 
+import { createHash } from 'node:crypto';
+
 export const helloScript = 'const name = "world"; "hello " + name';
 
 /** `(module (func (export "run") (result i32) (i32.const 42)))` */
@@ -10,3 +12,7 @@ export const helloModule = Uint8Array.from([
   ...[0x07, 0x07, 0x01, 0x03, 0x72, 0x75, 0x6e, 0x00, 0x00],
   ...[0x0a, 0x06, 0x01, 0x04, 0x00, 0x41, 0x2a, 0x0b],
 ]);
+
+export function sha256Of(code: Uint8Array): string {
+  return createHash('sha256').update(code).digest('hex');
+}

@@ -10,10 +10,11 @@ import type { AddressInfo } from 'node:net';
 import { compileString } from 'assemblyscript/asc';
 import { inspect } from '../lambda/guest/wasm-binary/inspect.ts';
 import { bound } from '../lambda/guest/webassembly/module/limits.ts';
-import { createPool } from '../lambda/sandbox/pool.ts';
-import { runMessage } from './inside.ts';
+import { job, noServices } from '../test/support/run-message.ts';
 import { quantile } from './measure.ts';
-import { startServer } from './servers.ts';
+import { createBuiltPool } from './pool.ts';
+import { sha256Of } from './programs.ts';
+import { startServer } from './servers/start.ts';
 
 const MIB = 1024 * 1024;
 const rounds = 9;
@@ -32,19 +33,8 @@ async function compute(): Promise<void> {
   if (binary === null) throw new Error(stderr.toString());
   const code = Uint8Array.from(binary);
   const module = new WebAssembly.Module(code);
-  const pool = createPool({
-    directory: new URL('../dist/guest/', import.meta.url),
-    size: 1,
-    maxMemoryBytes: 512 * MIB,
-    maxFetchBytes: MIB,
-    onFailure: (report) => console.error(report),
-  });
-  const services = {
-    fetch: () => Promise.reject(new Error('nothing is fetched')),
-    importModule: () => Promise.reject(new Error('nothing is imported')),
-  };
-  const { type, runId, codeKept, ...message } = runMessage('wasm', code);
-  const limits = { ...message.limits, timeoutMs: 60_000, cpuMs: 60_000 };
+  const pool = createBuiltPool();
+  const limits = { timeoutMs: 60_000, cpuMs: 60_000 };
   const imports = { env: { abort: () => {} } };
   console.log('computing           plain ms engine ms     more, in CPU time');
   for (const kernel of kernels) {
@@ -55,8 +45,8 @@ async function compute(): Promise<void> {
         if (typeof run !== 'function') throw new Error('The module failed.');
         run();
       });
-      const job = { ...message, entrypoint: kernel, limits };
-      const result = await pool.run(job, code, services, 5000);
+      const run = job('wasm', { sha256: sha256Of(code), entrypoint: kernel, limits });
+      const result = await pool.run(run, code, noServices, 5000);
       if (result?.outcome.status !== 'success') throw new Error('The run failed.');
       // The first rounds are V8's, which compiles once more what is run often.
       if (round >= 2) times.push({ plain, engine: result.cpuTimeMs ?? Number.NaN });
@@ -104,7 +94,7 @@ async function largeModule(): Promise<void> {
   const second: number[] = [];
   const later: number[] = [];
   for (let round = 0; round < 5; round++) {
-    const engine = await startServer('engine-server.ts', {
+    const engine = await startServer('engine.ts', {
       ENGINE_TRUSTED_ORIGINS: new URL(url).origin,
       ENGINE_MEMORY_MB: '512',
       ENGINE_TIMEOUT_MS: '25000',

@@ -1,6 +1,6 @@
 /** The engine as `npm start` runs it. */
 
-import { startLocally } from '../lambda/local/start.ts';
+import { startLocally } from '../../lambda/local/start.ts';
 
 const server = await startLocally(0);
 process.send?.({ origin: server.origin });

@@ -17,20 +17,56 @@ export interface Server {
 /** @param file a module beside this one that sends `{ origin }` to its parent when it listens */
 export async function startServer(file: string, env: Record<string, string> = {}): Promise<Server> {
   const start = performance.now();
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const [message] = (await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start.`))),
-  ])) as [{ origin: string }];
+  const child = forked(file, env);
+  const { origin } = (await messageOf(child, file)) as { origin: string };
   return {
-    origin: message.origin,
+    origin,
     startMs: performance.now() - start,
     residentBytes: () => treeBytes(child.pid ?? 0),
     stop: () => stop(child),
   };
+}
+
+/** A process that answers each message with one. */
+export interface Answering<Reply> {
+  ask(message: object): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+/** @param file a module beside this one that sends a message when it is ready */
+export async function startProcess<Reply>(
+  file: string,
+  env: Record<string, string>,
+): Promise<Answering<Reply>> {
+  const child = forked(file, env);
+  await messageOf(child, file);
+  return {
+    async ask(message) {
+      child.send(message);
+      // Both sides are of this folder.
+      return (await messageOf(child, file)) as Reply;
+    },
+    stop: () => stop(child),
+  };
+}
+
+function forked(file: string, env: Record<string, string>): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+/** The next message. @throws {Error} the process ends before it */
+function messageOf(child: ChildProcess, file: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => reject(new Error(`${file} ended.`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message);
+    });
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {

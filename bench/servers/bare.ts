@@ -4,9 +4,9 @@
  */
 
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { getQuickJS } from 'quickjs-emscripten';
 import { request } from 'undici';
+import { announce } from './announce.ts';
 
 const quickjs = await getQuickJS();
 
@@ -25,8 +25,4 @@ const server = createServer(async (incoming, response) => {
   runtime.dispose();
   response.setHeader('content-type', 'application/json').end(JSON.stringify({ result }));
 });
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  process.send?.({ origin: `http://127.0.0.1:${port}` });
-});
-process.once('SIGTERM', () => process.exit(0));
+announce(server);

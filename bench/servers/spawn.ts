@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
+import { announce } from './announce.ts';
 
 const server = createServer(async (incoming, response) => {
   let text = '';
@@ -15,8 +15,4 @@ const server = createServer(async (incoming, response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ result }));
   });
 });
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  process.send?.({ origin: `http://127.0.0.1:${port}` });
-});
-process.once('SIGTERM', () => process.exit(0));
+announce(server);
