@@ -101,7 +101,7 @@ describe('a sandbox that has been taken over', () => {
        const { Worker } = process.getBuiltinModule('worker_threads');
        const outcomes = tried.map((attempt) => { try { attempt(); return 'done' } catch (error) { return error.code } });
        const names = Object.keys(process.env);
-       send(done, Buffer.from(JSON.stringify([told, names])))`,
+       send(done, Buffer.from(JSON.stringify([outcomes, names])))`,
     );
     const denied = tried.map(() => 'ERR_ACCESS_DENIED');
     expect(result.outcome).toMatchObject({ resultJson: JSON.stringify([denied, []]) });
