@@ -38,6 +38,7 @@ const engineKeys = [
   'engineFetchMaxResponseBytes',
   'engineFetchMaxTotalBytes',
   'engineFetchTimeoutMs',
+  'engineImports',
   'engineSandboxes',
   'engineCorsOrigins',
 ] as const;

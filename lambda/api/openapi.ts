@@ -179,6 +179,7 @@ const metadataExample = {
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   exitCode: null,
   fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+  imports: { requests: 0, bytesReceived: 0, timeMs: 0 },
   truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
 };
 

@@ -2,11 +2,11 @@
 
 import * as z from 'zod';
 import { EngineError, type Json } from '../contract/errors.ts';
-import type { ExecuteRequest } from '../contract/execution.ts';
+import type { ExecuteRequest, Integrity } from '../contract/execution.ts';
 import { codeTypes, DEFAULT_CODE_TYPE } from '../contract/languages.ts';
-import { isHostPattern } from '../settings/host-patterns.ts';
-import { MIN_MEMORY_MB, type Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { type Complaint, guestFiles, outputPaths } from './files.ts';
+import { limitsSchema, requestedLimits } from './limits.ts';
 
 export const MAX_URL_LENGTH = 2048;
 /** In one answer; a hostile body could cause a million. */
@@ -87,20 +87,8 @@ export function requestSchema(settings: Settings) {
           examples: [['out/report.txt']],
         }),
       imports: z
-        .record(
-          z.string().min(1).max(MAX_URL_LENGTH),
-          z
-            .string()
-            .max(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`)
-            .refine(
-              isModuleAddress,
-              'is not an http: or https: URL without user name and password',
-            ),
-        )
-        .refine(
-          (imports) => Object.keys(imports).length <= MAX_IMPORTS,
-          `has more than ${MAX_IMPORTS} entries`,
-        )
+        .record(z.string().min(1).max(MAX_URL_LENGTH), moduleAddress)
+        .refine(hasFewEntries, `has more than ${MAX_IMPORTS} entries`)
         .optional()
         .meta({
           description:
@@ -119,17 +107,24 @@ export function requestSchema(settings: Settings) {
             'WebAssembly: the export to call. JavaScript: the export of a module, or the function that a script declares; called with `input` if it is a function.',
           examples: ['main'],
         }),
-      integrity: z
-        .string()
-        .regex(
-          integrityPattern,
-          'is not a Subresource-Integrity value: `sha256-`, `sha384-` or `sha512-` and the hash in base64',
-        )
+      integrity: integritySchema.optional().meta({
+        description:
+          'Subresource-Integrity value that the downloaded code must match; of several, separated by spaces, one of the strongest kind. As an object: the values of the code and of modules by their URLs.',
+        examples: [
+          'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+          {
+            'https://example.com/left-pad.js':
+              'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+          },
+        ],
+      }),
+      unpinned: z
+        .boolean()
         .optional()
         .meta({
           description:
-            'Subresource-Integrity value that the downloaded code must match; of several, separated by spaces, one of the strongest kind.',
-          examples: ['sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
+            "With `integrity`: modules of other origins than the code's may be imported without a value of their own.",
+          examples: [true],
         }),
       limits: limitsSchema(settings).optional(),
     })
@@ -140,6 +135,33 @@ const hash = '(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za
 /** One hash or several; the options that the standard reserves (`?…`) have no meaning yet. */
 const integrityPattern = new RegExp(`^\\s*${hash}(?:\\s+${hash})*\\s*$`);
 
+const integrityValue = z
+  .string()
+  .regex(
+    integrityPattern,
+    'is not a Subresource-Integrity value: `sha256-`, `sha384-` or `sha512-` and the hash in base64',
+  );
+
+const addressMessage = 'is not an http: or https: URL without user name and password';
+const moduleAddress = z
+  .string()
+  .max(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`)
+  .refine(isModuleAddress, addressMessage);
+
+const integritySchema = z.union(
+  [
+    integrityValue,
+    z
+      .record(z.string(), integrityValue)
+      .refine(hasFewEntries, `has more than ${MAX_IMPORTS} entries`),
+  ],
+  'must be a Subresource-Integrity value, or an object of such values by URL',
+);
+
+function hasFewEntries(record: object): boolean {
+  return Object.keys(record).length <= MAX_IMPORTS;
+}
+
 const fileSchema = z.union(
   [
     z.string().meta({ description: 'Text, stored in UTF-8.' }),
@@ -149,77 +171,6 @@ const fileSchema = z.union(
   ],
   'must be a text, or an object with `base64`',
 );
-
-function limitsSchema(settings: Settings) {
-  const { fetch } = settings;
-  return z
-    .strictObject({
-      timeoutMs: bounded(1, settings.maxTimeoutMs, 'ENGINE_MAX_TIMEOUT_MS').meta({
-        description: `Wall time of the run in milliseconds; ${settings.timeoutMs} if absent.`,
-        examples: [Math.min(1000, settings.maxTimeoutMs)],
-      }),
-      cpuMs: bounded(
-        1,
-        settings.cpuMs ?? settings.maxTimeoutMs,
-        settings.cpuMs === null ? 'ENGINE_MAX_TIMEOUT_MS' : 'ENGINE_CPU_MS',
-      ).meta({
-        description: `CPU time of the run in milliseconds; ${settings.cpuMs ?? 'as much as its wall time'} if absent.`,
-        examples: [Math.min(500, settings.cpuMs ?? settings.maxTimeoutMs)],
-      }),
-      memoryMb: bounded(MIN_MEMORY_MB, settings.maxMemoryMb, 'ENGINE_MAX_MEMORY_MB').meta({
-        description: `Memory of the guest in MiB; ${settings.memoryMb} if absent.`,
-        examples: [Math.min(64, settings.maxMemoryMb)],
-      }),
-      fetch: z
-        .strictObject({
-          maxRequests: bounded(0, fetch.maxRequests, 'ENGINE_FETCH_MAX_REQUESTS').meta({
-            description: 'Requests that the run may send, redirects included.',
-            examples: [Math.min(1, fetch.maxRequests)],
-          }),
-          maxRequestBytes: bounded(0, fetch.maxRequestBytes, 'ENGINE_FETCH_MAX_REQUEST_BYTES').meta(
-            {
-              description: 'Size of one request body.',
-              examples: [Math.min(1024, fetch.maxRequestBytes)],
-            },
-          ),
-          maxResponseBytes: bounded(
-            0,
-            fetch.maxResponseBytes,
-            'ENGINE_FETCH_MAX_RESPONSE_BYTES',
-          ).meta({
-            description: 'Size of one response body after decompression.',
-            examples: [Math.min(65_536, fetch.maxResponseBytes)],
-          }),
-          timeoutMs: bounded(1, fetch.timeoutMs, 'ENGINE_FETCH_TIMEOUT_MS').meta({
-            description: 'Time for one request in milliseconds.',
-            examples: [Math.min(2000, fetch.timeoutMs)],
-          }),
-          allowedHosts: z
-            .array(z.string().refine(isHostPattern, hostPatternMessage))
-            .optional()
-            .meta({
-              description:
-                'Hosts that the run may reach, of those that the operator allows; an empty list: none.',
-              examples: [['api.example.com', '*.example.org']],
-            }),
-        })
-        .optional()
-        .meta({ description: 'Limits of the requests that the guest sends.' }),
-    })
-    .meta({
-      description: 'Limits of this run; each may only be tighter than what the operator set.',
-    });
-}
-
-const hostPatternMessage = 'must be a host name, `*.` and a host name, or `*`';
-
-function bounded(min: number, max: number, variable: string) {
-  return z
-    .int('must be a whole number')
-    .min(min, `must be ${min} or more`)
-    .max(max, `must be ${max} or less, which is what the operator allows (${variable})`)
-    .optional();
-}
 
 function hasCredentials(text: string): boolean {
   if (!text.includes('@')) return false;
@@ -255,6 +206,7 @@ export function executeRequest(
     imports,
     entrypoint,
     integrity,
+    unpinned,
     limits,
   } = parsed.data;
 
@@ -266,7 +218,7 @@ export function executeRequest(
     }
   }
   // zod leaves `__proto__` out of records: without this, the name would vanish without a word.
-  for (const field of ['env', 'files', 'imports'] as const) {
+  for (const field of ['env', 'files', 'imports', 'integrity'] as const) {
     const record = (body as { readonly [name: string]: Json })[field];
     if (record && Object.hasOwn(record as object, '__proto__')) {
       complain({ path: `${field}.__proto__`, reason: 'cannot be a name' });
@@ -277,6 +229,7 @@ export function executeRequest(
       complain({ path: `imports.${specifier}`, reason: 'must end in `/` as its name does' });
     }
   }
+  if (typeof integrity === 'object') checkPinned(integrity, complain);
   const checkedFiles = guestFiles(files ?? {}, settings.maxFilesBytes, complain);
   const checkedOutputs = outputPaths(outputs ?? [], complain);
   if (wrong.length > 0) throw invalidRequest(wrong);
@@ -297,20 +250,29 @@ export function executeRequest(
       imports: imports ?? {},
       entrypoint: entrypoint ?? null,
     },
-    integrity: integrity?.trim() ?? null,
-    limits: {
-      timeoutMs: limits?.timeoutMs ?? null,
-      cpuMs: limits?.cpuMs ?? null,
-      memoryMb: limits?.memoryMb ?? null,
-      fetch: {
-        maxRequests: limits?.fetch?.maxRequests ?? null,
-        maxRequestBytes: limits?.fetch?.maxRequestBytes ?? null,
-        maxResponseBytes: limits?.fetch?.maxResponseBytes ?? null,
-        timeoutMs: limits?.fetch?.timeoutMs ?? null,
-        allowedHosts: limits?.fetch?.allowedHosts ?? null,
-      },
-    },
+    integrity: integrity === undefined ? null : trimmed(integrity),
+    unpinned: unpinned ?? false,
+    limits: requestedLimits(limits),
   };
+}
+
+/** What is pinned has URLs; two spellings of one would leave open which value counts. */
+function checkPinned(
+  integrity: { readonly [url: string]: string },
+  complain: (complaint: Complaint) => void,
+): void {
+  const seen = new Set<string>();
+  for (const url of Object.keys(integrity)) {
+    const href = URL.parse(url)?.href.replace(/#.*/, '') ?? url;
+    const reason = isModuleAddress(url) ? seen.has(href) && 'is there twice' : addressMessage;
+    if (reason !== false) complain({ path: `integrity.${url}`, reason });
+    seen.add(href);
+  }
+}
+
+function trimmed(integrity: Integrity): Integrity {
+  if (typeof integrity === 'string') return integrity.trim();
+  return Object.fromEntries(Object.entries(integrity).map(([url, value]) => [url, value.trim()]));
 }
 
 function complaints(issue: z.core.$ZodIssue): Complaint[] {

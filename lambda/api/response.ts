@@ -79,6 +79,12 @@ export function responseSchema() {
       .meta({ description: 'Hash of the code.' }),
     exitCode: z.int().nullable().meta({ description: 'Exit code of a WASI program.' }),
     fetch: z.strictObject({ requests: count, bytesSent: count, bytesReceived: count }),
+    imports: z
+      .strictObject({ requests: count, bytesReceived: count, timeMs: z.number().min(0) })
+      .meta({
+        description:
+          'Imports of modules: requests with their redirects, bytes after decompression, time while at least one was under way. Those whose URL does not stand in the code are in `fetch` as well.',
+      }),
     truncated: z
       .strictObject({
         stdout: z.boolean(),

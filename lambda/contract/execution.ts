@@ -15,10 +15,17 @@ export interface ExecuteRequest {
   readonly type: CodeType | null;
   /** What its run is given. */
   readonly inputs: RunInputs;
-  /** Subresource-Integrity value, syntactically checked. */
-  readonly integrity: string | null;
+  readonly integrity: Integrity | null;
+  /** With `integrity`: modules of other origins than the code's need no value of their own. */
+  readonly unpinned: boolean;
   readonly limits: RequestedLimits;
 }
+
+/**
+ * Subresource-Integrity values, syntactically checked: that of the code, or those of the code and of
+ * modules by their URLs.
+ */
+export type Integrity = string | { readonly [url: string]: string };
 
 /** What the request asks for; already known to be within the operator's settings. */
 export interface RequestedLimits {
@@ -32,6 +39,13 @@ export interface RequestedLimits {
     readonly timeoutMs: number | null;
     /** Host patterns that narrow the operator's; `null`: no narrowing. */
     readonly allowedHosts: readonly string[] | null;
+  };
+  readonly imports: {
+    /** Host patterns that narrow the operator's hosts of code; `null`: no narrowing. */
+    readonly allowedHosts: readonly string[] | null;
+    readonly maxModules: number | null;
+    /** Whether the run may load what does not stand in the code as a literal. */
+    readonly dynamic: boolean;
   };
 }
 
@@ -105,6 +119,14 @@ export interface ExecutionMetadata {
     readonly requests: number;
     readonly bytesSent: number;
     readonly bytesReceived: number;
+  };
+  /** All imports; those that the run chose are in `fetch` as well. */
+  readonly imports: {
+    /** Redirects included, and what a cache answers. */
+    readonly requests: number;
+    readonly bytesReceived: number;
+    /** While at least one was under way. */
+    readonly timeMs: number;
   };
   readonly truncated: {
     readonly stdout: boolean;

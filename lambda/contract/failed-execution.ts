@@ -21,6 +21,7 @@ export function emptyMetadata(
     sha256: null,
     exitCode: null,
     fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+    imports: { requests: 0, bytesReceived: 0, timeMs: 0 },
     truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
   };
 }

@@ -27,7 +27,7 @@ export interface RunLimits {
   readonly maxResultBytes: number;
   /** The WASI file system: what was given and what is written together. */
   readonly maxFilesBytes: number;
-  /** JavaScript: the modules that the code imports, itself not counted. */
+  /** JavaScript: the modules that the run may load, the code itself not counted. */
   readonly maxModules: number;
 }
 
@@ -72,7 +72,7 @@ export interface ImportResultMessage {
   readonly callId: number;
   readonly result:
     | { readonly ok: true; readonly url: string; readonly contentType: string | null }
-    | { readonly ok: false; readonly code: string; readonly message: string };
+    | ImportFailed;
 }
 
 export type AnswerMessage = FetchResultMessage | ImportResultMessage;
@@ -123,6 +123,23 @@ export type GuestFetchResult =
   | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
   | { readonly ok: false; readonly error: GuestFetchError };
 
+/** A module to load. */
+export interface GuestImportRequest {
+  /** Absolute, after the import map. */
+  readonly url: string;
+  /** The run chose the URL: it does not stand in the text of the code, or of what that text names. */
+  readonly computed: boolean;
+}
+
+/** Why a module was not loaded. */
+export interface ImportFailed {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+  /** The rule of the policy that refused it, `quota` for a quota; `null` where none did. */
+  readonly rule: string | null;
+}
+
 /** The result of loading a module. */
 export type ImportedModule =
   | {
@@ -132,7 +149,7 @@ export type ImportedModule =
       readonly contentType: string | null;
       readonly source: Uint8Array;
     }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | ImportFailed;
 
 /** The sandbox is up and waits for a run. */
 export interface ReadyMessage {
@@ -223,12 +240,11 @@ export interface FetchAbortMessage {
   readonly callId: number;
 }
 
-/** The guest imports a module by its absolute URL. */
-export interface ImportMessage {
+/** The guest imports a module. */
+export interface ImportMessage extends GuestImportRequest {
   readonly type: 'import';
   readonly runId: number;
   readonly callId: number;
-  readonly url: string;
 }
 
 export interface GuestError {

@@ -58,6 +58,13 @@ export function recordOf(
 }
 
 function outcomeOf(trace: HopTrace, failure: EgressFailure | null): EgressRecord['outcome'] {
-  if (failure !== null) return failure.kind === 'not-allowed' ? 'refused' : 'failed';
-  return trace.peer === null ? 'cached' : 'performed';
+  if (failure === null) return trace.peer === null ? 'cached' : 'performed';
+  const isUnsent = trace.peer === null && trace.status === null;
+  return failure.kind === 'not-allowed' || (isUnsent && isOverQuota(failure))
+    ? 'refused'
+    : 'failed';
+}
+
+function isOverQuota({ kind }: EgressFailure): boolean {
+  return kind === 'quota' || kind === 'too-large';
 }

@@ -2,10 +2,11 @@
 
 import { hash } from 'node:crypto';
 import { EngineError, type RequestErrorCode } from '../contract/errors.ts';
+import type { Integrity } from '../contract/execution.ts';
 import { allLanguages, type CodeSizeSettings } from '../contract/languages.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import type { Purpose } from './audit.ts';
-import { parseIntegrity } from './integrity.ts';
+import { PinnedPath, type Pins } from './pins.ts';
 import { EgressFailure } from './policy/failure.ts';
 import type { Lifetime } from './policy/lifetime.ts';
 import type { OutboundResponse, Sender } from './request.ts';
@@ -15,45 +16,107 @@ import type { HopLimits } from './transport/exchange.ts';
 
 export interface DownloadRequest {
   readonly url: string;
-  readonly integrity: string | null;
+  readonly integrity: Integrity | null;
   readonly runId: string;
   readonly signal: AbortSignal | null;
 }
 
-export interface Download {
+/** What was at a URL. */
+export interface Resource {
   /** Final URL, after redirects. */
   readonly url: string;
   /** Shared with later downloads that a cache answers: read-only. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly contentType: string | null;
+}
+
+export interface Download extends Resource {
   /** Hex. */
   readonly sha256: string;
 }
 
-interface CodeSource {
+interface Source {
   readonly url: string;
-  readonly integrity: string | null;
   readonly runId: string;
   readonly purpose: Extract<Purpose, 'code' | 'import'>;
+  readonly hosts: HostMatcher;
   /** Sends the request, or answers it from a cache. */
   readonly exchange: Exchange;
   /** The caller creates it and disposes of it. */
   readonly lifetime: Lifetime;
+  readonly pins: Pins | null;
+  readonly limits: Pick<HopLimits, 'maxBytes' | 'meter' | 'arrive' | 'overflow'>;
+  /** Called before each hop. @returns why it must not be sent, or `null` */
+  admit(): EgressFailure | null;
+  /**
+   * Judges a hop that the policy allows.
+   * @param isPinned the content will be checked
+   */
+  judge(url: URL, isPinned: boolean): EgressFailure | null;
 }
 
-export interface DownloaderOptions extends CodeSizeSettings {
-  readonly sender: Sender;
-  readonly userAgent: string;
-  readonly hosts: HostMatcher;
-}
+/** Downloads code or a module. @throws {EngineError} as `Egress.download` does */
+export type Downloader = (source: Source) => Promise<Resource>;
 
 /** Prefers the languages of the engine, and takes anything: servers know many types for code. */
 const accept = [...allLanguages.map(({ contentTypes }) => contentTypes[0]), '*/*;q=0.5'].join(', ');
 
-/** Downloads code. @throws {EngineError} as `Egress.download` does */
-export type Downloader = (source: CodeSource) => Promise<Download>;
+export function createDownloader(sender: Sender, userAgent: string): Downloader {
+  const headers = ['user-agent', userAgent, 'accept', accept, 'accept-encoding', acceptEncoding];
+  return async (source) => {
+    const { runId, purpose, hosts, exchange, lifetime, limits } = source;
+    const url = URL.parse(source.url);
+    if (url === null) {
+      throw new EngineError('INVALID_REQUEST', `The URL of the ${nouns[purpose]} does not parse.`, {
+        details: [{ path: 'url', reason: 'not a URL' }],
+      });
+    }
+    const path = source.pins === null ? null : new PinnedPath(source.pins);
+    await path?.begin(url);
+    let response: OutboundResponse;
+    try {
+      response = await sender.send({
+        url,
+        method: 'GET',
+        headers,
+        body: null,
+        runId,
+        purpose,
+        hosts,
+        redirect: 'follow',
+        exchange,
+        admit: () => lifetime.failure ?? source.admit(),
+        judge(hopUrl) {
+          path?.add(hopUrl);
+          return source.judge(hopUrl, path?.isPinned ?? false);
+        },
+        limits: { ...limits, lifetime, onSend: () => {}, keepsBody: isSuccess },
+      });
+    } catch (failure) {
+      throw failure instanceof EgressFailure ? toEngineError(failure) : failure;
+    }
+    if (!isSuccess(response.status)) throw unsuccessful(response, nouns[purpose]);
+    await path?.verify(response.body, nouns[purpose]);
+    return {
+      url: response.url,
+      bytes: response.body,
+      contentType: response.headers['content-type'] ?? null,
+    };
+  };
+}
 
-export function createDownloader(options: DownloaderOptions): Downloader {
+const nouns = { code: 'code', import: 'module' } as const;
+
+type CodeDownloader = (
+  source: Pick<Source, 'url' | 'runId' | 'exchange' | 'lifetime' | 'pins'>,
+) => Promise<Download>;
+
+/** Downloads the code of a request: of any language, each with its own cap. */
+export function createCodeDownloader(
+  download: Downloader,
+  hosts: HostMatcher,
+  settings: CodeSizeSettings,
+): CodeDownloader {
   const hashes = new WeakMap<Buffer, string>();
   const sha256Of = (bytes: Buffer): string => {
     // A cache hit is the very same buffer.
@@ -61,58 +124,23 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     hashes.set(bytes, sha256);
     return sha256;
   };
-
-  const headers = [
-    'user-agent',
-    options.userAgent,
-    'accept',
-    accept,
-    'accept-encoding',
-    acceptEncoding,
-  ];
-  const maxBytes = Math.max(...allLanguages.map((language) => options[language.maxBytes]));
+  const maxBytes = Math.max(...allLanguages.map((language) => settings[language.maxBytes]));
 
   return async (source) => {
-    const url = URL.parse(source.url);
-    if (url === null) {
-      throw new EngineError('INVALID_REQUEST', 'The URL of the code does not parse.', {
-        details: [{ path: 'url', reason: 'not a URL' }],
-      });
-    }
-    const integrity = source.integrity === null ? null : await parseIntegrity(source.integrity);
-    let response: OutboundResponse;
-    try {
-      response = await options.sender.send({
-        url,
-        method: 'GET',
-        headers,
-        body: null,
-        runId: source.runId,
-        purpose: source.purpose,
-        hosts: options.hosts,
-        redirect: 'follow',
-        exchange: source.exchange,
-        admit: () => source.lifetime.failure,
-        limits: {
-          lifetime: source.lifetime,
-          maxBytes,
-          onSend: () => {},
-          keepsBody: isSuccess,
-          meter: codeMeter(options),
-          overflow: () => codeTooLarge(maxBytes),
-        },
-      });
-    } catch (failure) {
-      throw failure instanceof EgressFailure ? toEngineError(failure) : failure;
-    }
-    if (!isSuccess(response.status)) throw unsuccessful(response);
-    integrity?.verify(response.body);
-    return {
-      url: response.url,
-      bytes: response.body,
-      contentType: response.headers['content-type'] ?? null,
-      sha256: sha256Of(response.body),
-    };
+    const resource = await download({
+      ...source,
+      hosts,
+      purpose: 'code',
+      limits: {
+        maxBytes,
+        meter: codeMeter(settings),
+        arrive: () => null,
+        overflow: () => codeTooLarge(maxBytes),
+      },
+      admit: () => null,
+      judge: () => null,
+    });
+    return { ...resource, sha256: sha256Of(resource.bytes) };
   };
 }
 
@@ -170,11 +198,10 @@ export function toEngineError(failure: EgressFailure): EngineError {
   });
 }
 
-function unsuccessful(response: OutboundResponse): EngineError {
-  const { status } = response;
+function unsuccessful({ status }: OutboundResponse, what: string): EngineError {
   return new EngineError(
     'DOWNLOAD_FAILED',
-    `The server answered with status ${status} instead of the code; check that the URL is right and public.`,
+    `The server answered with status ${status} instead of the ${what}; check that the URL is right and public.`,
     { details: { status } },
   );
 }

@@ -2,9 +2,9 @@
  * Egress: every byte that leaves the function for a caller or a guest. The order of its files is the
  * way of a request, and each file says its step:
  *
- * 1. Who asks: `download.ts` for code (`integrity`), `session.ts` for a run's fetches
- *    (`guest-request`, `guest-response`, `quota`) and imports (`module-loader`), which wait at a
- *    `turnstile` and end with the run's `scope`.
+ * 1. Who asks: `download.ts` for code (`pins`, `integrity`), `session.ts` for a run's fetches
+ *    (`guest-request`, `guest-response`, `quota`) and imports (`module-loader`, `import-rules`), which
+ *    wait at a `turnstile` and end with the run's `scope`.
  * 2. The request: `request.ts` follows redirects (`redirect`), has the policy judge each hop, and
  *    records it (`audit`).
  * 3. The hop: `transport/client.ts` sends it on a connection, or answers it from the `cache`.
@@ -18,7 +18,13 @@
 
 import { compileHostPatterns } from '../settings/host-patterns.ts';
 import type { EgressRecord } from './audit.ts';
-import { createDownloader, type Download, type DownloadRequest } from './download.ts';
+import {
+  createCodeDownloader,
+  createDownloader,
+  type Download,
+  type DownloadRequest,
+} from './download.ts';
+import { Pins } from './pins.ts';
 import { Lifetime } from './policy/lifetime.ts';
 import { createPolicy } from './policy/policy.ts';
 import { createSender } from './request.ts';
@@ -62,7 +68,7 @@ export interface Egress {
   close(): Promise<void>;
 }
 
-/** The modules of one run together may have this many times the bytes of its own code. */
+/** The modules of one run together may have this many times the bytes of one of them. */
 const MAX_MODULE_BYTES_FACTOR = 4;
 
 /** @throws {TypeError} naming the host pattern or trusted origin that does not parse */
@@ -79,13 +85,9 @@ export function createEgress(options: EgressOptions): Egress {
   const client = openClient();
   const cache = createDownloadCache();
   const sender = createSender(policy, options.onRequest ?? null);
-  const download = createDownloader({
-    sender,
-    userAgent,
-    hosts: compileHostPatterns(options.codeAllowedHosts),
-    maxCodeBytes: options.maxCodeBytes,
-    maxWasmBytes: options.maxWasmBytes,
-  });
+  const codeHosts = compileHostPatterns(options.codeAllowedHosts);
+  const download = createDownloader(sender, userAgent);
+  const downloadCode = createCodeDownloader(download, codeHosts, options);
   const fetchHosts = compileHostPatterns(options.fetchAllowedHosts);
   const codeExchange = client.cachedBy(cache.partition('code'));
 
@@ -98,11 +100,10 @@ export function createEgress(options: EgressOptions): Egress {
         signal,
       );
       try {
-        return await download({
+        return await downloadCode({
           url,
-          integrity,
+          pins: integrity === null ? null : new Pins(integrity, url),
           runId,
-          purpose: 'code',
           lifetime,
           exchange: codeExchange,
         });
@@ -118,7 +119,9 @@ export function createEgress(options: EgressOptions): Egress {
         download,
         userAgent,
         fetchHosts,
-        maxModuleBytes: MAX_MODULE_BYTES_FACTOR * options.maxCodeBytes,
+        codeHosts,
+        maxModuleBytes: options.maxCodeBytes,
+        maxTotalModuleBytes: MAX_MODULE_BYTES_FACTOR * options.maxCodeBytes,
         importTimeoutMs: options.downloadTimeoutMs,
       }),
     close: () => client.close(),

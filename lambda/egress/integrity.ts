@@ -5,8 +5,11 @@ import { EngineError } from '../contract/errors.ts';
 
 /** Checks downloaded bytes against a Subresource-Integrity value. */
 interface IntegrityCheck {
-  /** @throws {EngineError} INTEGRITY_MISMATCH */
-  verify(bytes: Uint8Array): void;
+  /**
+   * @param what its name in the failure: "code"
+   * @throws {EngineError} INTEGRITY_MISMATCH
+   */
+  verify(bytes: Uint8Array, what: string): void;
 }
 
 const algorithms = ['sha512', 'sha384', 'sha256'] as const;
@@ -34,13 +37,13 @@ export async function parseIntegrity(text: string): Promise<IntegrityCheck> {
     );
   }
   return {
-    verify(bytes) {
+    verify(bytes, what) {
       if (ssri.checkData(bytes, parsed) !== false) return;
       const algorithm = algorithms.find((name) => parsed[name] !== undefined) ?? 'sha256';
       const actual = ssri.fromData(bytes, { algorithms: [algorithm] }).toString();
       throw new EngineError(
         'INTEGRITY_MISMATCH',
-        `The downloaded code does not match the integrity value: its hash is ${actual}. It has changed since the value was made, or is not what was meant.`,
+        `The downloaded ${what} does not match the integrity value: its hash is ${actual}. It has changed since the value was made, or is not what was meant.`,
         { details: { expected: parsed.toString(), actual } },
       );
     },

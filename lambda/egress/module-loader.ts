@@ -1,23 +1,49 @@
 /** Step 1 of egress, who asks: the modules that one run imports. */
 
 import { EngineError } from '../contract/errors.ts';
-import type { Download, Downloader } from './download.ts';
+import type { GuestImportRequest } from '../contract/protocol.ts';
+import type { HostMatcher } from '../settings/host-patterns.ts';
+import type { Downloader, Resource } from './download.ts';
+import { createImportRules, type HostList, type ImportOptions } from './import-rules.ts';
+import { EgressFailure } from './policy/failure.ts';
 import { Lifetime } from './policy/lifetime.ts';
+import type { QuotaAccount } from './quota.ts';
 import type { RunScope } from './scope.ts';
 import type { Exchange } from './transport/client.ts';
+import type { HopLimits } from './transport/exchange.ts';
 import { Turnstile } from './turnstile.ts';
 
 export interface ModuleServices {
   /** Loads a module through the cache of a partition. */
   readonly moduleExchange: (partition: string) => Exchange;
   readonly download: Downloader;
-  /** The most bytes that the modules imported by one run may have together. */
+  /** The operator's hosts of code. */
+  readonly codeHosts: HostMatcher;
+  /** The most bytes that one module may have. */
   readonly maxModuleBytes: number;
+  /** The most bytes that may arrive for all modules of one run, those that are refused included. */
+  readonly maxTotalModuleBytes: number;
   readonly importTimeoutMs: number;
 }
 
-/** Modules that one run may import. */
-const MAX_MODULES = 1000;
+/** What a run's `fetch` has: a computed import is one of the run's requests. */
+export interface RunRequests {
+  readonly account: Pick<QuotaAccount, 'admit' | 'receive'>;
+  readonly hosts: readonly HostList[];
+  readonly turnstile: Turnstile;
+  readonly timeoutMs: number;
+  /** Connections of this run, without a cache: what a run chooses must not tell the next one. */
+  readonly exchange: Exchange;
+}
+
+export interface ImportCounts {
+  /** Redirects included, refused ones and what a cache answers too. */
+  readonly requests: number;
+  readonly bytesReceived: number;
+  /** While at least one was under way. */
+  readonly timeMs: number;
+}
+
 /** Modules that one run loads at a time. */
 const MAX_CONCURRENT_MODULES = 8;
 
@@ -27,51 +53,136 @@ export class ModuleLoader {
   readonly #partition: string;
   readonly #scope: RunScope;
   readonly #services: ModuleServices;
+  readonly #requests: RunRequests;
+  readonly #options: ImportOptions;
   readonly #turnstile = new Turnstile(MAX_CONCURRENT_MODULES);
+  /** Made for the first import: most runs have none. */
+  #rules: ReturnType<typeof createImportRules> | null = null;
   #modules = 0;
+  #hops = 0;
   #bytes = 0;
+  #underWay = 0;
+  #sinceMs = 0;
+  #timeMs = 0;
 
   /** @param partition of the cache */
-  constructor(runId: string, partition: string, scope: RunScope, services: ModuleServices) {
+  constructor(
+    runId: string,
+    partition: string,
+    scope: RunScope,
+    options: ImportOptions,
+    requests: RunRequests,
+    services: ModuleServices,
+  ) {
     this.#runId = runId;
     this.#partition = partition;
     this.#scope = scope;
+    this.#options = options;
+    this.#requests = requests;
     this.#services = services;
   }
 
+  get counts(): ImportCounts {
+    const sinceMs = this.#underWay === 0 ? 0 : performance.now() - this.#sinceMs;
+    return { requests: this.#hops, bytesReceived: this.#bytes, timeMs: this.#timeMs + sinceMs };
+  }
+
   /** @throws {EngineError} as a download does, or where the run has imported too much */
-  async load(url: string, signal: AbortSignal): Promise<Download> {
+  async load(request: GuestImportRequest, signal: AbortSignal): Promise<Resource> {
     this.#modules += 1;
-    if (this.#modules > MAX_MODULES) {
+    const { maxModules } = this.#options;
+    if (this.#modules > maxModules) {
       throw new EngineError(
         'DOWNLOAD_FAILED',
-        `A run may import no more than ${MAX_MODULES} modules.`,
+        `This run may import no more than ${maxModules} modules.`,
       );
     }
-    const { download, moduleExchange, importTimeoutMs, maxModuleBytes } = this.#services;
-    const lifetime = new Lifetime(
-      'The import',
-      'ENGINE_DOWNLOAD_TIMEOUT_MS',
-      importTimeoutMs,
-      signal,
-    );
-    const module = await this.#scope.during(lifetime, this.#turnstile, () =>
+    if (this.#underWay === 0) this.#sinceMs = performance.now();
+    this.#underWay += 1;
+    try {
+      return await this.#download(request, signal);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#timeMs += performance.now() - this.#sinceMs;
+    }
+  }
+
+  #download({ url, computed }: GuestImportRequest, signal: AbortSignal): Promise<Resource> {
+    const { download, moduleExchange, codeHosts } = this.#services;
+    const { account, hosts, turnstile, exchange } = this.#requests;
+    const lifetime = this.#lifetimeOf(computed, signal);
+    this.#rules ??= createImportRules(this.#options, hosts);
+    const rules = this.#rules;
+    const { limits, restart } = this.#limitsOf(computed);
+    return this.#scope.during(lifetime, computed ? turnstile : this.#turnstile, () =>
       download({
         url,
-        integrity: null,
         runId: this.#runId,
         purpose: 'import',
+        hosts: codeHosts,
+        exchange: computed ? exchange : moduleExchange(this.#partition),
         lifetime,
-        exchange: moduleExchange(this.#partition),
+        pins: this.#options.pins,
+        limits,
+        admit: () => {
+          restart();
+          this.#hops += 1;
+          return this.#overTotal() ?? (computed ? account.admit(0) : null);
+        },
+        judge: (hop, isPinned) => rules.judge(hop, computed, isPinned),
       }),
     );
-    this.#bytes += module.bytes.length;
-    if (this.#bytes > maxModuleBytes) {
-      throw new EngineError(
-        'CODE_TOO_LARGE',
-        `The modules of this run are over ${maxModuleBytes} bytes together.`,
+  }
+
+  #lifetimeOf(computed: boolean, signal: AbortSignal): Lifetime {
+    const { importTimeoutMs } = this.#services;
+    const { timeoutMs } = this.#requests;
+    return computed && timeoutMs < importTimeoutMs
+      ? new Lifetime('The import', 'timeoutMs', timeoutMs, signal)
+      : new Lifetime('The import', 'ENGINE_DOWNLOAD_TIMEOUT_MS', importTimeoutMs, signal);
+  }
+
+  /** @returns the limits of one import, and what to call before each of its hops */
+  #limitsOf(computed: boolean): {
+    readonly limits: Pick<HopLimits, 'maxBytes' | 'meter' | 'arrive' | 'overflow'>;
+    restart(): void;
+  } {
+    const { maxModuleBytes } = this.#services;
+    const { account } = this.#requests;
+    const overflow = (): EgressFailure =>
+      new EgressFailure(
+        'too-large',
+        `The module is over the limit of ${maxModuleBytes} bytes (ENGINE_MAX_CODE_BYTES).`,
       );
-    }
-    return module;
+    /** Of this hop: those of the stage of decoding that has seen the most. */
+    let counted = 0;
+    return {
+      restart() {
+        counted = 0;
+      },
+      limits: {
+        maxBytes: maxModuleBytes,
+        overflow,
+        meter: (_, total) => (total > maxModuleBytes ? overflow() : null),
+        arrive: (bytes) => {
+          const more = bytes - counted;
+          if (more <= 0) return null;
+          counted = bytes;
+          this.#bytes += more;
+          const refused = computed ? account.receive(more, bytes) : null;
+          return this.#overTotal() ?? refused;
+        },
+      },
+    };
+  }
+
+  #overTotal(): EgressFailure | null {
+    const { maxTotalModuleBytes } = this.#services;
+    return this.#bytes > maxTotalModuleBytes
+      ? new EgressFailure(
+          'too-large',
+          `The modules of this run are over ${maxTotalModuleBytes} bytes together.`,
+        )
+      : null;
   }
 }

@@ -19,6 +19,8 @@ interface OutboundRequest extends RedirectedRequest {
   readonly exchange: Exchange;
   /** Called before each hop. @returns why the hop must not be sent, or `null` */
   admit(hop: RedirectedRequest): EgressFailure | null;
+  /** Judges a hop that the policy allows, by rules of its own kind. */
+  judge?(url: URL): EgressFailure | null;
 }
 
 export interface OutboundResponse extends HopResponse {
@@ -50,7 +52,9 @@ export function createSender(
       failure =
         request.admit(hop) ??
         (from === null ? null : policy.judgeRedirect(from, hop.url)) ??
-        policy.judge(hop.url, request.hosts);
+        policy.judge(hop.url, request.hosts) ??
+        request.judge?.(hop.url) ??
+        null;
       if (failure !== null) throw failure;
       return await request.exchange({
         ...request.limits,

@@ -1,19 +1,25 @@
 /** Step 1 of egress, who asks: the fetches and imports of one run. */
 
 import { EngineError } from '../contract/errors.ts';
-import type { GuestFetchRequest, GuestFetchResult, ImportedModule } from '../contract/protocol.ts';
+import type {
+  GuestFetchRequest,
+  GuestFetchResult,
+  GuestImportRequest,
+  ImportedModule,
+} from '../contract/protocol.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
-import type { FetchQuota } from '../settings/settings.ts';
+import { type FetchQuota, MAX_MODULES } from '../settings/settings.ts';
 import { toEngineError } from './download.ts';
 import { parseGuestRequest } from './guest-request.ts';
 import { toGuestResponse } from './guest-response.ts';
-import { ModuleLoader, type ModuleServices } from './module-loader.ts';
+import type { HostList, ImportOptions } from './import-rules.ts';
+import { type ImportCounts, ModuleLoader, type ModuleServices } from './module-loader.ts';
 import { EgressFailure } from './policy/failure.ts';
 import { Lifetime } from './policy/lifetime.ts';
 import { QuotaAccount } from './quota.ts';
 import type { OutboundResponse, Sender } from './request.ts';
 import { RunScope } from './scope.ts';
-import type { HttpClient } from './transport/client.ts';
+import type { Exchange, HttpClient } from './transport/client.ts';
 import { Turnstile } from './turnstile.ts';
 
 export interface FetchSessionOptions {
@@ -26,6 +32,8 @@ export interface FetchSessionOptions {
    * cache of its own: no script can learn from it what others have loaded.
    */
   readonly cachePartition?: string;
+  /** The rules of imports; where they are left out, literals are held to the hosts of code alone. */
+  readonly imports?: ImportOptions;
 }
 
 /** The outbound requests of one run. */
@@ -36,14 +44,19 @@ export interface FetchSession {
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<GuestFetchResult>;
-  /** Loads an ES module for an `import`: under the *code* host list and download limits. Never rejects. */
-  importModule(url: string, signal: AbortSignal): Promise<ImportedModule>;
-  /** What `fetch` has used: attempts and redirect hops, bytes of bodies (decoded). */
+  /**
+   * Loads an ES module under the *code* host list and download limits; one that the run chose, under
+   * those of `fetch` as well. Never rejects.
+   */
+  importModule(request: GuestImportRequest, signal: AbortSignal): Promise<ImportedModule>;
+  /** What `fetch` and computed imports have used: attempts and redirect hops, bytes of bodies (decoded). */
   readonly counts: {
     readonly requests: number;
     readonly bytesSent: number;
     readonly bytesReceived: number;
   };
+  /** What all imports have used until now. */
+  readonly importCounts: ImportCounts;
   /** Aborts what is under way; nothing of the session is left afterwards. */
   close(): void;
 }
@@ -63,12 +76,24 @@ interface SessionServices extends ModuleServices {
 /** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */
 export function openSession(options: FetchSessionOptions, services: SessionServices): FetchSession {
   const { runId, quota } = options;
-  const hosts = narrowHosts(services.fetchHosts, options.allowedHosts);
+  const lists = hostLists(services.fetchHosts, options.allowedHosts);
+  const hosts: HostMatcher = (hostname) => lists.every(({ allows }) => allows(hostname));
   const account = new QuotaAccount(quota);
   const turnstile = new Turnstile(quota.maxConcurrent);
   const scope = new RunScope();
-  const modules = new ModuleLoader(runId, options.cachePartition ?? runId, scope, services);
   let client: HttpClient | null = null;
+  const exchange: Exchange = (hop) => {
+    client ??= services.openClient();
+    return client.send(hop);
+  };
+  const modules = new ModuleLoader(
+    runId,
+    options.cachePartition ?? runId,
+    scope,
+    options.imports ?? plainImports,
+    { account, hosts: lists, turnstile, timeoutMs: quota.timeoutMs, exchange },
+    services,
+  );
 
   async function send(
     request: GuestFetchRequest,
@@ -91,10 +116,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
           purpose: 'fetch',
           hosts,
           redirect: request.redirect,
-          exchange(hop) {
-            client ??= services.openClient();
-            return client.send(hop);
-          },
+          exchange,
           admit(hop) {
             hops += 1;
             return lifetime.failure ?? (hops === 1 ? null : account.admit(hop.body?.length ?? 0));
@@ -104,6 +126,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
             maxBytes: quota.maxResponseBytes,
             onSend: (bodyBytes) => account.send(bodyBytes),
             keepsBody: () => true,
+            arrive: () => null,
             meter: (chunk, total) => account.receive(chunk.length, total),
             overflow: () => account.responseTooLarge(),
           },
@@ -116,6 +139,9 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
 
   return {
     counts: account.counts,
+    get importCounts() {
+      return modules.counts;
+    },
     async fetch(request, body, signal) {
       try {
         const response = await send(request, body, signal);
@@ -125,14 +151,14 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
         return { ok: false, error: { kind, message, causeCode } };
       }
     },
-    async importModule(url, signal) {
+    async importModule(request, signal) {
       try {
-        const module = await modules.load(url, signal);
-        return { ok: true, url: module.url, contentType: module.contentType, source: module.bytes };
+        const { url, contentType, bytes } = await modules.load(request, signal);
+        return { ok: true, url, contentType, source: bytes };
       } catch (error) {
-        const { code, message } =
+        const { code, message, cause } =
           error instanceof EngineError ? error : toEngineError(asFailure(error));
-        return { ok: false, code, message };
+        return { ok: false, code, message, rule: ruleOf(cause) };
       }
     },
     close() {
@@ -142,17 +168,35 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
   };
 }
 
-function narrowHosts(operator: HostMatcher, patterns: readonly string[] | null): HostMatcher {
-  if (patterns === null) return operator;
+const plainImports: ImportOptions = {
+  codeUrl: '',
+  allowedHosts: null,
+  maxModules: MAX_MODULES,
+  dynamic: true,
+  map: null,
+  pins: null,
+  unpinned: false,
+};
+
+function hostLists(operator: HostMatcher, patterns: readonly string[] | null): readonly HostList[] {
+  const ofOperator = { name: 'ENGINE_FETCH_ALLOWED_HOSTS', allows: operator };
+  if (patterns === null) return [ofOperator];
   try {
-    const narrowed = compileHostPatterns(patterns);
-    return (hostname) => operator(hostname) && narrowed(hostname);
+    return [
+      ofOperator,
+      { name: 'limits.fetch.allowedHosts', allows: compileHostPatterns(patterns) },
+    ];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EngineError('INVALID_REQUEST', reason, {
       details: [{ path: 'limits.fetch.allowedHosts', reason }],
     });
   }
+}
+
+function ruleOf(cause: unknown): string | null {
+  if (!(cause instanceof EgressFailure)) return null;
+  return cause.rule ?? (cause.kind === 'quota' ? 'quota' : null);
 }
 
 /** A defect of the engine reaches the guest as a failure without details. */

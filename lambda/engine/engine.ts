@@ -18,7 +18,7 @@ import type { SandboxPool } from '../sandbox/pool.ts';
 import type { RunServices, SandboxResult } from '../sandbox/run.ts';
 import type { Settings } from '../settings/settings.ts';
 import { detect } from './detect.ts';
-import { fetchQuota, runLimits } from './limits.ts';
+import { fetchQuota, importOptions, runLimits } from './limits.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -105,6 +105,7 @@ export function createEngine(options: EngineOptions): Engine {
         quota: fetchQuota(request, settings),
         allowedHosts: request.limits.fetch.allowedHosts,
         cachePartition: sha256,
+        imports: importOptions(request, settings, url),
       });
       const result = await sandboxes.run(
         { ...request.inputs, codeType, url, sha256, limits },
@@ -141,14 +142,18 @@ function countRefusals(session: FetchSession, onRefusal: () => void): RunService
       }
       return result;
     },
-    importModule: (url, signal) => session.importModule(url, signal),
+    async importModule(request, signal) {
+      const result = await session.importModule(request, signal);
+      if (request.computed && !result.ok && result.rule !== null) onRefusal();
+      return result;
+    },
   };
 }
 
 function report(
   result: SandboxResult,
   metadata: ExecutionMetadata,
-  { counts }: FetchSession,
+  { counts, importCounts }: FetchSession,
   fetchesRefused: number,
 ): Execution {
   const { outcome, truncated } = result;
@@ -168,6 +173,7 @@ function report(
       memoryPeakBytes: result.memoryPeakBytes,
       exitCode: outcome.exitCode,
       fetch: { ...counts },
+      imports: { ...importCounts, timeMs: rounded(importCounts.timeMs) },
       truncated: { ...truncated, error: failed && outcome.error.truncated === true },
     },
     fetchesRefused,

@@ -2,6 +2,8 @@
 
 import type { ExecuteRequest, RequestedLimits } from '../contract/execution.ts';
 import type { RunLimits } from '../contract/protocol.ts';
+import type { ImportOptions } from '../egress/import-rules.ts';
+import { Pins } from '../egress/pins.ts';
 import { type FetchQuota, MAX_MODULES, type Settings } from '../settings/settings.ts';
 
 const MIB = 1024 * 1024;
@@ -21,7 +23,7 @@ export function runLimits(
     maxLogEntries: settings.maxLogEntries,
     maxResultBytes: settings.maxResultBytes,
     maxFilesBytes: settings.maxFilesBytes,
-    maxModules: MAX_MODULES,
+    maxModules: asked.imports.maxModules ?? MAX_MODULES,
   };
 }
 
@@ -33,5 +35,23 @@ export function fetchQuota({ limits }: ExecuteRequest, { fetch: quota }: Setting
     maxRequestBytes: asked.maxRequestBytes ?? quota.maxRequestBytes,
     maxResponseBytes: asked.maxResponseBytes ?? quota.maxResponseBytes,
     timeoutMs: asked.timeoutMs ?? quota.timeoutMs,
+  };
+}
+
+/** @param codeUrl final URL of the code */
+export function importOptions(
+  { url, inputs, integrity, unpinned, limits }: ExecuteRequest,
+  settings: Settings,
+  codeUrl: string,
+): ImportOptions {
+  const { allowedHosts, maxModules, dynamic } = limits.imports;
+  return {
+    codeUrl,
+    allowedHosts,
+    maxModules: maxModules ?? MAX_MODULES,
+    dynamic,
+    map: settings.imports === 'map' ? inputs.imports : null,
+    pins: integrity === null ? null : new Pins(integrity, url),
+    unpinned,
   };
 }

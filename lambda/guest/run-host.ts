@@ -5,6 +5,7 @@ import type { Json } from '../contract/errors.ts';
 import {
   type AnswerMessage,
   type GuestFetchRequest,
+  type GuestImportRequest,
   type ImportedModule,
   type LogLevel,
   MAX_HEADERS,
@@ -126,17 +127,18 @@ export function linkRun(
         },
       };
     },
-    importModule(url) {
-      if (!open) return Promise.resolve({ ok: false, code: 'ABORTED', message: 'The run is over' });
+    importModule({ url, computed }: GuestImportRequest) {
+      const refused = (code: string, message: string): Promise<ImportedModule> =>
+        Promise.resolve({ ok: false, code, message, rule: null });
+      if (!open) return refused('ABORTED', 'The run is over');
       if (url.length > MAX_URL_LENGTH) {
-        const message = `its URL is longer than ${MAX_URL_LENGTH} characters`;
-        return Promise.resolve({ ok: false, code: 'URL_NOT_ALLOWED', message });
+        return refused('URL_NOT_ALLOWED', `its URL is longer than ${MAX_URL_LENGTH} characters`);
       }
       lastCall += 1;
       const callId = lastCall;
       return new Promise((resolve) => {
         imports.set(callId, resolve);
-        send({ type: 'import', runId, callId, url });
+        send({ type: 'import', runId, callId, url, computed });
       });
     },
     timeLeftMs: () => limits.timeoutMs - elapsedMs(),

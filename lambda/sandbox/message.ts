@@ -65,7 +65,7 @@ const sandboxMessage = z.discriminatedUnion('type', [
     }),
   }),
   z.object({ type: z.literal('fetch-abort'), runId, callId }),
-  z.object({ type: z.literal('import'), runId, callId, url: text }),
+  z.object({ type: z.literal('import'), runId, callId, url: text, computed: z.boolean() }),
   z.object({
     type: z.literal('file'),
     runId,

@@ -9,6 +9,7 @@ import type {
   DoneMessage,
   GuestFetchRequest,
   GuestFetchResult,
+  GuestImportRequest,
   ImportedModule,
   LeftFile,
   LeftFiles,
@@ -29,7 +30,7 @@ export interface RunServices {
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<GuestFetchResult>;
-  importModule(url: string, signal: AbortSignal): Promise<ImportedModule>;
+  importModule(request: GuestImportRequest, signal: AbortSignal): Promise<ImportedModule>;
 }
 
 export interface SandboxResult {
@@ -249,10 +250,10 @@ export class SandboxRun {
         break;
       }
       case 'import': {
-        const { callId, url } = message;
+        const { callId, url, computed } = message;
         void this.#answer(
           callId,
-          (signal) => this.#services.importModule(url, signal),
+          (signal) => this.#services.importModule({ url, computed }, signal),
           (result) =>
             result.ok
               ? this.#sandbox.send(

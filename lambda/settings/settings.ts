@@ -27,11 +27,16 @@ export interface Settings {
   readonly allowedPorts: readonly number[];
   readonly trustedOrigins: readonly string[];
   readonly fetch: FetchQuota;
+  /** What JavaScript may import: `map`, of other origins than the code's only what the request names. */
+  readonly imports: ImportScope;
   readonly sandboxes: number;
   readonly scriptLogGroup: string | null;
   /** Origins of web pages that may read the answers; `*`: any. */
   readonly corsOrigins: readonly string[];
 }
+
+const importScopes = ['any', 'map'] as const;
+export type ImportScope = (typeof importScopes)[number];
 
 /** What one run's `fetch` calls may use together. */
 export interface FetchQuota {
@@ -108,6 +113,7 @@ export function loadSettings(
       maxTotalBytes: read.ENGINE_FETCH_MAX_TOTAL_BYTES,
       timeoutMs: read.ENGINE_FETCH_TIMEOUT_MS,
     },
+    imports: read.ENGINE_IMPORTS,
     sandboxes: read.ENGINE_SANDBOXES,
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
     corsOrigins: read.ENGINE_CORS_ORIGINS,
@@ -140,6 +146,7 @@ function environment(sandboxes: number) {
       ENGINE_FETCH_MAX_RESPONSE_BYTES: whole(0, 256 * MIB).default(5 * MIB),
       ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * MIB).default(20 * MIB),
       ENGINE_FETCH_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
+      ENGINE_IMPORTS: z.enum(importScopes, 'must be any or map').default('any'),
       ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),
       ENGINE_SCRIPT_LOG_GROUP: z
         .string()

@@ -67,6 +67,9 @@ function executionAttributes(execution: Execution, scriptLogsDropped: number) {
     fetches_refused: execution.fetchesRefused,
     fetch_bytes_sent: metadata.fetch.bytesSent,
     fetch_bytes_received: metadata.fetch.bytesReceived,
+    imports: metadata.imports.requests,
+    import_bytes_received: metadata.imports.bytesReceived,
+    import_ms: metadata.imports.timeMs,
     truncated: Object.entries(metadata.truncated).flatMap(([what, cut]) => (cut ? [what] : [])),
     script_logs_dropped: scriptLogsDropped,
   };

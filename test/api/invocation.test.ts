@@ -46,6 +46,8 @@ describe('an invocation', () => {
         code_bytes: 312,
         fetches: 0,
         fetches_refused: 2,
+        imports: 0,
+        import_bytes_received: 0,
       }),
     ]);
     expect(lines.join()).not.toMatch(/token|abc\?|pw@|hunter2|secret|key=/);

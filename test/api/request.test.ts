@@ -6,6 +6,7 @@ import { loadSettings } from '../../lambda/settings/settings.ts';
 const settings = loadSettings({ ENGINE_MAX_FILES_BYTES: '100', ENGINE_CPU_MS: '2000' }, 1);
 const schema = requestSchema(settings);
 const url = 'https://example.com/hello.js';
+const hash512 = `sha512-${'B'.repeat(86)}==`;
 
 function read(body: unknown) {
   return executeRequest(body as Json, schema, settings);
@@ -37,6 +38,7 @@ describe('a request', () => {
         entrypoint: null,
       },
       integrity: null,
+      unpinned: false,
       limits: {
         timeoutMs: null,
         cpuMs: null,
@@ -48,6 +50,7 @@ describe('a request', () => {
           timeoutMs: null,
           allowedHosts: null,
         },
+        imports: { allowedHosts: null, maxModules: null, dynamic: true },
       },
     });
   });
@@ -67,6 +70,7 @@ describe('a request', () => {
         imports: { a: 'https://example.com/a.js', 'b/': 'http://example.com/b/' },
         entrypoint: 'run',
         integrity: ` ${integrity} `,
+        unpinned: true,
         limits: {
           timeoutMs: 25_000,
           cpuMs: 2000,
@@ -78,6 +82,7 @@ describe('a request', () => {
             timeoutMs: 10_000,
             allowedHosts: ['*.example.com', 'bücher.example'],
           },
+          imports: { allowedHosts: [], maxModules: 1000, dynamic: false },
         },
       }),
     ).toEqual({
@@ -94,6 +99,7 @@ describe('a request', () => {
         entrypoint: 'run',
       },
       integrity,
+      unpinned: true,
       limits: {
         timeoutMs: 25_000,
         cpuMs: 2000,
@@ -105,8 +111,14 @@ describe('a request', () => {
           timeoutMs: 10_000,
           allowedHosts: ['*.example.com', 'bücher.example'],
         },
+        imports: { allowedHosts: [], maxModules: 1000, dynamic: false },
       },
     });
+  });
+
+  test('may pin modules by URL beside the code', () => {
+    const integrity = { [url]: `sha256-${'A'.repeat(43)}=`, 'https://a.example/': hash512 };
+    expect(read({ url, integrity }).integrity).toEqual(integrity);
   });
 
   test('keeps an input to the letter, whatever its keys are called', () => {
@@ -170,6 +182,32 @@ describe('a request', () => {
     ['has an empty entrypoint', { url, entrypoint: '' }, 'entrypoint', /empty/],
     ['has an unknown hash', { url, integrity: 'md5-AAAA' }, 'integrity', /sha256/],
     ['has a hash in hex', { url, integrity: `sha256-${'a'.repeat(64)}` }, 'integrity', /base64/],
+    ['pins a name', { url, integrity: { lib: hash512 } }, 'integrity.lib', /http: or https:/],
+    [
+      'pins to a hash that is none',
+      { url, integrity: { [url]: 'a' } },
+      `integrity.${url}`,
+      /sha256/,
+    ],
+    [
+      'pins a URL twice',
+      { url, integrity: { [url]: hash512, [`${url}#a`]: hash512 } },
+      `integrity.${url}#a`,
+      /twice/,
+    ],
+    ['has an integrity of another kind', { url, integrity: [hash512] }, 'integrity', /an object/],
+    [
+      'may import more',
+      { url, limits: { imports: { maxModules: 1001 } } },
+      'limits.imports.maxModules',
+      /1000 or less/,
+    ],
+    [
+      'imports from a path',
+      { url, limits: { imports: { allowedHosts: ['a/b'] } } },
+      'limits.imports.allowedHosts.0',
+      /host name/,
+    ],
     ['has a hash that is too short', { url, integrity: 'sha384-AAAA' }, 'integrity', /base64/],
     [
       'has a timeout above the maximum',

@@ -95,7 +95,10 @@ async function byFetch(url: string): Promise<Outcome> {
 }
 
 async function byImport(url: string): Promise<Outcome> {
-  const outcome = await sessionOf(egress).importModule(url, new AbortController().signal);
+  const outcome = await sessionOf(egress).importModule(
+    { url, computed: false },
+    new AbortController().signal,
+  );
   return { code: outcome.ok ? 'REACHED' : outcome.code, rule: lastRule() };
 }
 

@@ -146,7 +146,10 @@ describe('the cache tells a script nothing', () => {
       allowedHosts: null,
       ...(cachePartition === undefined ? {} : { cachePartition }),
     });
-    const outcome = await session.importModule(url, new AbortController().signal);
+    const outcome = await session.importModule(
+      { url, computed: false },
+      new AbortController().signal,
+    );
     return outcome.ok ? Buffer.from(outcome.source).toString() : outcome.message;
   };
 

@@ -148,7 +148,11 @@ describe('a run that does not end in an instant', () => {
   const reasons: readonly (readonly [what: string, last: (line: RunLine) => void])[] = [
     [
       'asks the host',
-      (line) => line.receive({ type: 'import', runId: 1, callId: 1, url: 'https://a/' }, nothing),
+      (line) =>
+        line.receive(
+          { type: 'import', runId: 1, callId: 1, url: 'https://a/', computed: false },
+          nothing,
+        ),
     ],
     ['goes on', () => jest.advanceTimersByTime(100)],
   ];

@@ -30,6 +30,7 @@ export function execution(over: Partial<Execution> = {}): Execution {
       sha256: 'ab'.repeat(32),
       exitCode: null,
       fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+      imports: { requests: 0, bytesReceived: 0, timeMs: 0 },
       truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
     },
     fetchesRefused: 0,

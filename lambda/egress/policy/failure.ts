@@ -3,8 +3,17 @@
 import type { GuestFetchError } from '../../contract/protocol.ts';
 import { BODY_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from './timeouts.ts';
 
-/** The rule of the egress policy that a refused request broke. */
-export type Rule = 'scheme' | 'credentials' | 'host' | 'port' | 'address' | 'downgrade';
+/** The rule that a refused request broke: of the egress policy, or of imports alone. */
+export type Rule =
+  | 'scheme'
+  | 'credentials'
+  | 'host'
+  | 'port'
+  | 'address'
+  | 'downgrade'
+  | 'dynamic'
+  | 'import-map'
+  | 'integrity';
 
 interface FailureOptions {
   readonly causeCode?: string | null;

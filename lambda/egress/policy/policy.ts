@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import type { HostMatcher } from '../../settings/host-patterns.ts';
 import { isPublicAddress } from './address.ts';
-import { EgressFailure } from './failure.ts';
+import { EgressFailure, type Rule } from './failure.ts';
 
 interface PolicyOptions {
   readonly allowedPorts: readonly number[];
@@ -89,11 +89,8 @@ export function literalAddress(hostname: string): string | null {
   return isIP(bare) === 0 ? null : bare;
 }
 
-function refusal(
-  rule: NonNullable<EgressFailure['rule']>,
-  message: string,
-  address?: string,
-): EgressFailure {
+/** The refusal of a request that breaks a rule. */
+export function refusal(rule: Rule, message: string, address?: string): EgressFailure {
   return new EgressFailure('not-allowed', message, {
     rule,
     ...(address === undefined ? {} : { address }),

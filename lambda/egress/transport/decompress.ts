@@ -30,6 +30,7 @@ const MAX_PIECES = 16_384;
 /** Of the average piece, where there are more. */
 const MIN_PIECE_BYTES = 32;
 
+type StageLimits = Pick<HopLimits, 'maxBytes' | 'overflow' | 'arrive'>;
 type Decoder = ReturnType<typeof createGunzip>;
 type DecoderFactory = (firstByte: number) => Decoder;
 
@@ -51,7 +52,7 @@ const decoders = new Map<string, DecoderFactory>([
  */
 export class DecompressHandler implements Dispatcher.DispatchHandler {
   readonly #next: Dispatcher.DispatchHandler;
-  readonly #limits: Pick<HopLimits, 'maxBytes' | 'overflow'>;
+  readonly #limits: StageLimits;
   #layers: readonly DecoderFactory[] = [];
   #stages: Decoder[] = [];
   #received = 0;
@@ -59,7 +60,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
   #inputEnded = false;
   #over = false;
 
-  constructor(next: Dispatcher.DispatchHandler, limits: Pick<HopLimits, 'maxBytes' | 'overflow'>) {
+  constructor(next: Dispatcher.DispatchHandler, limits: StageLimits) {
     this.#next = next;
     this.#limits = limits;
   }
@@ -102,8 +103,12 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       this.#next.onResponseData?.(controller, chunk);
       return;
     }
-    if (this.#received > this.#limits.maxBytes + MAX_OVERHEAD_BYTES) {
-      this.#fail(controller, this.#limits.overflow());
+    const failure =
+      this.#received > this.#limits.maxBytes + MAX_OVERHEAD_BYTES
+        ? this.#limits.overflow()
+        : this.#limits.arrive(this.#received);
+    if (failure !== null) {
+      this.#fail(controller, failure);
       return;
     }
     const first = this.#stages[0] ?? this.#start(controller, chunk[0] ?? 0);
@@ -148,7 +153,11 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       stage.on('data', (chunk: Buffer) => {
         produced += chunk.length;
         if (following === undefined && !this.#over) this.#next.onResponseData?.(controller, chunk);
-        if (produced > this.#limits.maxBytes) this.#fail(controller, this.#limits.overflow());
+        const failure =
+          produced > this.#limits.maxBytes
+            ? this.#limits.overflow()
+            : this.#limits.arrive(produced);
+        if (failure !== null) this.#fail(controller, failure);
       });
       if (following !== undefined) stage.pipe(following);
     }

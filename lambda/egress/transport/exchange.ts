@@ -19,6 +19,12 @@ export interface HopLimits {
    * @returns why the exchange must stop, or `null`
    */
   meter(chunk: Uint8Array, total: number): EgressFailure | null;
+  /**
+   * Counts what arrives, also of a body that is dropped and of one that a cache has. Called at each
+   * stage of decoding with the bytes that this stage has seen of the response so far.
+   * @returns why the exchange must stop, or `null`
+   */
+  arrive(bytes: number): EgressFailure | null;
   /** Called when the request, with a body of so many bytes, is sent. */
   onSend(bodyBytes: number): void;
   /** The failure of a body over `maxBytes`. */
@@ -128,6 +134,11 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     const total = this.#hop.trace.bytesReceived + chunk.length;
     this.#hop.trace.bytesReceived = total;
+    const refused = this.#hop.arrive(total);
+    if (refused !== null) {
+      this.#fail(refused);
+      return;
+    }
     if (this.#body === null) {
       if (total <= MAX_DRAIN_BYTES) return;
       this.#succeed();

@@ -39,17 +39,19 @@ export function createGuestModules(
 ): GuestModules {
   const resolve = createResolver(run.imports, run.url);
   const entry = readModule(run.url, 'javascript', source);
-  const graph = createModuleGraph(entry, resolve, run.limits.maxModules, (url) =>
-    host.importModule(url),
+  const graph = createModuleGraph(entry, resolve, run.limits.maxModules, (request) =>
+    host.importModule(request),
   );
   const errors = createModuleErrors(realm, run.url, graph);
   let importsUnderWay = 0;
 
   async function load({ importer, specifier, attributes }: DynamicImport): Promise<string> {
+    const module = graph.moduleAt(importer);
     return await graph.load({
       specifier,
-      importer: graph.moduleAt(importer) === undefined ? run.url : importer,
+      importer: module === undefined ? run.url : importer,
       offset: null,
+      isLiteral: module?.literals.has(specifier) ?? false,
       ...typeOf(attributes),
     });
   }

@@ -8,6 +8,7 @@ import type { Json } from '../../contract/errors.ts';
 import type {
   GuestFetchRequest,
   GuestFetchResult,
+  GuestImportRequest,
   ImportedModule,
   LeftFiles,
   LogLevel,
@@ -32,7 +33,7 @@ export interface RunHost {
   /** Performs a request through the host's egress layer. Never rejects. */
   fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch;
   /** Loads a module through the host's egress layer. Never rejects. */
-  importModule(url: string): Promise<ImportedModule>;
+  importModule(request: GuestImportRequest): Promise<ImportedModule>;
   /** Milliseconds left of the run's wall time; 0 or less when it is over. */
   timeLeftMs(): number;
   /** Milliseconds of CPU time left of the run. */

@@ -1,6 +1,11 @@
 /** Runs code whose imports come from a table, and records the order in which they are loaded. */
 
-import type { GuestError, ImportedModule, RunMessage } from '../../../lambda/contract/protocol.ts';
+import type {
+  GuestError,
+  GuestImportRequest,
+  ImportedModule,
+  RunMessage,
+} from '../../../lambda/contract/protocol.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
 import { runMessage } from '../run-message.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
@@ -43,11 +48,11 @@ export async function runCode(
   const linked = linkRun(run, (sent, body) => {
     if (sent.type === 'output') stdout += Buffer.from(body ?? []).toString();
   });
-  const importModule = async (url: string): Promise<ImportedModule> => {
+  const importModule = async ({ url }: GuestImportRequest): Promise<ImportedModule> => {
     downloads.push(url);
     const file = table.get(url);
     if (file === undefined) {
-      return { ok: false, code: 'DOWNLOAD_FAILED', message: 'the server answered 404' };
+      return { ok: false, code: 'DOWNLOAD_FAILED', message: 'the server answered 404', rule: null };
     }
     const {
       source,

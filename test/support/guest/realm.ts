@@ -40,6 +40,7 @@ export async function evaluate(code: string, timeoutMs = 20_000): Promise<Evalua
       ok: false,
       code: 'NOT_FOUND',
       message: 'There is no network here',
+      rule: null,
     }),
     timeLeftMs,
     cpuLeftMs: timeLeftMs,

@@ -43,7 +43,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
     room: () => MIB,
     log: () => {},
     fetch: (request, body) => pendingFetch(request, body, respond),
-    importModule: async () => ({ ok: false, code: 'NOT_FOUND', message: 'no modules' }),
+    importModule: async () => ({ ok: false, code: 'NOT_FOUND', message: 'no modules', rule: null }),
     timeLeftMs: () => deadline - performance.now(),
     cpuLeftMs: () => deadline - performance.now(),
   };

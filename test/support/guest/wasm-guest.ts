@@ -76,7 +76,7 @@ export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Pr
         },
       };
     },
-    importModule: () => Promise.resolve({ ok: false, code: 'none', message: 'none' }),
+    importModule: () => Promise.resolve({ ok: false, code: 'none', message: 'none', rule: null }),
     timeLeftMs: () => deadline - performance.now(),
     cpuLeftMs: () => run.limits.cpuMs,
   };

@@ -9,7 +9,7 @@ export interface FixtureServer {
   serve(body: string | Uint8Array, options?: FixtureOptions): string;
   /** Answers requests for a path of its own as the test says. @returns its URL */
   answer(listener: RequestListener): string;
-  /** How often a URL was asked for. */
+  /** How often a URL was asked for, with whatever query. */
   hits(url: string): number;
   close(): Promise<void>;
 }
@@ -25,9 +25,9 @@ export async function startFixtureServer(): Promise<FixtureServer> {
   const listeners = new Map<string, RequestListener>();
   const hits = new Map<string, number>();
   const server = createServer((request, response) => {
-    const path = request.url ?? '';
+    const path = (request.url ?? '').replace(/\?.*/, '');
     hits.set(path, (hits.get(path) ?? 0) + 1);
-    const listener = listeners.get(path.replace(/\?.*/, ''));
+    const listener = listeners.get(path);
     if (listener === undefined) response.writeHead(404).end('nothing here');
     else listener(request, response);
   });

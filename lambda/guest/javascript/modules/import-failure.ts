@@ -20,6 +20,8 @@ export interface ImportProblem {
   readonly cause: string;
   /** Code of the download's failure, or `SYNTAX_ERROR`. */
   readonly causeCode: string | null;
+  /** The rule of the outbound policy that refused it. */
+  readonly rule?: string | null;
   /** Where in the imported module, if it is there. */
   readonly place?: ModulePlace | null;
 }
@@ -33,7 +35,7 @@ interface ModulePlace extends Position {
 export function importFailure(
   request: ImportRequest,
   source: string | undefined,
-  { cause, causeCode, place = null }: ImportProblem,
+  { cause, causeCode, rule = null, place = null }: ImportProblem,
 ): ImportFailure {
   const { specifier, importer } = request;
   const position = source === undefined ? null : positionOf(request, source);
@@ -48,6 +50,7 @@ export function importFailure(
       frame: source === undefined || position === null ? null : codeFrame(source, position),
       cause,
       causeCode,
+      rule,
       ...(place === null ? {} : { module: describePlace(place) }),
     },
     position === null ? null : `    at ${at}`,

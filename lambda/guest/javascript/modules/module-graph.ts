@@ -1,6 +1,6 @@
 /** The modules of one run: what an import needs is downloaded in parallel before any of it runs. */
 
-import type { ImportedModule } from '../../../contract/protocol.ts';
+import type { GuestImportRequest, ImportedModule } from '../../../contract/protocol.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
   decodeModule,
@@ -44,15 +44,21 @@ export interface ModuleGraph {
  * @param entry the code itself
  * @param maxModules how many modules may be downloaded
  * @param download gets a module; never rejects
+ *
+ * The code, and the modules that it names by literals, and those that they name, were chosen by who
+ * wrote the code. Any other module was chosen by the run, and so was all that it imports: a server may
+ * answer with a module whose text is in its URL.
  */
 export function createModuleGraph(
   entry: SourceModule,
   resolve: Resolver,
   maxModules: number,
-  download: (url: string) => Promise<ImportedModule>,
+  download: (request: GuestImportRequest) => Promise<ImportedModule>,
 ): ModuleGraph {
   const modules = new Map<string, SourceModule>([[entry.url, entry]]);
-  /** By type and requested URL. */
+  /** URLs of the code and of the modules that literals lead to from it. */
+  const named = new Set([entry.url]);
+  /** By who chose it, type and requested URL. */
   const downloads = new Map<string, Promise<SourceModule | ImportProblem>>();
   /** Final URL, after redirects, by requested URL. */
   const finalUrls = new Map<string, string>();
@@ -60,9 +66,14 @@ export function createModuleGraph(
   const condemned = new Map<string, ImportFailure>();
   let totalBytes = 0;
 
-  async function get(url: string, request: ImportRequest): Promise<SourceModule | ImportProblem> {
-    const answer = await download(url);
-    if (!answer.ok) return { cause: answer.message, causeCode: answer.code };
+  async function get(
+    { url, computed }: GuestImportRequest,
+    request: ImportRequest,
+  ): Promise<SourceModule | ImportProblem> {
+    const answer = await download({ url, computed });
+    if (!answer.ok) {
+      return { cause: answer.message, causeCode: answer.code, rule: answer.rule };
+    }
     totalBytes += answer.source.length;
     if (totalBytes > MAX_TOTAL_BYTES) {
       return problem(`the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
@@ -88,20 +99,31 @@ export function createModuleGraph(
     const resolution = resolve(request.specifier, request.importer);
     if ('reason' in resolution) throw failed(request, problem(resolution.reason));
     const { url } = resolution;
+    const computed = !(request.isLiteral && named.has(request.importer));
     const loaded = modules.get(finalUrls.get(url) ?? url);
-    if (loaded?.type === request.type) return loaded;
-    const key = `${request.type} ${url}`;
-    let started = downloads.get(key);
-    if (started === undefined) {
-      if (downloads.size >= maxModules) {
-        throw failed(request, problem(`the program imports more than ${maxModules} modules`));
-      }
-      started = get(url, request);
-      downloads.set(key, started);
-    }
-    const outcome = await started;
+    const outcome =
+      loaded?.type === request.type ? loaded : await downloadOne({ url, computed }, request);
     if ('cause' in outcome) throw failed(request, outcome);
+    if (!computed) named.add(outcome.url);
     return outcome;
+  }
+
+  function downloadOne(
+    asked: GuestImportRequest,
+    request: ImportRequest,
+  ): Promise<SourceModule | ImportProblem> {
+    const key = `${request.type} ${asked.url}`;
+    // A literal never shares the fate of a computed specifier, which more rules hold.
+    const underWay =
+      downloads.get(`literal ${key}`) ??
+      (asked.computed ? downloads.get(`computed ${key}`) : undefined);
+    if (underWay !== undefined) return underWay;
+    if (downloads.size >= maxModules) {
+      throw failed(request, problem(`the program imports more than ${maxModules} modules`));
+    }
+    const started = get(asked, request);
+    downloads.set(`${asked.computed ? 'computed' : 'literal'} ${key}`, started);
+    return started;
   }
 
   async function loadImports(

@@ -13,6 +13,8 @@ export interface ImportRequest {
   readonly importer: string;
   /** Where it stands: UTF-16 units from the start; `null` for a dynamic import. */
   readonly offset: number | null;
+  /** The specifier stands as a literal in the text of the importing module. */
+  readonly isLiteral: boolean;
   /** What is wrong with the import itself. */
   readonly fault: string | null;
 }
@@ -28,6 +30,12 @@ export interface SourceModule {
   readonly type: ModuleType;
   readonly source: string;
   readonly imports: readonly StaticImport[];
+  /**
+   * The specifiers that stand as literals in its calls of `import()`, and not in a comment or in
+   * another text. QuickJS does not tell which call imports: a computed specifier that is equal to one
+   * of these asks for nothing that the literal does not ask for.
+   */
+  readonly literals: ReadonlySet<string>;
   /** Whether it mentions `import.meta`. */
   readonly usesMeta: boolean;
 }
@@ -106,7 +114,8 @@ function requireJson(text: string): void {
 
 /** Finds the static imports of a module. */
 export function readModule(url: string, type: ModuleType, source: string): SourceModule {
-  if (type === 'json') return { url, type, source, imports: [], usesMeta: true };
+  if (type === 'json')
+    return { url, type, source, imports: [], literals: noLiterals, usesMeta: true };
   const found = lex(source);
   const imports = found.flatMap((entry): StaticImport[] => {
     if (entry.type !== 'static' && entry.type !== 'reexport-star') return [];
@@ -117,23 +126,44 @@ export function readModule(url: string, type: ModuleType, source: string): Sourc
         ...typeOf(entry.attributes ?? []),
         importer: url,
         offset,
+        isLiteral: true,
         text: source.slice(offset, entry.importEnd),
       },
     ];
   });
-  return { url, type, source, imports, usesMeta: found.some(isMeta) };
+  const literals = found.flatMap((entry) =>
+    entry.type === 'dynamic' && !entry.glob && entry.specifier !== undefined
+      ? [entry.specifier]
+      : [],
+  );
+  return { url, type, source, imports, literals: new Set(literals), usesMeta: found.some(isMeta) };
 }
 
+const noLiterals: ReadonlySet<string> = new Set();
+
 /**
- * Finds a dynamic import by its specifier, or as the only one that computes its specifier.
+ * Finds a dynamic import by its specifier, or as the only one that may have computed it.
  * @param specifier its value at run time
  */
 export function findDynamicImport(source: string, specifier: string): number | null {
   const dynamic = lex(source).filter((entry) => entry.type === 'dynamic');
   const literal = dynamic.find((entry) => !entry.glob && entry.specifier === specifier);
   if (literal !== undefined) return literal.importStart;
-  const computed = dynamic.filter((entry) => entry.glob || entry.specifier === undefined);
+  const computed = dynamic.filter(
+    (entry) =>
+      (entry.glob || entry.specifier === undefined) &&
+      specifier.startsWith(startOfText(source.slice(entry.start, entry.end))),
+  );
   return computed.length === 1 ? (computed[0]?.importStart ?? null) : null;
+}
+
+/** What the value of an expression begins with, judging by its first literal. */
+function startOfText(expression: string): string {
+  const [, text = ''] =
+    /^\s*(?:"([^"\\\n]*)"\s*\+|'([^'\\\n]*)'\s*\+|`([^`\\$]*)\$\{)/
+      .exec(expression)
+      ?.filter((group) => group !== undefined) ?? [];
+  return text;
 }
 
 /** What import attributes ask for. */
