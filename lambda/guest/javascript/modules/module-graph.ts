@@ -119,7 +119,7 @@ export function createModuleGraph(
       (asked.computed ? downloads.get(`computed ${key}`) : undefined);
     if (underWay !== undefined) return underWay;
     if (downloads.size >= maxModules) {
-      throw failed(request, problem(`the program imports more than ${maxModules} modules`));
+      throw failed(request, problem(`the program imports more than ${maxModules} modules (limits.imports.maxModules)`));
     }
     const started = get(asked, request);
     downloads.set(`${asked.computed ? 'computed' : 'literal'} ${key}`, started);
