@@ -7,6 +7,7 @@ import { withPlaces } from './errors/error-places.ts';
 import { RunFailure } from './errors/run-failure.ts';
 import { exceeding, type GuestRun } from './guest-run.ts';
 import { GuestThrow } from './machine/guest-throw.ts';
+import { OutOfMemory } from './machine/library.ts';
 import { ImportFailure } from './modules/import-failure.ts';
 
 /** What the prelude makes of an error; see `prelude/run/error-record.ts`. */
@@ -49,8 +50,8 @@ function explain(run: GuestRun, thrown: unknown): GuestError {
 /** The machine itself failed, or could not even describe an error. */
 function explainFault(run: GuestRun, fault: unknown): GuestError {
   if (run.exceeded !== null) return exceeding(run, run.exceeded);
-  if (run.realm.memoryDenied) return exceeding(run, 'memoryMb');
   if (fault instanceof RangeError) return exceeding(run, 'stack');
+  if (run.realm.memoryDenied || fault instanceof OutOfMemory) return exceeding(run, 'memoryMb');
   // The script broke the functions that its errors are described with.
   if (fault instanceof GuestThrow) {
     return errorOfRecord(run, { message: 'The code threw a value that could not be described' });

@@ -1,6 +1,7 @@
 /** What QuickJS calls back while guest code runs: whether to stop it, and which promises are rejected. */
 
 import type { QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
+import type { Fault } from './fault.ts';
 import { nativeFunction } from './native-function.ts';
 import type { RawMachine } from './raw-machine.ts';
 
@@ -19,13 +20,17 @@ export interface Rejections {
  */
 export function setInterruptHandler(
   runtime: QuickJSRuntime,
+  raw: RawMachine,
   memory: WebAssembly.Memory,
-  address: number,
+  fault: Fault,
   interrupt: () => boolean,
 ): number {
+  const [address] = raw.addresses;
   const structBytes = 1024;
   const before = new Uint32Array(memory.buffer.slice(address, address + structBytes));
   runtime.setInterruptHandler(interrupt);
+  // In the place of the library's, which makes an interruption of whatever fails in it.
+  raw.callbacks.shouldInterrupt = () => fault.guard(() => (interrupt() ? 1 : 0));
   const after = new Uint32Array(memory.buffer.slice(address, address + structBytes));
   const slot = after.findIndex((word, index) => word !== before[index]);
   if (slot < 0 || after[slot + 2] !== 0 || after[slot + 3] !== 0) {
@@ -38,6 +43,7 @@ export function setInterruptHandler(
 export function trackRejections(
   raw: RawMachine,
   memory: WebAssembly.Memory,
+  fault: Fault,
   trackerAddress: number,
 ): Rejections {
   const rejections: Rejections = { unhandled: new Map(), handledReason: null };
@@ -48,14 +54,15 @@ export function trackRejections(
     raw.setValue(cell, value);
     return raw.duplicateAt(cell);
   };
-  const track = (_context: number, promise: bigint, reason: bigint, handled: number): void => {
-    if (!handled) {
-      unhandled.set(promise, { promise: keep(promise), reason: keep(reason) });
-      return;
-    }
-    rejections.handledReason = unhandled.get(promise)?.reason ?? null;
-    unhandled.delete(promise);
-  };
+  const track = (_context: number, promise: bigint, reason: bigint, handled: number): void =>
+    fault.guard(() => {
+      if (!handled) {
+        unhandled.set(promise, { promise: keep(promise), reason: keep(reason) });
+        return;
+      }
+      rejections.handledReason = unhandled.get(promise)?.reason ?? null;
+      unhandled.delete(promise);
+    });
   // QuickJS's `JSHostPromiseRejectionTracker`.
   const tracker = nativeFunction(['i32', 'i64', 'i64', 'i32', 'i32'], [], track);
   const index = raw.table.grow(1);

@@ -1,11 +1,12 @@
 /** Dynamic imports: the host downloads what one needs before QuickJS goes on with it. */
 
-import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
+import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { ModuleLayout } from './image.ts';
 import type { Instance } from './instance.ts';
 import { hostImporter } from './module-loader.ts';
 import { replaceFunction } from './native-function.ts';
-import { pointerOf, type RawMachine } from './raw-machine.ts';
+import { pointerOf } from './raw-machine.ts';
+import { VALUE_BYTES } from './tags.ts';
 import { toGuest } from './values.ts';
 
 export interface DynamicImportHost {
@@ -23,9 +24,11 @@ export interface DynamicImport {
   reject(error: QuickJSHandle): void;
 }
 
+/** @param attributes an object without prototype that QuickJS has made of strings alone, or undefined */
+export type AttributeReader = (attributes: QuickJSHandle) => ReadonlyMap<string, string>;
+
 /** What a job of QuickJS is given: `resolve`, `reject`, importer, specifier, attributes. */
 const JOB_ARGUMENTS = 5;
-const VALUE_BYTES = 8;
 
 type ImportJob = (context: number, count: number, values: number) => bigint;
 
@@ -33,37 +36,39 @@ export function installDynamicImport(
   instance: Instance,
   layout: ModuleLayout,
   host: DynamicImportHost,
+  readAttributes: AttributeReader,
 ): void {
-  const { context, raw } = instance;
+  const { context, raw, fault } = instance;
   replaceFunction<ImportJob>(raw.table, layout.importJob, 3, 'i64', (load) => {
-    return (contextAddress, count, values) => {
-      const kept = Array.from({ length: JOB_ARGUMENTS }, (_, index) =>
-        raw.duplicateAt(values + index * VALUE_BYTES),
-      );
-      const [resolve, reject, importer, specifier, attributes] = kept;
-      if (!resolve || !reject || !importer || !specifier || !attributes) {
-        throw new Error('An import of QuickJS is not made up as expected.');
-      }
-      host.importModule({
-        importer: raw.textOf(importer),
-        specifier: raw.textOf(specifier),
-        attributes: attributesOf(context, raw, attributes),
-        proceed(url) {
-          const from = toGuest(context, raw, hostImporter);
-          const named = toGuest(context, raw, url);
-          const block = raw.allocate(JOB_ARGUMENTS * VALUE_BYTES);
-          [resolve, reject, from, named, context.undefined].forEach((handle, index) => {
-            raw.setValue(block + index * VALUE_BYTES, raw.valueAt(pointerOf(handle)));
-          });
-          withoutStrays(instance, () => load(contextAddress, count, block));
-          raw.release(block);
-        },
-        reject(error) {
-          context.unwrapResult(context.callFunction(reject, context.undefined, error));
-        },
+    return (contextAddress, count, values) =>
+      fault.guard(() => {
+        const kept = Array.from({ length: JOB_ARGUMENTS }, (_, index) =>
+          raw.duplicateAt(values + index * VALUE_BYTES),
+        );
+        const [resolve, reject, importer, specifier, attributes] = kept;
+        if (!resolve || !reject || !importer || !specifier || !attributes) {
+          throw new Error('An import of QuickJS is not made up as expected.');
+        }
+        host.importModule({
+          importer: raw.textOf(importer),
+          specifier: raw.textOf(specifier),
+          attributes: readAttributes(attributes),
+          proceed(url) {
+            const from = toGuest(context, raw, hostImporter);
+            const named = toGuest(context, raw, url);
+            const block = raw.allocate(JOB_ARGUMENTS * VALUE_BYTES);
+            [resolve, reject, from, named, context.undefined].forEach((handle, index) => {
+              raw.setValue(block + index * VALUE_BYTES, raw.valueAt(pointerOf(handle)));
+            });
+            withoutStrays(instance, () => fault.guard(() => load(contextAddress, count, block)));
+            raw.release(block);
+          },
+          reject(error) {
+            raw.call(reject, [error]);
+          },
+        });
+        return raw.valueAt(pointerOf(context.undefined));
       });
-      return raw.valueAt(pointerOf(context.undefined));
-    };
   });
 }
 
@@ -83,19 +88,4 @@ function withoutStrays({ raw, rejections }: Instance, evaluate: () => void): voi
       unhandled.delete(promise);
     }
   }
-}
-
-/** @param handle an object that QuickJS has made of strings alone, or undefined */
-function attributesOf(
-  context: QuickJSContext,
-  raw: RawMachine,
-  handle: QuickJSHandle,
-): ReadonlyMap<string, string> {
-  if (context.typeof(handle) !== 'object') return new Map();
-  const names = context.unwrapResult(
-    context.getOwnPropertyNames(handle, { strings: true, onlyEnumerable: true }),
-  );
-  return new Map(
-    [...names].map((name) => [raw.textOf(name), raw.textOf(context.getProp(handle, name))]),
-  );
 }

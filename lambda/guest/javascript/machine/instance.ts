@@ -7,8 +7,10 @@
 import type { QuickJSContext, QuickJSRuntime } from 'quickjs-emscripten-core';
 import type { BridgeValue } from '../bridge/bridge.ts';
 import { type Rejections, setInterruptHandler, trackRejections } from './callbacks.ts';
+import { Fault } from './fault.ts';
 import { installHostFunctions } from './host-functions.ts';
 import { instantiate } from './instantiate.ts';
+import { OutOfMemory, type Surroundings } from './library.ts';
 import { openRawMachine, type RawMachine } from './raw-machine.ts';
 import { WrittenMap } from './written-map.ts';
 
@@ -39,6 +41,7 @@ export interface Instance {
   readonly written: WrittenMap;
   /** What is below quickjs-emscripten, for what it has no function for. */
   readonly raw: RawMachine;
+  readonly fault: Fault;
   /** Address of the pointer to the rejection tracker. */
   readonly trackerAddress: number;
   readonly rejections: Rejections;
@@ -46,11 +49,6 @@ export interface Instance {
   memoryLimitBytes: number;
   /** The guest was denied memory since this was last set to `false`. */
   memoryDenied: boolean;
-  /**
-   * An exception, a trap for one, has left the machine's code: its stack is not unwound, and the map
-   * of writes not complete. Do not use it again.
-   */
-  readonly faulted: boolean;
 }
 
 /**
@@ -67,33 +65,36 @@ export async function createInstance(
     maximum: Math.min(Math.max(INITIAL_PAGES, Math.floor(maxMemoryBytes / PAGE_BYTES)), MAX_PAGES),
   });
   const written = new WrittenMap(memory);
-  let faulted = false;
-  const { quickjs, table } = await instantiate(wasm, memory, written, () => {
-    faulted = true;
-  });
+  const fault = new Fault();
+  const surroundings: Surroundings = {
+    memory,
+    written,
+    fault,
+    outOfMemory() {
+      instance.memoryDenied = true;
+      return new OutOfMemory();
+    },
+  };
+  const { quickjs, table } = await instantiate(wasm, surroundings);
   const runtime = quickjs.newRuntime();
   const context = runtime.newContext();
-  const raw = openRawMachine(context, memory, table, written);
+  const raw = openRawMachine(context, table, surroundings);
   runtime.setMaxStackSize(MAX_STACK_BYTES);
-  const trackerAddress = setInterruptHandler(runtime, memory, raw.addresses[0], () =>
-    host.interrupt(),
-  );
+  const trackerAddress = setInterruptHandler(runtime, raw, memory, fault, () => host.interrupt());
   const instance: Instance = {
     runtime,
     context,
     memory,
     written,
     raw,
+    fault,
     trackerAddress,
-    rejections: trackRejections(raw, memory, trackerAddress),
+    rejections: trackRejections(raw, memory, fault, trackerAddress),
     memoryLimitBytes: maxMemoryBytes,
     memoryDenied: false,
-    get faulted() {
-      return faulted;
-    },
   };
   capGrowth(instance);
-  installHostFunctions(context, raw, (operation, args) => host.call(operation, args));
+  installHostFunctions(context, raw, fault, (operation, args) => host.call(operation, args));
   return instance;
 }
 

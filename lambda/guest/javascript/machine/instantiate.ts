@@ -9,39 +9,32 @@ import {
   type QuickJSSyncVariant,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
+import { guardedVariant, type Surroundings } from './library.ts';
 import { tableExport } from './native-function.ts';
 import type { WrittenMap } from './written-map.ts';
 
-/**
- * @param wasm quickjs-emscripten's binary with its function table exported
- * @param onFault called when an exception leaves the machine's code, before it is thrown on
- */
+/** @param wasm quickjs-emscripten's binary with its function table exported */
 export async function instantiate(
   wasm: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  written: WrittenMap,
-  onFault: () => void,
+  surroundings: Surroundings,
 ): Promise<{ quickjs: QuickJSWASMModule; table: WebAssembly.Table }> {
+  const { memory, written } = surroundings;
   let table: WebAssembly.Table | undefined;
-  const quickjs = await newQuickJSWASMModuleFromVariant(
-    // Its declaration is the one of a CommonJS module, with the variant a level deeper.
-    newVariant(variant as unknown as QuickJSSyncVariant, {
-      wasmMemory: memory,
-      emscriptenModule: {
-        // Emscripten copies the program's name to the C heap: its length must not move anything.
-        ...{ thisProgram: 'quickjs' },
-        instantiateWasm(imports, onSuccess) {
-          const machine = new WebAssembly.Instance(wasm, marking(imports, written));
-          table = machine.exports[tableExport] as WebAssembly.Table;
-          const exports = mapValues(machine.exports, (exported) =>
-            typeof exported === 'function' ? reporting(exported, onFault) : exported,
-          );
-          onSuccess({ exports });
-          return exports;
-        },
+  // Its declaration is the one of a CommonJS module, with the variant a level deeper.
+  const ownMemory = newVariant(variant as unknown as QuickJSSyncVariant, {
+    wasmMemory: memory,
+    emscriptenModule: {
+      // Emscripten copies the program's name to the C heap: its length must not move anything.
+      ...{ thisProgram: 'quickjs' },
+      instantiateWasm(imports, onSuccess) {
+        const { exports } = new WebAssembly.Instance(wasm, marking(imports, written));
+        table = exports[tableExport] as WebAssembly.Table;
+        onSuccess({ exports });
+        return exports;
       },
-    }),
-  );
+    },
+  });
+  const quickjs = await newQuickJSWASMModuleFromVariant(guardedVariant(ownMemory, surroundings));
   if (table === undefined) throw new Error('QuickJS was not instantiated.');
   return { quickjs, table };
 }
@@ -61,21 +54,6 @@ function marking(imports: WebAssembly.Imports, written: WrittenMap): WebAssembly
         }
       : imported;
   return mapValues(imports, (module) => mapValues(module, marked));
-}
-
-/** quickjs-emscripten makes a guest error of any exception and goes on: the fault must be noted first. */
-function reporting(
-  exported: (...args: never[]) => unknown,
-  onFault: () => void,
-): (...args: never[]) => unknown {
-  return (...args) => {
-    try {
-      return exported(...args);
-    } catch (fault) {
-      onFault();
-      throw fault;
-    }
-  };
 }
 
 function mapValues<From, To>(

@@ -5,11 +5,12 @@ import { GuestThrow } from './guest-throw.ts';
 import type { ModuleLayout } from './image.ts';
 import type { Instance } from './instance.ts';
 import { replaceFunction } from './native-function.ts';
-import { OutOfMemory, pointerOf } from './raw-machine.ts';
+import { pointerOf } from './raw-machine.ts';
 
 /** The file name under which the host itself imports: its specifiers are URLs of known modules. */
 export const hostImporter = 'engine:import';
 
+/** What its functions throw is a fault, but for a {@link GuestThrow} of `loadModule`. */
 export interface ModuleLoaderHost {
   /** The URL of a module that a static import names. */
   resolveModule(importer: string, specifier: string): string;
@@ -31,43 +32,50 @@ interface ModuleText {
 type ModuleLoader = (context: number, name: number, opaque: number) => number;
 
 export function installLoader(
-  { runtime, raw }: Instance,
+  { runtime, raw, fault }: Instance,
   layout: ModuleLayout,
   host: ModuleLoaderHost,
 ): void {
   const metas = new Map<string, QuickJSHandle>();
 
-  runtime.setModuleLoader(
-    (url) => {
+  // The library's own answers make errors of the guest of whatever fails in them.
+  runtime.setModuleLoader(notCalled, notCalled);
+  raw.callbacks.normalizeModule = (_asyncify, _runtime, _context, importer, specifier) =>
+    fault.guard(() =>
+      raw.newText(importer === hostImporter ? specifier : host.resolveModule(importer, specifier)),
+    );
+  raw.callbacks.loadModuleSource = (_asyncify, _runtime, _context, url) =>
+    fault.guard(() => {
       try {
         const { source, meta } = host.loadModule(url);
-        raw.demandRoom(Buffer.byteLength(source) + 1);
         if (meta !== null) metas.set(url, meta);
-        return source;
+        return raw.newText(source);
       } catch (error) {
-        if (error instanceof GuestThrow) return { error: error.handle };
-        if (!(error instanceof OutOfMemory)) throw error;
-        return { error: { name: 'InternalError', message: 'out of memory' } };
+        if (!(error instanceof GuestThrow)) throw error;
+        raw.release(raw.throwValue(error.handle));
+        return 0;
       }
-    },
-    (importer, specifier) =>
-      importer === hostImporter ? specifier : host.resolveModule(importer, specifier),
-  );
+    });
 
   replaceFunction<ModuleLoader>(raw.table, layout.moduleLoader, 3, 'i32', (load) => {
-    return (contextAddress, name, opaque) => {
-      const address = load(contextAddress, name, opaque);
-      const url = raw.textAt(name);
-      const meta = metas.get(url);
-      metas.delete(url);
-      if (address === 0) {
-        const exception = raw.takeException();
-        host.moduleFailed(url, exception);
-        raw.throwAgain(exception);
-      } else if (meta !== undefined) {
-        raw.setValue(address + layout.metaOffset, raw.valueAt(pointerOf(meta)));
-      }
-      return address;
-    };
+    return (contextAddress, name, opaque) =>
+      fault.guard(() => {
+        const address = load(contextAddress, name, opaque);
+        const url = raw.textAt(name);
+        const meta = metas.get(url);
+        metas.delete(url);
+        if (address === 0) {
+          const exception = raw.takeException();
+          host.moduleFailed(url, exception);
+          raw.release(raw.throwValue(exception));
+        } else if (meta !== undefined) {
+          raw.setValue(address + layout.metaOffset, raw.valueAt(pointerOf(meta)));
+        }
+        return address;
+      });
   });
+}
+
+function notCalled(): never {
+  throw new Error('The module loader of quickjs-emscripten is not used.');
 }

@@ -4,7 +4,11 @@
  * QuickJS's functions are replaced in its function table; scripts stay as they are written.
  */
 
-import { type DynamicImportHost, installDynamicImport } from './dynamic-import.ts';
+import {
+  type AttributeReader,
+  type DynamicImportHost,
+  installDynamicImport,
+} from './dynamic-import.ts';
 import type { ModuleLayout } from './image.ts';
 import type { Instance } from './instance.ts';
 import { installLoader, type ModuleLoaderHost } from './module-loader.ts';
@@ -13,7 +17,12 @@ import { installLoader, type ModuleLoaderHost } from './module-loader.ts';
 export interface ModuleHost extends ModuleLoaderHost, DynamicImportHost {}
 
 /** Makes the machine ask the host for modules. */
-export function installModules(instance: Instance, layout: ModuleLayout, host: ModuleHost): void {
+export function installModules(
+  instance: Instance,
+  layout: ModuleLayout,
+  host: ModuleHost,
+  readAttributes: AttributeReader,
+): void {
   installLoader(instance, layout, host);
-  installDynamicImport(instance, layout, host);
+  installDynamicImport(instance, layout, host, readAttributes);
 }

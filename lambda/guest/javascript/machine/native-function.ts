@@ -45,16 +45,8 @@ export function replaceFunction<Native extends (...args: number[]) => number | b
 ): void {
   // The layout, found at build time, has the number of a function of this type.
   const implementation = wrap(table.get(index) as Native);
-  const guarded = (...args: number[]): number | bigint => {
-    try {
-      return implementation(...args);
-    } catch (cause) {
-      // Whatever it is, it leaves QuickJS's functions half done: the machine is lost.
-      throw new Error('A host function failed within QuickJS.', { cause });
-    }
-  };
   const params = Array.from({ length: parameterCount }, () => 'i32' as const);
-  table.set(index, nativeFunction(params, [result], guarded));
+  table.set(index, nativeFunction(params, [result], implementation));
 }
 
 function vector(types: readonly ValueType[]): number[] {

@@ -1,28 +1,25 @@
 /**
- * What is below quickjs-emscripten's objects: the allocator, values by address, exceptions. All that
- * the host itself asks of QuickJS's heap goes through here.
+ * What is below quickjs-emscripten's objects: the allocator, values by address, exceptions, jobs. All that
+ * the host itself asks of QuickJS's heap goes through here, and nothing of it calls a script's code
+ * but `call` and `runJobs`.
  */
 
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
-import type { WrittenMap } from './written-map.ts';
+import { GuestThrow } from './guest-throw.ts';
+import type { Surroundings } from './library.ts';
+import { EXCEPTION_TAG, VALUE_BYTES } from './tags.ts';
 
+/** Where memory may run out, a function throws `OutOfMemory`: see `library.ts`. */
 export interface RawMachine {
   /** QuickJS's functions, by the numbers that are its function pointers. */
   readonly table: WebAssembly.Table;
   /** Where the runtime and the context are: the same in every build of the same steps. */
   readonly addresses: readonly [runtime: number, context: number];
-  /**
-   * The address of so many bytes, to be given to `release`.
-   * @throws {OutOfMemory} the guest has no room for them
-   */
+  /** quickjs-emscripten's answers to what QuickJS calls; replace them one by one. */
+  readonly callbacks: LibraryCallbacks;
+  /** The address of so many bytes, to be given to `release`. */
   allocate(bytes: number): number;
   release(pointer: number): void;
-  /**
-   * Throws unless the guest has room for so many bytes more. Ask before quickjs-emscripten copies
-   * anything to the heap: it writes to wherever `malloc` points, be it address 0.
-   * @throws {OutOfMemory}
-   */
-  demandRoom(bytes: number): void;
   /** Reads a C `JSValue`. */
   valueAt(pointer: number): bigint;
   /** Writes a C `JSValue`. */
@@ -35,18 +32,54 @@ export interface RawMachine {
   textAt(pointer: number): string;
   /** Reads a string of QuickJS as a C string. */
   textOf(handle: QuickJSHandle): string;
+  /** The address of a new C string, which C code frees. */
+  newText(text: string): number;
+  /** Makes an `ArrayBuffer` of a copy. */
+  newBuffer(bytes: Uint8Array): QuickJSHandle;
+  /** A copy of an `ArrayBuffer`; null where the value is none, or has been transferred. */
+  bytesOf(handle: QuickJSHandle): Uint8Array | null;
+  /** Makes a function that calls back with a number, of at least 1: see `LibraryCallbacks`. */
+  newFunction(name: string, id: number): QuickJSHandle;
+  /**
+   * Calls a function.
+   * @throws {GuestThrow}
+   */
+  call(callee: QuickJSHandle, args: readonly QuickJSHandle[]): QuickJSHandle;
+  /**
+   * Runs promise jobs until none is left.
+   * @throws {GuestThrow} where a job fails, which it does only where the guest is stopped
+   */
+  runJobs(): void;
   /** Takes the pending exception of a C function, which is then no longer pending. */
   takeException(): QuickJSHandle;
-  /** Makes a value the pending exception of the C function that the host returns to. */
-  throwAgain(exception: QuickJSHandle): void;
+  /** Makes a value the pending exception. @returns what a C function that throws returns, by address */
+  throwValue(exception: QuickJSHandle): number;
 }
 
-/** The guest's heap has no room for what the host wants to put there. */
-export class OutOfMemory extends Error {
-  constructor() {
-    super('The guest is out of memory.');
-    this.name = 'OutOfMemory';
-  }
+/** @see https://github.com/justjake/quickjs-emscripten/blob/main/c/interface.c */
+export interface LibraryCallbacks {
+  /** @returns the address of a value, which C code frees; 0 for `undefined` */
+  callFunction: (
+    asyncify: undefined,
+    context: number,
+    self: number,
+    count: number,
+    values: number,
+    id: number,
+  ) => number;
+  /** A function of `newFunction` is no more. */
+  freeHostRef: () => void;
+  shouldInterrupt: () => 0 | 1;
+  /** @returns the address of a C string, which C code frees; 0 where it has thrown */
+  loadModuleSource: (asyncify: undefined, runtime: number, context: number, url: string) => number;
+  /** @returns the address of a C string, which C code frees; never 0 */
+  normalizeModule: (
+    asyncify: undefined,
+    runtime: number,
+    context: number,
+    importer: string,
+    specifier: string,
+  ) => number;
 }
 
 /** The parts of quickjs-emscripten's objects that its types keep private. */
@@ -55,48 +88,51 @@ interface Internals {
   readonly rt: { readonly value: number };
   readonly ffi: {
     QTS_DupValuePointer(context: number, pointer: number): number;
+    QTS_ExecutePendingJob(runtime: number, most: number, contextOut: number): number;
+    QTS_GetArrayBuffer(context: number, pointer: number): number;
+    QTS_GetArrayBufferLength(context: number, pointer: number): number;
+    QTS_IsJobPending(runtime: number): number;
+    QTS_NewArrayBuffer(context: number, bytes: number, length: number): number;
+    QTS_NewFunction(
+      context: number,
+      name: string,
+      length: number,
+      isConstructor: boolean,
+      id: number,
+    ): number;
     QTS_ResolveException(context: number, pointer: number): number;
     QTS_Throw(context: number, pointer: number): number;
   };
   readonly memory: { heapValueHandle(pointer: number): QuickJSHandle };
-  readonly module: { _malloc: (bytes: number) => number; _free(pointer: number): void };
+  readonly module: {
+    readonly callbacks: LibraryCallbacks;
+    _malloc(bytes: number): number;
+    _free(pointer: number): void;
+    lengthBytesUTF8(text: string): number;
+    stringToUTF8(text: string, pointer: number, bytes: number): void;
+  };
 }
 
-/** Emscripten puts nothing below this address. */
-const UNUSED_LOW_BYTES = 1024;
-/** QuickJS's `JS_EXCEPTION`: what a C function returns that has thrown. */
-const EXCEPTION = 6n << 32n;
-const VALUE_BYTES = 8;
+/** QuickJS's `JS_EXCEPTION`. */
+const EXCEPTION = BigInt(EXCEPTION_TAG) << 32n;
 
-/** Opens a machine, and has everything that is allocated for the host marked as written to. */
 export function openRawMachine(
   context: QuickJSContext,
-  memory: WebAssembly.Memory,
   table: WebAssembly.Table,
-  written: WrittenMap,
+  { memory, written, outOfMemory }: Surroundings,
 ): RawMachine {
   const internals = context as unknown as Internals;
   const { ffi, module } = internals;
   const address = internals.ctx.value;
-  const malloc = module._malloc;
-  // What the host allocates it is about to write to; quickjs-emscripten allocates by this name too.
-  module._malloc = (bytes) => {
-    const pointer = malloc(bytes);
-    if (pointer !== 0) written.mark(pointer, bytes);
-    return pointer;
-  };
+  const runtime = internals.rt.value;
+  /** For a value or an address that a function of QuickJS reads or writes. */
+  const cell = module._malloc(VALUE_BYTES);
   const raw: RawMachine = {
     table,
-    addresses: [internals.rt.value, address],
-    allocate(bytes) {
-      const pointer = module._malloc(bytes);
-      if (pointer === 0) throw new OutOfMemory();
-      return pointer;
-    },
+    addresses: [runtime, address],
+    callbacks: module.callbacks,
+    allocate: (bytes) => module._malloc(bytes),
     release: (pointer) => module._free(pointer),
-    demandRoom(bytes) {
-      if (bytes > UNUSED_LOW_BYTES) raw.release(raw.allocate(bytes));
-    },
     valueAt: (pointer) => new DataView(memory.buffer).getBigInt64(pointer, true),
     setValue(pointer, value) {
       new DataView(memory.buffer).setBigInt64(pointer, value, true);
@@ -109,14 +145,48 @@ export function openRawMachine(
       return bytes.toString('utf8', pointer, bytes.indexOf(0, pointer));
     },
     textOf: (handle) => context.getString(handle),
-    takeException() {
-      const cell = raw.allocate(VALUE_BYTES);
-      raw.setValue(cell, EXCEPTION);
-      const exception = ffi.QTS_ResolveException(address, cell);
-      raw.release(cell);
-      return raw.handleAt(exception);
+    newText(text) {
+      const bytes = module.lengthBytesUTF8(text) + 1;
+      const pointer = module._malloc(bytes);
+      module.stringToUTF8(text, pointer, bytes);
+      return pointer;
     },
-    throwAgain: (exception) => raw.release(ffi.QTS_Throw(address, pointerOf(exception))),
+    newBuffer(bytes) {
+      const pointer = module._malloc(bytes.length);
+      new Uint8Array(memory.buffer).set(bytes, pointer);
+      return raw.handleAt(ffi.QTS_NewArrayBuffer(address, pointer, bytes.length));
+    },
+    bytesOf(handle) {
+      const value = pointerOf(handle);
+      const pointer = ffi.QTS_GetArrayBuffer(address, value);
+      if (pointer === 0) {
+        // Either QuickJS has thrown, or there was no room for the copy that it makes.
+        if (context.typeof(raw.takeException()) === 'object') return null;
+        throw outOfMemory();
+      }
+      const length = ffi.QTS_GetArrayBufferLength(address, value);
+      const bytes = new Uint8Array(memory.buffer).slice(pointer, pointer + length);
+      raw.release(pointer);
+      return bytes;
+    },
+    newFunction: (name, id) => raw.handleAt(ffi.QTS_NewFunction(address, name, 0, false, id)),
+    call(callee, args) {
+      const result = context.callFunction(callee, context.undefined, [...args]);
+      if (result.error) throw new GuestThrow(result.error);
+      return result.value;
+    },
+    runJobs() {
+      if (ffi.QTS_IsJobPending(runtime) === 0) return;
+      const outcome = raw.handleAt(ffi.QTS_ExecutePendingJob(runtime, -1, cell));
+      // The number of jobs that ran, or what one has thrown.
+      if (context.typeof(outcome) !== 'number') throw new GuestThrow(outcome);
+      raw.release(pointerOf(outcome));
+    },
+    takeException() {
+      raw.setValue(cell, EXCEPTION);
+      return raw.handleAt(ffi.QTS_ResolveException(address, cell));
+    },
+    throwValue: (exception) => ffi.QTS_Throw(address, pointerOf(exception)),
   };
   return raw;
 }

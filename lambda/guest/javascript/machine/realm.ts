@@ -9,9 +9,9 @@ import { decodeText } from '../bridge/text.ts';
 import { GuestThrow } from './guest-throw.ts';
 import { heapBytes, layImage, type MemoryImage, restoreImage } from './image.ts';
 import { createInstance, type Instance } from './instance.ts';
+import { OutOfMemory } from './library.ts';
 import { hostImporter } from './module-loader.ts';
 import { installModules, type ModuleHost } from './module-machine.ts';
-import { OutOfMemory } from './raw-machine.ts';
 import { toGuest } from './values.ts';
 
 /** The prelude's file names begin with it, so that its stack frames can be left out. */
@@ -27,6 +27,7 @@ export const entryPoints = [
   'settle',
   'moduleMeta',
   'jsonMeta',
+  'importAttributes',
   'importFailure',
 ] as const;
 type EntryPoint = (typeof entryPoints)[number];
@@ -90,7 +91,7 @@ export async function createRealm(
     call: (operation, args) => realm.host.call(operation, args),
     interrupt: () => realm.host.interrupt(),
   });
-  const { context, runtime, raw } = instance;
+  const { context, raw, fault } = instance;
   const rejections = instance.rejections.unhandled;
   if (String(raw.addresses) !== String(image.addresses)) {
     throw new Error('The machine is not laid out as the one that the realm image was taken of.');
@@ -98,12 +99,21 @@ export async function createRealm(
   if (image.layout.heapStart + image.heap.length > instance.memory.buffer.byteLength) {
     throw new Error('The realm image is larger than the memory of a new machine.');
   }
-  installModules(instance, image.layout, {
-    resolveModule: (importer, specifier) => realm.host.resolveModule(importer, specifier),
-    loadModule: (url) => realm.host.loadModule(url),
-    moduleFailed: (url, error) => realm.host.moduleFailed(url, error),
-    importModule: (request) => realm.host.importModule(request),
-  });
+  installModules(
+    instance,
+    image.layout,
+    {
+      resolveModule: (importer, specifier) => realm.host.resolveModule(importer, specifier),
+      loadModule: (url) => realm.host.loadModule(url),
+      moduleFailed: (url, error) => realm.host.moduleFailed(url, error),
+      importModule: (request) => realm.host.importModule(request),
+    },
+    (attributes) => {
+      if (context.sameValue(attributes, context.undefined)) return new Map();
+      const json = realm.text(realm.enter('importAttributes', attributes));
+      return new Map(Object.entries<string>(JSON.parse(json)));
+    },
+  );
   layImage(instance, image);
   const handles = new Map(
     entryPoints.map((name) => [name, raw.handleAt(image.handles[name] ?? 0)]),
@@ -138,15 +148,9 @@ export async function createRealm(
       guarded(() => {
         const entry = handles.get(name);
         if (entry === undefined) throw new Error(`The prelude has no ${name}.`);
-        const result = context.callFunction(entry, context.undefined, args.map(toHandle));
-        if (result.error) throw new GuestThrow(result.error);
-        return result.value;
+        return raw.call(entry, args.map(toHandle));
       }),
-    runJobs: () =>
-      guarded(() => {
-        const result = runtime.executePendingJobs();
-        if (result.error) throw new GuestThrow(result.error);
-      }),
+    runJobs: () => guarded(raw.runJobs),
     text: (handle) => decodeText(raw.textOf(handle)),
     get memoryBytes() {
       return instance.memory.buffer.byteLength;
@@ -155,7 +159,7 @@ export async function createRealm(
     reset() {
       realm.host = idle;
       if (rejections.size > 0) rejections.clear();
-      if (broken || instance.faulted) return false;
+      if (broken || fault.noted) return false;
       if (instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
       return restoreImage(instance, image);
     },
@@ -164,7 +168,6 @@ export async function createRealm(
 
   function evaluate(code: string, fileName: string, flags: number): QuickJSHandle {
     return guarded(() => {
-      raw.demandRoom(Buffer.byteLength(code) + 1);
       const result = context.evalCode(code, fileName, flags);
       if (result.error) throw new GuestThrow(result.error);
       return result.value;

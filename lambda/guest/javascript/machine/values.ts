@@ -1,11 +1,14 @@
 /** Copies primitives and bytes into the machine and out of it. */
 
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
-import type { BridgeValue } from '../bridge/bridge.ts';
+import { BridgeError, type BridgeValue } from '../bridge/bridge.ts';
 import { decodeText, encodeText } from '../bridge/text.ts';
 import type { RawMachine } from './raw-machine.ts';
 
-/** Anything but a primitive or an `ArrayBuffer` arrives as `undefined`, or fails as a guest error. */
+/**
+ * Any other value than a primitive or an `ArrayBuffer` arrives as `undefined`.
+ * @throws {BridgeError} where it is an object, and no `ArrayBuffer`
+ */
 export function toHost(
   context: QuickJSContext,
   raw: RawMachine,
@@ -20,10 +23,9 @@ export function toHost(
       return context.sameValue(handle, context.true);
     case 'object': {
       if (context.sameValue(handle, context.null)) return null;
-      const bytes = context.getArrayBuffer(handle);
-      const copy = bytes.value.slice();
-      bytes.dispose();
-      return copy;
+      const bytes = raw.bytesOf(handle);
+      if (bytes === null) throw new BridgeError('TypeError', 'The value is no ArrayBuffer');
+      return bytes;
     }
     default:
       return undefined;
@@ -38,20 +40,8 @@ export function toGuest(
 ): QuickJSHandle {
   if (value === undefined) return context.undefined;
   if (value === null) return context.null;
-  if (typeof value === 'string') {
-    const text = encodeText(value);
-    raw.demandRoom(maxTextBytes(text));
-    return context.newString(text);
-  }
+  if (typeof value === 'string') return context.newString(encodeText(value));
   if (typeof value === 'number') return context.newNumber(value);
   if (typeof value === 'boolean') return value ? context.true : context.false;
-  raw.demandRoom(value.byteLength);
-  const copy = new ArrayBuffer(value.byteLength);
-  new Uint8Array(copy).set(value);
-  return context.newArrayBuffer(copy);
-}
-
-/** What a text takes as a C string at most: three bytes of UTF-8 for a UTF-16 unit, and the NUL. */
-export function maxTextBytes(text: string): number {
-  return text.length * 3 + 1;
+  return raw.newBuffer(value);
 }

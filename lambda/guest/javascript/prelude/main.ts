@@ -18,8 +18,7 @@
 import { type PollText, pollText } from '../bridge/poll.ts';
 import { installConsole } from './console/console.ts';
 import { installErrorStack } from './console/error-stack.ts';
-import type { ConsoleSink } from './console/output.ts';
-import { createBridge } from './core/bridge.ts';
+import { createBridge, throwingErrors } from './core/bridge.ts';
 import { installClone } from './core/clone.ts';
 import { installDomException } from './core/dom-exception.ts';
 import type { Prelude } from './core/host.ts';
@@ -55,12 +54,17 @@ import { installUrlPattern } from './url/url-pattern.ts';
 import { installUrlSearchParams } from './url/url-search-params.ts';
 
 type RawBridge = Parameters<typeof createBridge>[0];
+type PromiseState = 'pending' | 'fulfilled' | 'rejected';
 
 const global = globalThis as Prelude['global'];
 const raw = global.__host as RawBridge;
-const promise = global.__promiseState as ConsoleSink['promise'];
+const promiseState = throwingErrors(
+  global.__promiseState as (value: object) => PromiseState | undefined,
+);
+const promiseResult = throwingErrors(global.__promiseResult as (value: object) => unknown);
 delete global.__host;
 delete global.__promiseState;
+delete global.__promiseResult;
 
 const { stringify } = JSON;
 const bridge = createBridge(raw);
@@ -84,7 +88,10 @@ installConsole(prelude, {
   write: (stream, text) => void bridge.call('output', stream, text),
   remaining: (stream) => Number(bridge.call('output.room', stream)),
   now: () => Number(bridge.call('clock.now')),
-  promise,
+  promise(value) {
+    const state = promiseState(value);
+    return state === undefined ? undefined : [state, promiseResult(value)];
+  },
 });
 const inputs = installInputs(prelude);
 const timers = installTimers(prelude);

@@ -1,5 +1,6 @@
 /** The guest's end of the bridge: encodes text, makes the host's errors the guest's, settles tasks. */
 
+import { readFailure } from '../../bridge/failure-text.ts';
 import { decodeText, encodeText } from '../../bridge/text.ts';
 import { DOMException } from './dom-exception.ts';
 import type { Host, HostTask, HostValue } from './host.ts';
@@ -13,9 +14,12 @@ interface Bridge extends Host {
   settle(id: number, json: string, bytes: ArrayBuffer): void;
 }
 
+/** QuickJS's own: what it throws where memory or stack run out. */
+declare const InternalError: ErrorConstructor;
+
 const languageErrors: { readonly [name: string]: ErrorConstructor } = Object.assign(
   Object.create(null),
-  { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError },
+  { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, InternalError },
 );
 
 /** @param raw the host function that calls an operation */
@@ -51,16 +55,30 @@ export function createBridge(raw: RawBridge): Bridge {
   };
 }
 
+/** A function of the host that throws errors, where the host throws what names them. */
+export function throwingErrors<Args extends unknown[], Result>(
+  raw: (...args: Args) => Result,
+): (...args: Args) => Result {
+  return (...args) => {
+    try {
+      return raw(...args);
+    } catch (thrown) {
+      throw guestError(thrown);
+    }
+  };
+}
+
 function toHost(value: HostValue): HostValue {
   return typeof value === 'string' ? encodeText(value) : value;
 }
 
-/** The host names an error; the guest gets one of the class with that name, or a `DOMException`. */
-function guestError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const message = decodeText(error.message);
-  const Constructor = languageErrors[error.name];
-  if (Constructor !== undefined) return new Constructor(message);
-  // QuickJS itself throws it, where memory runs out, say: it stays as it is.
-  return error.name === 'InternalError' ? error : new DOMException(message, error.name);
+/**
+ * The host throws a text that names an error; the guest gets one of the class with that name, or a
+ * `DOMException`. What QuickJS itself throws stays as it is.
+ */
+function guestError(thrown: unknown): unknown {
+  if (typeof thrown !== 'string') return thrown;
+  const { name, message } = readFailure(decodeText(thrown));
+  const Constructor = languageErrors[name];
+  return Constructor === undefined ? new DOMException(message, name) : new Constructor(message);
 }

@@ -25,6 +25,9 @@ interface Registry {
   readonly handlers: Map<string, { value: unknown; readonly listener: Listener }>;
 }
 
+// Captured here: a script may replace it.
+const { apply } = Reflect;
+
 const registries = new WeakMap<object, Registry>();
 
 /** A method that is called without a `this` belongs to the global object. */
@@ -130,14 +133,14 @@ function invoke(registry: Registry, target: object, event: Event, capture: boole
 
 function call(callback: Callback, target: object, event: Event): void {
   if (typeof callback === 'function') {
-    Reflect.apply(callback, target, [event]);
+    apply(callback, target, [event]);
     return;
   }
   const { handleEvent } = callback;
   if (typeof handleEvent !== 'function') {
     throw new TypeError('The listener has no method "handleEvent".');
   }
-  Reflect.apply(handleEvent, callback, [event]);
+  apply(handleEvent, callback, [event]);
 }
 
 /** Fires `error` at the global object. Where no listener calls `preventDefault`, the run fails. */
@@ -236,7 +239,7 @@ function addHandler(registry: Registry, type: string, value: unknown) {
     type,
     callback(event) {
       if (typeof handler.value !== 'function') return;
-      const answer: unknown = Reflect.apply(handler.value, event.currentTarget, [event]);
+      const answer: unknown = apply(handler.value, event.currentTarget, [event]);
       if (answer === false) event.preventDefault();
     },
     capture: false,

@@ -1,7 +1,7 @@
 /** `import.meta` of modules, and the errors of imports that fail. */
 
 import { framesProperty } from '../../bridge/frames-property.ts';
-import { decodeText } from '../../bridge/text.ts';
+import { decodeText, encodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
 
 /** How the host reports an error that the script does not catch. */
@@ -16,6 +16,8 @@ interface Modules {
   moduleMeta(url: string): object;
   /** `import.meta` of the module that exports JSON: it holds the value. */
   jsonMeta(text: string): object;
+  /** The attributes of a dynamic import as JSON. */
+  importAttributes(attributes: object): string;
   /**
    * Marks an error as the failure of an import.
    * @param thrown the error to mark; a new one where it is absent
@@ -31,7 +33,7 @@ interface Modules {
 }
 
 // Captured here: a script may replace them.
-const { parse } = JSON;
+const { parse, stringify } = JSON;
 const { defineProperty } = Object;
 const failures = new WeakMap<object, KnownFailure>();
 const { get, set } = WeakMap.prototype;
@@ -50,6 +52,8 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
       resolve: (specifier: unknown) => host.call('module.resolve', `${specifier}`, url),
     }),
     jsonMeta: (text) => ({ __proto__: null, value: parse(decodeText(text)) }),
+    // They have no prototype, and so no `toJSON` of a script's.
+    importAttributes: (attributes) => encodeText(stringify(attributes)),
     importFailure(thrown, code, text, details, frame) {
       const message = decodeText(text);
       const error = thrown ?? new TypeError(message);

@@ -5,6 +5,8 @@ import { invalidArgument } from '../core/webidl/errors.ts';
 import { operation } from '../core/webidl/interface.ts';
 import { reportException } from '../events/event-target.ts';
 
+// Captured here: a script may replace them.
+const { apply } = Reflect;
 const resolved = Promise.resolve();
 const { then } = Promise.prototype;
 
@@ -19,7 +21,7 @@ function queueMicrotask(callback: unknown): void {
       reportException(error);
     }
   };
-  Reflect.apply(then, resolved, [run]);
+  apply(then, resolved, [run]);
 }
 
 export function installMicrotask({ define }: Prelude): void {

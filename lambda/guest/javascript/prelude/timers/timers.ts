@@ -20,6 +20,9 @@ interface Timers {
   fire(): void;
 }
 
+// Captured here: a script may replace it.
+const { apply } = Reflect;
+
 /** As in Node.js: a longer delay overflows 32 bits and becomes the shortest. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -104,7 +107,7 @@ export function installTimers({ define, host }: Prelude): Timers {
       queue.shift();
       firing = timer;
       try {
-        timer.callback.apply(globalThis, timer.args);
+        apply(timer.callback, globalThis, timer.args);
       } finally {
         // `clear` unsets it where the callback clears its own interval.
         if (firing === timer && timer.everyMs !== null) {

@@ -1,0 +1,131 @@
+/** Runs JavaScript in this process, with all of the machine's memory in view. */
+
+import { readFile } from 'node:fs/promises';
+import type { ImportedModule, RunLimits, RunOutcome } from '../../../lambda/contract/protocol.ts';
+import type { MemoryImage } from '../../../lambda/guest/javascript/machine/image.ts';
+import { decodeMachine } from '../../../lambda/guest/javascript/machine/image-file.ts';
+import type { RunHost } from '../../../lambda/guest/runtime/runtime.ts';
+import { runMessage } from '../run-message.ts';
+
+const MIB = 1024 * 1024;
+const MAX_DIFFERENCES = 10;
+
+export interface Program {
+  readonly source: string;
+  readonly url?: string;
+  /** Modules by URL. A name that ends in `.json` is JSON. */
+  readonly modules?: { readonly [url: string]: string };
+  readonly limits?: Partial<RunLimits>;
+}
+
+export interface ProgramRun {
+  readonly outcome: RunOutcome;
+  readonly output: string;
+  /** Whether the machine is used again. */
+  readonly kept: boolean;
+}
+
+export interface WatchedMachines {
+  /** Runs a program, and makes the machine ready for the next. */
+  run(program: Program): Promise<ProgramRun>;
+  /** Memory of the machine in use. */
+  memory(): WebAssembly.Memory;
+  /**
+   * The first addresses at which that memory is not the one of a machine that has run nothing. The state
+   * of `Math.random` is left out: it is anew in each run.
+   */
+  differences(): number[];
+}
+
+/** Uses the machine that the build has made. Call it once in a process. */
+export async function watchMachines(): Promise<WatchedMachines> {
+  // A machine keeps its memory to itself: the newest is the one in use.
+  const memories: WebAssembly.Memory[] = [];
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: ConstructorParameters<typeof Memory>[0]) {
+      super(descriptor);
+      memories.splice(0, memories.length, this);
+    }
+  };
+  // Imported here, so that a test can put something else in the place of a module first.
+  const { createJavaScriptRuntime } = await import('../../../lambda/guest/javascript/runtime.ts');
+  const file = new URL('../../../dist/guest/quickjs.image', import.meta.url);
+  const { binary, image } = decodeMachine(await readFile(file));
+  const runtime = createJavaScriptRuntime({
+    wasm: new WebAssembly.Module(binary),
+    image,
+    maxMemoryBytes: 512 * MIB,
+  });
+  await runtime.prepare();
+  const memory = (): WebAssembly.Memory => {
+    const [newest] = memories;
+    if (newest === undefined) throw new Error('There is no machine.');
+    return newest;
+  };
+  const pristine = pristineMemories(image);
+
+  return {
+    memory,
+    async run({ source, modules = {}, ...options }) {
+      const used = memory();
+      const code = Buffer.from(source);
+      const message = runMessage('javascript', { url: 'https://code.example/main.js', ...options });
+      let output = '';
+      const host = hostFor(message.limits, modules, (text) => {
+        output += text;
+      });
+      const { outcome } = await runtime.execute(message, code, host);
+      await runtime.prepare();
+      return { outcome, output, kept: memory() === used };
+    },
+    differences() {
+      const found = Buffer.from(memory().buffer);
+      const wanted = pristine(found.length);
+      const { randomAddress } = image.layout;
+      wanted.set(found.subarray(randomAddress, randomAddress + 8), randomAddress);
+      if (found.equals(wanted)) return [];
+      return [...found.keys()].filter((at) => found[at] !== wanted[at]).slice(0, MAX_DIFFERENCES);
+    },
+  };
+}
+
+/** Memories of machines that have run nothing, by size: an image, and nothing behind it. */
+function pristineMemories({ layout, data, heap }: MemoryImage): (bytes: number) => Buffer {
+  const bySize = new Map<number, Buffer>();
+  return (bytes) => {
+    const known = bySize.get(bytes);
+    if (known !== undefined) return known;
+    const memory = Buffer.alloc(bytes);
+    memory.set(data);
+    memory.set(heap, layout.heapStart);
+    bySize.set(bytes, memory);
+    return memory;
+  };
+}
+
+function hostFor(
+  limits: RunLimits,
+  modules: { readonly [url: string]: string },
+  print: (text: string) => void,
+): RunHost {
+  const end = performance.now() + limits.timeoutMs;
+  const timeLeftMs = (): number => end - performance.now();
+  return {
+    write(_stream, chunk) {
+      print(Buffer.from(chunk).toString());
+      return true;
+    },
+    room: () => limits.maxOutputBytes,
+    log() {},
+    fetch: () => ({ result: new Promise(() => {}), abort() {} }),
+    async importModule(url): Promise<ImportedModule> {
+      const source = modules[url];
+      if (source === undefined) return { ok: false, code: 'NOT_FOUND', message: 'there is none' };
+      const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
+      return { ok: true, url, contentType, source: Buffer.from(source) };
+    },
+    timeLeftMs,
+    cpuLeftMs: timeLeftMs,
+  };
+}
