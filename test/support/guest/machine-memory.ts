@@ -119,9 +119,10 @@ function hostFor(
     room: () => limits.maxOutputBytes,
     log() {},
     fetch: () => ({ result: new Promise(() => {}), abort() {} }),
-    async importModule(url): Promise<ImportedModule> {
+    async importModule({ url }): Promise<ImportedModule> {
       const source = modules[url];
-      if (source === undefined) return { ok: false, code: 'NOT_FOUND', message: 'there is none' };
+      if (source === undefined)
+        return { ok: false, code: 'NOT_FOUND', message: 'there is none', rule: null };
       const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
       return { ok: true, url, contentType, source: Buffer.from(source) };
     },
