@@ -8,6 +8,7 @@
  * trusts no byte that comes out of a sandbox.
  */
 
+import type { CallName, CallReply, CallRequest } from './calls.ts';
 import type { GuestErrorCode, Json } from './errors.ts';
 import type { CodeType } from './languages.ts';
 import type { RunInputs } from './run-inputs.ts';
@@ -55,101 +56,15 @@ export interface RecallMessage {
   readonly lastRunId: number;
 }
 
-/** Answers a `FetchMessage`; the frame's body is the response body. */
-export interface FetchResultMessage {
-  readonly type: 'fetch-result';
+/** Answers a `CallMessage`; the frame's body is that of the result. */
+export interface ReplyMessage {
+  readonly type: 'reply';
   readonly runId: number;
   readonly callId: number;
-  readonly result:
-    | { readonly ok: true; readonly response: GuestFetchResponse }
-    | { readonly ok: false; readonly error: GuestFetchError };
+  readonly reply: CallReply;
 }
 
-/** Answers an `ImportMessage`; the frame's body is the module's source (UTF-8). */
-export interface ImportResultMessage {
-  readonly type: 'import-result';
-  readonly runId: number;
-  readonly callId: number;
-  readonly result:
-    | { readonly ok: true; readonly url: string; readonly contentType: string | null }
-    | ImportFailed;
-}
-
-export type AnswerMessage = FetchResultMessage | ImportResultMessage;
-export type HostMessage = RunMessage | RecallMessage | AnswerMessage;
-
-/** Header fields of one request; servers accept far fewer. */
-export const MAX_HEADERS = 10_000;
-
-/** A request of the guest's `fetch`, checked by the host before anything is sent. */
-export interface GuestFetchRequest {
-  readonly url: string;
-  readonly method: string;
-  /** Name and value pairs in order; names may repeat. */
-  readonly headers: readonly (readonly [string, string])[];
-  /** Whether the frame's body is a request body (an empty body is one too). */
-  readonly hasBody: boolean;
-  readonly redirect: 'follow' | 'error' | 'manual';
-  /** The guest's own limit; the host applies the smaller of this and its quota. */
-  readonly timeoutMs: number | null;
-}
-
-export interface GuestFetchResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: readonly (readonly [string, string])[];
-  /** Final URL, after redirects. */
-  readonly url: string;
-  readonly redirected: boolean;
-}
-
-/** Why a guest's `fetch` failed: a kind both guests map to their own errors, and a message to show. */
-export interface GuestFetchError {
-  readonly kind:
-    | 'bad-request'
-    | 'not-allowed'
-    | 'network'
-    | 'timeout'
-    | 'too-large'
-    | 'quota'
-    | 'aborted';
-  readonly message: string;
-  /** Node.js or undici code behind a network failure (`ECONNREFUSED`), where there is one. */
-  readonly causeCode: string | null;
-}
-
-/** The result of a guest's `fetch`. */
-export type GuestFetchResult =
-  | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
-  | { readonly ok: false; readonly error: GuestFetchError };
-
-/** A module to load. */
-export interface GuestImportRequest {
-  /** Absolute, after the import map. */
-  readonly url: string;
-  /** The run chose the URL: it does not stand in the text of the code, or of what that text names. */
-  readonly computed: boolean;
-}
-
-/** Why a module was not loaded. */
-export interface ImportFailed {
-  readonly ok: false;
-  readonly code: string;
-  readonly message: string;
-  /** The rule of the policy that refused it, `quota` for a quota; `null` where none did. */
-  readonly rule: string | null;
-}
-
-/** The result of loading a module. */
-export type ImportedModule =
-  | {
-      readonly ok: true;
-      /** Final URL, after redirects. */
-      readonly url: string;
-      readonly contentType: string | null;
-      readonly source: Uint8Array;
-    }
-  | ImportFailed;
+export type HostMessage = RunMessage | RecallMessage | ReplyMessage;
 
 /** The sandbox is up and waits for a run. */
 export interface ReadyMessage {
@@ -225,24 +140,19 @@ export interface FilesDroppedMessage {
   readonly runId: number;
 }
 
-/** The frame's body is the request body. */
-export interface FetchMessage {
-  readonly type: 'fetch';
+/** The guest asks something of the host; the frame's body is that of the request. */
+export interface CallMessage {
+  readonly type: 'call';
   readonly runId: number;
   readonly callId: number;
-  readonly request: GuestFetchRequest;
+  readonly name: CallName;
+  /** Of this name: checked by `hostCalls`. */
+  readonly request: CallRequest;
 }
 
-/** The guest no longer waits for this fetch. */
-export interface FetchAbortMessage {
-  readonly type: 'fetch-abort';
-  readonly runId: number;
-  readonly callId: number;
-}
-
-/** The guest imports a module. */
-export interface ImportMessage extends GuestImportRequest {
-  readonly type: 'import';
+/** The guest no longer waits for the reply. */
+export interface CallAbortMessage {
+  readonly type: 'call-abort';
   readonly runId: number;
   readonly callId: number;
 }
@@ -292,9 +202,8 @@ export type SandboxMessage =
   | OutputMessage
   | LogMessage
   | LogsDroppedMessage
-  | FetchMessage
-  | FetchAbortMessage
-  | ImportMessage
+  | CallMessage
+  | CallAbortMessage
   | FileMessage
   | FilesDroppedMessage
   | DoneMessage;

@@ -1,6 +1,6 @@
 /** Step 1 of egress, who asks: checks and completes the request of a guest's `fetch`. */
 
-import type { GuestFetchRequest } from '../contract/protocol.ts';
+import type { GuestFetchRequest } from '../contract/calls.ts';
 import { EgressFailure } from './policy/failure.ts';
 import type { RedirectedRequest } from './redirect.ts';
 import { acceptEncoding } from './transport/decompress.ts';

@@ -1,6 +1,6 @@
 /** Step 1 of egress, who asks: the response as the guest's `fetch` sees it. */
 
-import type { GuestFetchResponse } from '../contract/protocol.ts';
+import type { GuestFetchResponse } from '../contract/calls.ts';
 import type { OutboundResponse } from './request.ts';
 
 /** The response without its body. */

@@ -1,7 +1,7 @@
 /** Step 1 of egress, who asks: the modules that one run imports. */
 
+import type { GuestImportRequest } from '../contract/calls.ts';
 import { EngineError } from '../contract/errors.ts';
-import type { GuestImportRequest } from '../contract/protocol.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import type { Downloader, Resource } from './download.ts';
 import { createImportRules, type HostList, type ImportOptions } from './import-rules.ts';

@@ -1,12 +1,12 @@
 /** Step 1 of egress, who asks: the fetches and imports of one run. */
 
-import { EngineError } from '../contract/errors.ts';
 import type {
   GuestFetchRequest,
   GuestFetchResult,
   GuestImportRequest,
   ImportedModule,
-} from '../contract/protocol.ts';
+} from '../contract/calls.ts';
+import { EngineError } from '../contract/errors.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import { type FetchQuota, MAX_MODULES } from '../settings/settings.ts';
 import { toEngineError } from './download.ts';
@@ -154,7 +154,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     async importModule(request, signal) {
       try {
         const { url, contentType, bytes } = await modules.load(request, signal);
-        return { ok: true, url, contentType, source: bytes };
+        return { ok: true, url, contentType, body: bytes };
       } catch (error) {
         const { code, message, cause } =
           error instanceof EngineError ? error : toEngineError(asFailure(error));

@@ -142,7 +142,7 @@ function countRefusals(session: FetchSession, onRefusal: () => void): RunService
       }
       return result;
     },
-    async importModule(request, signal) {
+    async import(request, _body, signal) {
       const result = await session.importModule(request, signal);
       if (request.computed && !result.ok && result.rule !== null) onRefusal();
       return result;

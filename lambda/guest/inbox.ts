@@ -7,12 +7,7 @@
 import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { FrameReader } from '../contract/frame.ts';
-import type {
-  AnswerMessage,
-  HostMessage,
-  RecallMessage,
-  RunMessage,
-} from '../contract/protocol.ts';
+import type { HostMessage, RecallMessage, ReplyMessage, RunMessage } from '../contract/protocol.ts';
 
 interface WaitingRun {
   readonly message: RunMessage;
@@ -20,7 +15,7 @@ interface WaitingRun {
 }
 
 interface InboxEvents {
-  onAnswer(message: AnswerMessage, body: Uint8Array): void;
+  onAnswer(message: ReplyMessage, body: Uint8Array): void;
   /** Runs that had not begun have been dropped. */
   onRecall(message: RecallMessage): void;
   /** The host is gone. */

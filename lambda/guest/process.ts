@@ -133,7 +133,7 @@ function cut(error: GuestError): GuestError {
 
 function sendAndReceive(message: SandboxMessage, body?: Uint8Array): void {
   send(message, body);
-  if (message.type === 'fetch' || message.type === 'import') void receive();
+  if (message.type === 'call') void receive();
 }
 
 /** Takes answers in for as long as the run under way waits for any. */

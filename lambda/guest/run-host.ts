@@ -1,26 +1,16 @@
 /** One run's link to the host: caps what the guest sends, matches answers to questions. */
 
+import { type CallResult, hostCalls } from '../contract/calls.ts';
 import { isShallow } from '../contract/depth.ts';
 import type { Json } from '../contract/errors.ts';
-import {
-  type AnswerMessage,
-  type GuestFetchRequest,
-  type GuestImportRequest,
-  type ImportedModule,
-  type LogLevel,
-  MAX_HEADERS,
-  type RunMessage,
-  type SandboxMessage,
-} from '../contract/protocol.ts';
-import type { PendingFetch, RunHost } from './runtime/runtime.ts';
-
-type FetchResult = Awaited<PendingFetch['result']>;
+import type { LogLevel, ReplyMessage, RunMessage, SandboxMessage } from '../contract/protocol.ts';
+import type { RunHost } from './runtime/runtime.ts';
 
 export interface LinkedRun {
   readonly runId: number;
   readonly host: RunHost;
   /** Hands over an answer of the host. */
-  receive(message: AnswerMessage, body: Uint8Array): void;
+  receive(message: ReplyMessage, body: Uint8Array): void;
   /** Whether the guest has asked for what has not been answered. */
   isWaiting(): boolean;
   /** Nothing is sent or received any more. */
@@ -28,25 +18,6 @@ export interface LinkedRun {
   elapsedMs(): number;
   /** CPU time of the process when the run began. */
   readonly cpuAtStartMs: number;
-}
-
-/** Characters; the host takes much less. */
-const MAX_HEAD_LENGTH = 1024 * 1024;
-const MAX_URL_LENGTH = 64 * 1024;
-
-const overFailure = {
-  ok: false,
-  error: { kind: 'aborted', message: 'The run is over', causeCode: null },
-} as const;
-
-/** What would not fit into a message is refused here: it is no attack on the host. */
-function faultOf({ url, method, headers }: GuestFetchRequest): FetchResult | null {
-  const length = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (headers.length <= MAX_HEADERS && url.length + method.length + length <= MAX_HEAD_LENGTH) {
-    return null;
-  }
-  const message = `The URL and headers are longer than ${MAX_HEAD_LENGTH} characters together, or the headers are more than ${MAX_HEADERS}.`;
-  return { ok: false, error: { kind: 'bad-request', message, causeCode: null } };
 }
 
 /** CPU time of the process until now. */
@@ -67,8 +38,7 @@ export function linkRun(
   const { runId, limits } = run;
   const startMs = performance.now();
   const cpuAtStartMs = processCpuMs();
-  const fetches = new Map<number, (result: FetchResult) => void>();
-  const imports = new Map<number, (module: ImportedModule) => void>();
+  const calls = new Map<number, (result: CallResult) => void>();
   const printed = { stdout: 0, stderr: 0 };
   let logEntries = 0;
   let logBytes = 0;
@@ -102,44 +72,29 @@ export function linkRun(
       send({ type: 'log', runId, level, message, fields: kept, timestamp });
       if (cut || kept !== fields) send({ type: 'logs-dropped', runId });
     },
-    fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch {
-      const refused = open ? faultOf(request) : overFailure;
-      if (refused !== null) return { result: Promise.resolve(refused), abort() {} };
+    call(name, request, body) {
+      const call = hostCalls[name];
+      const refusal = open
+        ? call.isRequest(request)
+          ? null
+          : call.failed('bad-request', 'The request is too long, or is no request')
+        : call.failed('aborted', 'The run is over');
+      if (refusal !== null) return { result: Promise.resolve(refusal), abort() {} };
       lastCall += 1;
       const callId = lastCall;
-      const result = new Promise<FetchResult>((resolve) => {
-        fetches.set(callId, resolve);
-      });
+      const { promise, resolve } = Promise.withResolvers<CallResult<typeof name>>();
+      // The reply is one to this request.
+      calls.set(callId, resolve as (result: CallResult) => void);
       // A byte more than any quota is enough for the host to reject the body.
-      send({ type: 'fetch', runId, callId, request }, body.subarray(0, maxFetchBytes + 1));
+      send({ type: 'call', runId, callId, name, request }, body?.subarray(0, maxFetchBytes + 1));
       return {
-        result,
+        result: promise,
         abort() {
-          const resolve = fetches.get(callId);
-          if (!fetches.delete(callId) || !open) return;
-          send({ type: 'fetch-abort', runId, callId });
-          const error = {
-            kind: 'aborted',
-            message: 'The request was aborted',
-            causeCode: null,
-          } as const;
-          resolve?.({ ok: false, error });
+          if (!calls.delete(callId) || !open) return;
+          send({ type: 'call-abort', runId, callId });
+          resolve(call.failed('aborted', 'The request was aborted'));
         },
       };
-    },
-    importModule({ url, computed }: GuestImportRequest) {
-      const refused = (code: string, message: string): Promise<ImportedModule> =>
-        Promise.resolve({ ok: false, code, message, rule: null });
-      if (!open) return refused('ABORTED', 'The run is over');
-      if (url.length > MAX_URL_LENGTH) {
-        return refused('URL_NOT_ALLOWED', `its URL is longer than ${MAX_URL_LENGTH} characters`);
-      }
-      lastCall += 1;
-      const callId = lastCall;
-      return new Promise((resolve) => {
-        imports.set(callId, resolve);
-        send({ type: 'import', runId, callId, url, computed });
-      });
     },
     timeLeftMs: () => limits.timeoutMs - elapsedMs(),
     // Where both limits are the same, the error names the wall time.
@@ -153,22 +108,16 @@ export function linkRun(
     receive(message, body) {
       // An answer may come too late for the run that asked.
       if (message.runId !== runId) return;
-      if (message.type === 'fetch-result') {
-        const settle = fetches.get(message.callId);
-        fetches.delete(message.callId);
-        settle?.(message.result.ok ? { ...message.result, body } : message.result);
-      } else {
-        const settle = imports.get(message.callId);
-        imports.delete(message.callId);
-        settle?.(message.result.ok ? { ...message.result, source: body } : message.result);
-      }
+      const { callId, reply } = message;
+      const settle = calls.get(callId);
+      calls.delete(callId);
+      settle?.((reply.ok ? { ...reply, body } : reply) as CallResult);
     },
-    isWaiting: () => fetches.size + imports.size > 0,
+    isWaiting: () => calls.size > 0,
     close() {
       open = false;
       // Clearing makes a new table.
-      if (fetches.size > 0) fetches.clear();
-      if (imports.size > 0) imports.clear();
+      if (calls.size > 0) calls.clear();
     },
     elapsedMs,
     cpuAtStartMs,

@@ -42,12 +42,15 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** The time that the deployed function has. */
 const INVOCATION_MS = 30_000;
 
+/** Longer than clients keep idle connections, so that none is closed while it is used again. */
+const KEEP_ALIVE_MS = 65_000;
+
 /** @throws {NodeJS.ErrnoException} EADDRINUSE, EACCES; and what `loadHandler` throws */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const examplesFolder = await realpath(options.examplesFolder);
   const ready = Promise.withResolvers<LambdaHandler>();
   ready.promise.catch(() => {});
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const path = request.url ?? '/';
     const refusal = refusalOf(request, options.pageOrigins ?? []);
     if (refusal !== null) {

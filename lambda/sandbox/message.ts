@@ -1,9 +1,10 @@
 /** Checks the messages of a sandbox: a guest that broke out of its language must not fool the host. */
 
 import * as z from 'zod';
+import { callNames, hostCalls } from '../contract/calls.ts';
 import { isShallow } from '../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../contract/errors.ts';
-import { logLevels, MAX_HEADERS, type SandboxMessage } from '../contract/protocol.ts';
+import { logLevels, type SandboxMessage } from '../contract/protocol.ts';
 
 const runId = z.int();
 const callId = z.int();
@@ -52,20 +53,13 @@ const sandboxMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('logs-dropped'), runId }),
   z.object({
-    type: z.literal('fetch'),
+    type: z.literal('call'),
     runId,
     callId,
-    request: z.object({
-      url: text,
-      method: text,
-      headers: z.array(z.tuple([text, text])).max(MAX_HEADERS),
-      hasBody: z.boolean(),
-      redirect: z.enum(['follow', 'error', 'manual']),
-      timeoutMs: amount.nullable(),
-    }),
+    name: z.enum(callNames),
+    request: z.unknown(),
   }),
-  z.object({ type: z.literal('fetch-abort'), runId, callId }),
-  z.object({ type: z.literal('import'), runId, callId, url: text, computed: z.boolean() }),
+  z.object({ type: z.literal('call-abort'), runId, callId }),
   z.object({
     type: z.literal('file'),
     runId,
@@ -89,6 +83,8 @@ const sandboxMessage = z.discriminatedUnion('type', [
 /** @returns the message; `null` where the value is not a message */
 export function parseSandboxMessage(value: unknown): SandboxMessage | null {
   const { success, data } = sandboxMessage.safeParse(value);
-  // Every field has been checked; zod has another type for optional fields.
-  return success ? (data as SandboxMessage) : null;
+  if (!success) return null;
+  if (data.type === 'call' && !hostCalls[data.name].isRequest(data.request)) return null;
+  // Every field has been checked; zod spells optional fields differently.
+  return data as SandboxMessage;
 }

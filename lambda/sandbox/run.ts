@@ -3,14 +3,12 @@
  * process when the run exceeds a limit that the process cannot, or does not, enforce itself.
  */
 
+import type { CallName, CallRequest, CallResult } from '../contract/calls.ts';
 import type { LogEntry } from '../contract/execution.ts';
 import { limitError } from '../contract/limit-error.ts';
 import type {
+  CallMessage,
   DoneMessage,
-  GuestFetchRequest,
-  GuestFetchResult,
-  GuestImportRequest,
-  ImportedModule,
   LeftFile,
   LeftFiles,
   RunLimits,
@@ -24,14 +22,13 @@ import { crashOutcome } from './crash.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 
 /** The host's answers to the calls of a guest. They never reject. */
-export interface RunServices {
-  fetch(
-    request: GuestFetchRequest,
+export type RunServices = {
+  readonly [Name in CallName]: (
+    request: CallRequest<Name>,
     body: Uint8Array,
     signal: AbortSignal,
-  ): Promise<GuestFetchResult>;
-  importModule(request: GuestImportRequest, signal: AbortSignal): Promise<ImportedModule>;
-}
+  ) => Promise<CallResult<Name>>;
+};
 
 export interface SandboxResult {
   readonly outcome: RunOutcome;
@@ -199,16 +196,23 @@ export class SandboxRun {
   }
 
   /** Answers a call of the guest, unless the guest aborts it or the run ends first. */
-  async #answer<Result>(
-    callId: number,
-    action: (signal: AbortSignal) => Promise<Result>,
-    send: (result: Result) => void,
-  ): Promise<void> {
+  async #answer({ callId, name, request }: CallMessage, body: Uint8Array): Promise<void> {
     this.#events.onLasting();
     const controller = new AbortController();
     this.#calls.set(callId, controller);
-    const result = await action(controller.signal);
-    if (this.#calls.delete(callId) && !this.#settled) send(result);
+    // The request is of this name: every message of a sandbox is checked when it arrives.
+    const serve = this.#services[name] as (
+      ...args: readonly [CallRequest, Uint8Array, AbortSignal]
+    ) => Promise<CallResult>;
+    const result = await serve(request, body, controller.signal);
+    if (!this.#calls.delete(callId) || this.#settled) return;
+    const runId = this.#runId;
+    if (!('body' in result)) {
+      this.#sandbox.send({ type: 'reply', runId, callId, reply: result });
+      return;
+    }
+    const { body: bytes, ...reply } = result;
+    this.#sandbox.send({ type: 'reply', runId, callId, reply }, bytes);
   }
 
   /** Handles a message of the sandbox. Ignores messages of other runs. */
@@ -229,47 +233,10 @@ export class SandboxRun {
       case 'logs-dropped':
         this.#logsDropped = true;
         break;
-      case 'fetch': {
-        const { callId, request } = message;
-        void this.#answer(
-          callId,
-          (signal) => this.#services.fetch(request, body, signal),
-          (result) =>
-            result.ok
-              ? this.#sandbox.send(
-                  {
-                    type: 'fetch-result',
-                    runId,
-                    callId,
-                    result: { ok: true, response: result.response },
-                  },
-                  result.body,
-                )
-              : this.#sandbox.send({ type: 'fetch-result', runId, callId, result }),
-        );
+      case 'call':
+        void this.#answer(message, body);
         break;
-      }
-      case 'import': {
-        const { callId, url, computed } = message;
-        void this.#answer(
-          callId,
-          (signal) => this.#services.importModule({ url, computed }, signal),
-          (result) =>
-            result.ok
-              ? this.#sandbox.send(
-                  {
-                    type: 'import-result',
-                    runId,
-                    callId,
-                    result: { ok: true, url: result.url, contentType: result.contentType },
-                  },
-                  result.source,
-                )
-              : this.#sandbox.send({ type: 'import-result', runId, callId, result }),
-        );
-        break;
-      }
-      case 'fetch-abort': {
+      case 'call-abort': {
         const controller = this.#calls.get(message.callId);
         this.#calls.delete(message.callId);
         controller?.abort();

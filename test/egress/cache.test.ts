@@ -150,7 +150,7 @@ describe('the cache tells a script nothing', () => {
       { url, computed: false },
       new AbortController().signal,
     );
-    return outcome.ok ? Buffer.from(outcome.source).toString() : outcome.message;
+    return outcome.ok ? Buffer.from(outcome.body).toString() : outcome.message;
   };
 
   test('what one run has imported, only runs of its own partition find', async () => {

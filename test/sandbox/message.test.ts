@@ -21,7 +21,8 @@ const error = { code: 'RUNTIME_ERROR', name: 'E', message: 'm', stack: null, det
 
 const success = { status: 'success', exitCode: null };
 const fetching = {
-  type: 'fetch',
+  type: 'call',
+  name: 'fetch',
   runId: 1,
   callId: 1,
   request: {
@@ -90,10 +91,7 @@ describe('what a sandbox says is checked', () => {
         outcome: success,
       },
     ],
-    [
-      'a request without a method',
-      { type: 'fetch', runId: 1, callId: 1, request: { url: 'http://a/' } },
-    ],
+    ['a request without a method', { ...fetching, request: { url: 'http://a/' } }],
   ])('%s is refused', (_what, message) => {
     expect(parseSandboxMessage(message)).toBeNull();
   });

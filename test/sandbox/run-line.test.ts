@@ -150,7 +150,13 @@ describe('a run that does not end in an instant', () => {
       'asks the host',
       (line) =>
         line.receive(
-          { type: 'import', runId: 1, callId: 1, url: 'https://a/', computed: false },
+          {
+            type: 'call',
+            runId: 1,
+            callId: 1,
+            name: 'import',
+            request: { url: 'https://a/', computed: false },
+          },
           nothing,
         ),
     ],

@@ -90,7 +90,7 @@ export function orderOf(
     job,
     code: Buffer.from(code),
     // Answers never come.
-    services: { fetch: () => new Promise(() => {}), importModule: () => new Promise(() => {}) },
+    services: { fetch: () => new Promise(() => {}), import: () => new Promise(() => {}) },
     patientUntilMs: performance.now() + patienceMs,
     settle: (result) => results.push(result),
     results,

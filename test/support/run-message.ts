@@ -51,5 +51,5 @@ export function job(codeType: RunMessage['codeType'], options: RunOptions = {}):
 /** For code that needs nothing of the host. */
 export const noServices: RunServices = {
   fetch: () => Promise.reject(new Error('nothing is fetched')),
-  importModule: () => Promise.reject(new Error('nothing is imported')),
+  import: () => Promise.reject(new Error('nothing is imported')),
 };

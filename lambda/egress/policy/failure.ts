@@ -1,6 +1,6 @@
 /** Policy of egress, beside all steps: why a request failed, in words that callers may read. */
 
-import type { GuestFetchError } from '../../contract/protocol.ts';
+import type { GuestFetchError } from '../../contract/calls.ts';
 import { BODY_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from './timeouts.ts';
 
 /** The rule that a refused request broke: of the egress policy, or of imports alone. */

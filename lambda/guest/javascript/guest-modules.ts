@@ -39,8 +39,11 @@ export function createGuestModules(
 ): GuestModules {
   const resolve = createResolver(run.imports, run.url);
   const entry = readModule(run.url, 'javascript', source);
-  const graph = createModuleGraph(entry, resolve, run.limits.maxModules, (request) =>
-    host.importModule(request),
+  const graph = createModuleGraph(
+    entry,
+    resolve,
+    run.limits.maxModules,
+    (request) => host.call('import', request).result,
   );
   const errors = createModuleErrors(realm, run.url, graph);
   let importsUnderWay = 0;

@@ -1,6 +1,6 @@
 /** Tasks that a guest has started and the sandbox process completes later: `fetch`, `crypto.subtle`. */
 
-import type { GuestFetchRequest } from '../../contract/protocol.ts';
+import { type CallName, type CallRequest, hostCalls } from '../../contract/calls.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
 import { platformTasks } from './platform/operations.ts';
@@ -28,7 +28,7 @@ const MAX_TASKS = 1000;
 
 /** @param onSettled called for each task that settles before it is cancelled */
 export function createGuestTasks(
-  host: Pick<RunHost, 'fetch'>,
+  host: Pick<RunHost, 'call'>,
   onSettled: (settlement: Settlement) => void,
 ): GuestTasks {
   /** How to cancel each task that is under way. */
@@ -40,20 +40,13 @@ export function createGuestTasks(
     if (tasks.delete(settlement.id)) onSettled(settlement);
   }
 
-  function startFetch(id: number, json: string, body: Uint8Array): void {
-    const pending = host.fetch(JSON.parse(json) as GuestFetchRequest, body);
+  function startCall(name: CallName, id: number, json: string, body: Uint8Array): void {
+    const pending = host.call(name, readRequest(name, json), body);
     tasks.set(id, pending.abort);
-    pending.result.then((result) =>
-      settle(
-        result.ok
-          ? {
-              id,
-              json: JSON.stringify({ ok: true, response: result.response }),
-              bytes: result.body,
-            }
-          : { id, json: JSON.stringify(result), bytes: new Uint8Array() },
-      ),
-    );
+    pending.result.then((result) => {
+      const { body: bytes = new Uint8Array(), ...reply } = { body: undefined, ...result };
+      settle({ id, json: JSON.stringify(reply), bytes });
+    });
   }
 
   const operations: BridgeOperations = {
@@ -67,8 +60,8 @@ export function createGuestTasks(
       const body = bytes instanceof Uint8Array ? bytes : new Uint8Array();
       const name = String(kind);
       const task = Object.hasOwn(platformTasks, name) ? platformTasks[name] : undefined;
-      if (name === 'fetch') {
-        startFetch(id, json, body);
+      if (isCall(name)) {
+        startCall(name, id, json, body);
       } else if (task !== undefined) {
         tasks.set(id, () => {});
         working += 1;
@@ -98,4 +91,23 @@ export function createGuestTasks(
       return working > 0;
     },
   };
+}
+
+function isCall(name: string): name is CallName {
+  return Object.hasOwn(hostCalls, name) && hostCalls[name as CallName].isTask;
+}
+
+/**
+ * The realm makes the request in a language whose functions a script can replace: what is no request is
+ * an error of the script, where the host would take the message for an attack.
+ * @throws {BridgeError}
+ */
+function readRequest(name: CallName, json: string): CallRequest {
+  try {
+    const request: unknown = JSON.parse(json);
+    if (hostCalls[name].isRequest(request)) return request;
+  } catch {
+    // Below.
+  }
+  throw new BridgeError('TypeError', 'The request is too long, or is no request');
 }

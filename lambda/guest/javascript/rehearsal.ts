@@ -45,8 +45,7 @@ const host: RunHost = {
   write: () => true,
   room: (): number => run.limits.maxOutputBytes,
   log() {},
-  fetch: () => ({ result: new Promise(() => {}), abort() {} }),
-  importModule: () => new Promise(() => {}),
+  call: () => ({ result: new Promise(() => {}), abort() {} }),
   timeLeftMs: () => run.limits.timeoutMs,
   cpuLeftMs: () => run.limits.cpuMs,
 };

@@ -4,17 +4,9 @@
  * `contract/languages.ts`.
  */
 
+import type { CallName, CallRequest, CallResult } from '../../contract/calls.ts';
 import type { Json } from '../../contract/errors.ts';
-import type {
-  GuestFetchRequest,
-  GuestFetchResult,
-  GuestImportRequest,
-  ImportedModule,
-  LeftFiles,
-  LogLevel,
-  RunMessage,
-  RunOutcome,
-} from '../../contract/protocol.ts';
+import type { LeftFiles, LogLevel, RunMessage, RunOutcome } from '../../contract/protocol.ts';
 
 /** What a run may ask of the host. Each run gets its own, which does nothing once the run is over. */
 export interface RunHost {
@@ -30,18 +22,20 @@ export interface RunHost {
    * @param cut the guest's entry was longer
    */
   log(level: LogLevel, message: string, fields: Json, cut?: boolean): void;
-  /** Performs a request through the host's egress layer. Never rejects. */
-  fetch(request: GuestFetchRequest, body: Uint8Array): PendingFetch;
-  /** Loads a module through the host's egress layer. Never rejects. */
-  importModule(request: GuestImportRequest): Promise<ImportedModule>;
+  /** Asks something of the host. The result never rejects. */
+  call<Name extends CallName>(
+    name: Name,
+    request: CallRequest<Name>,
+    body?: Uint8Array,
+  ): PendingCall<Name>;
   /** Milliseconds left of the run's wall time; 0 or less when it is over. */
   timeLeftMs(): number;
   /** Milliseconds of CPU time left of the run. */
   cpuLeftMs(): number;
 }
 
-export interface PendingFetch {
-  readonly result: Promise<GuestFetchResult>;
+export interface PendingCall<Name extends CallName> {
+  readonly result: Promise<CallResult<Name>>;
   abort(): void;
 }
 

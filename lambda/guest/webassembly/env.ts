@@ -1,6 +1,7 @@
 /** The functions of module `env`: logs, time, output and `fetch`, by pointer and length. */
 
-import { type GuestFetchError, type LogLevel, logLevels } from '../../contract/protocol.ts';
+import type { GuestFetchError } from '../../contract/calls.ts';
+import { type LogLevel, logLevels } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { Signature } from '../wasm-binary/types.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
@@ -115,7 +116,7 @@ function suspendingFetch(
     const options = parseFetchOptions(bytes('fetch', optionsPointer, optionsLength));
     kept = null;
     if (!options) return fetchErrors['bad-request'];
-    const pending = host.fetch(options.request, options.body);
+    const pending = host.call('fetch', options.request, options.body);
     const outcome = await Promise.race([pending.result, delay(host.timeLeftMs())]);
     if (!outcome) {
       pending.abort();

@@ -1,6 +1,6 @@
 /** The JSON that Wasm guests give to `fetch` and get back from it. */
 
-import type { GuestFetchRequest, GuestFetchResponse } from '../../contract/protocol.ts';
+import type { GuestFetchRequest, GuestFetchResponse } from '../../contract/calls.ts';
 
 interface FetchOptions {
   readonly request: GuestFetchRequest;

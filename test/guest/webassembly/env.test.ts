@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { GuestFetchError } from '../../../lambda/contract/protocol.ts';
+import type { GuestFetchError } from '../../../lambda/contract/calls.ts';
 import type { Answer } from '../../support/guest/wasm-guest.ts';
 import { runGuest } from '../../support/guest/wasm-guest.ts';
 import { wat } from '../../support/guest/wat.ts';

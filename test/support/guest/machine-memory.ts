@@ -1,11 +1,13 @@
 /** Runs JavaScript in this process, with all of the machine's memory in view. */
 
 import { readFile } from 'node:fs/promises';
-import type { ImportedModule, RunLimits, RunOutcome } from '../../../lambda/contract/protocol.ts';
+import type { ImportedModule } from '../../../lambda/contract/calls.ts';
+import type { RunLimits, RunOutcome } from '../../../lambda/contract/protocol.ts';
 import type { MemoryImage } from '../../../lambda/guest/javascript/machine/image.ts';
 import { decodeMachine } from '../../../lambda/guest/javascript/machine/image-file.ts';
 import type { RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
+import { answeredBy } from './host-calls.ts';
 
 const MIB = 1024 * 1024;
 const MAX_DIFFERENCES = 10;
@@ -118,14 +120,16 @@ function hostFor(
     },
     room: () => limits.maxOutputBytes,
     log() {},
-    fetch: () => ({ result: new Promise(() => {}), abort() {} }),
-    async importModule({ url }): Promise<ImportedModule> {
-      const source = modules[url];
-      if (source === undefined)
-        return { ok: false, code: 'NOT_FOUND', message: 'there is none', rule: null };
-      const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
-      return { ok: true, url, contentType, source: Buffer.from(source) };
-    },
+    call: answeredBy({
+      fetch: () => new Promise(() => {}),
+      async import({ url }): Promise<ImportedModule> {
+        const source = modules[url];
+        if (source === undefined)
+          return { ok: false, code: 'NOT_FOUND', message: 'there is none', rule: null };
+        const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
+        return { ok: true, url, contentType, body: Buffer.from(source) };
+      },
+    }),
     timeLeftMs,
     cpuLeftMs: timeLeftMs,
   };

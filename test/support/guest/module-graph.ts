@@ -1,13 +1,10 @@
 /** Runs code whose imports come from a table, and records the order in which they are loaded. */
 
-import type {
-  GuestError,
-  GuestImportRequest,
-  ImportedModule,
-  RunMessage,
-} from '../../../lambda/contract/protocol.ts';
+import type { GuestImportRequest, ImportedModule } from '../../../lambda/contract/calls.ts';
+import type { GuestError, RunMessage } from '../../../lambda/contract/protocol.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
 import { runMessage } from '../run-message.ts';
+import { answeredBy } from './host-calls.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
@@ -62,9 +59,12 @@ export async function runCode(
     } = typeof file === 'string' ? { source: file } : file;
     if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const bytes = typeof source === 'string' ? Buffer.from(source) : source;
-    return { ok: true, url: new URL(finalUrl ?? url, codeUrl).href, contentType, source: bytes };
+    return { ok: true, url: new URL(finalUrl ?? url, codeUrl).href, contentType, body: bytes };
   };
-  const { outcome } = await execute(run, Buffer.from(code), { ...linked.host, importModule });
+  const { outcome } = await execute(run, Buffer.from(code), {
+    ...linked.host,
+    call: answeredBy({ import: importModule }),
+  });
   linked.close();
   return outcome.status === 'success'
     ? {

@@ -3,6 +3,7 @@
 import type { RunMessage } from '../../../lambda/contract/protocol.ts';
 import type { RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
+import { answeredBy } from './host-calls.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
@@ -29,18 +30,11 @@ export async function evaluate(code: string, timeoutMs = 20_000): Promise<Evalua
     },
     room: () => 64 * MIB,
     log: () => {},
-    fetch: () => ({
-      result: Promise.resolve({
+    call: answeredBy({
+      fetch: async () => ({
         ok: false,
         error: { kind: 'network', message: 'There is no network here', causeCode: null },
       }),
-      abort: () => {},
-    }),
-    importModule: async () => ({
-      ok: false,
-      code: 'NOT_FOUND',
-      message: 'There is no network here',
-      rule: null,
     }),
     timeLeftMs,
     cpuLeftMs: timeLeftMs,

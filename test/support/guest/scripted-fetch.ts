@@ -1,13 +1,15 @@
 /** Runs scripts whose `fetch` is answered by a function of the test instead of a network. */
 
 import type {
+  CallResult,
   GuestFetchError,
   GuestFetchRequest,
   GuestFetchResponse,
-  RunOutcome,
-} from '../../../lambda/contract/protocol.ts';
-import type { PendingFetch, RunHost } from '../../../lambda/guest/runtime/runtime.ts';
+} from '../../../lambda/contract/calls.ts';
+import type { RunOutcome } from '../../../lambda/contract/protocol.ts';
+import type { PendingCall, RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
+import { answeredBy } from './host-calls.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
@@ -42,8 +44,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
     write: () => true,
     room: () => MIB,
     log: () => {},
-    fetch: (request, body) => pendingFetch(request, body, respond),
-    importModule: async () => ({ ok: false, code: 'NOT_FOUND', message: 'no modules', rule: null }),
+    call: answeredBy({ fetch: (request, body) => pendingFetch(request, body, respond) }),
     timeLeftMs: () => deadline - performance.now(),
     cpuLeftMs: () => deadline - performance.now(),
   };
@@ -64,9 +65,9 @@ function pendingFetch(
   request: GuestFetchRequest,
   body: Uint8Array,
   respond: Respond,
-): PendingFetch {
+): PendingCall<'fetch'> {
   const { promise: aborted, resolve: abort } = Promise.withResolvers<void>();
-  const answer = async (): Promise<Awaited<PendingFetch['result']>> => {
+  const answer = async (): Promise<CallResult<'fetch'>> => {
     const answered = await respond(request, body, aborted);
     if ('error' in answered) return { ok: false, error: answered.error };
     const { response, body: content = '' } = answered;

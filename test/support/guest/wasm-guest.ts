@@ -1,21 +1,17 @@
 /** Runs WebAssembly in the test's own process, with a host that records every call. */
 
 import { createHash } from 'node:crypto';
-import type { Json } from '../../../lambda/contract/errors.ts';
 import type {
   GuestFetchError,
   GuestFetchRequest,
   GuestFetchResponse,
-  LogLevel,
-} from '../../../lambda/contract/protocol.ts';
-import type {
-  PendingFetch,
-  RunHost,
-  RunReport,
-  Runtime,
-} from '../../../lambda/guest/runtime/runtime.ts';
+} from '../../../lambda/contract/calls.ts';
+import type { Json } from '../../../lambda/contract/errors.ts';
+import type { LogLevel } from '../../../lambda/contract/protocol.ts';
+import type { RunHost, RunReport, Runtime } from '../../../lambda/guest/runtime/runtime.ts';
 import { createWasmRuntime } from '../../../lambda/guest/webassembly/runtime.ts';
 import { type RunOptions, runMessage } from '../run-message.ts';
+import { answeredBy } from './host-calls.ts';
 
 export interface GuestOptions extends RunOptions {
   readonly runtime?: Runtime;
@@ -66,17 +62,18 @@ export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Pr
     },
     room,
     log: (level, text, fields) => void logs.push({ level, message: text, fields }),
-    fetch(request, body): PendingFetch {
-      requests.push(request);
-      const refusal = { kind: 'not-allowed', message: 'no network', causeCode: null } as const;
-      return {
-        result: Promise.resolve(respond?.(request, body) ?? { ok: false, error: refusal }),
-        abort: () => {
-          aborted += 1;
-        },
-      };
-    },
-    importModule: () => Promise.resolve({ ok: false, code: 'none', message: 'none', rule: null }),
+    call: answeredBy({
+      fetch(request, body) {
+        requests.push(request);
+        const refusal = { kind: 'not-allowed', message: 'no network', causeCode: null } as const;
+        return {
+          result: Promise.resolve(respond?.(request, body) ?? { ok: false, error: refusal }),
+          abort: () => {
+            aborted += 1;
+          },
+        };
+      },
+    }),
     timeLeftMs: () => deadline - performance.now(),
     cpuLeftMs: () => run.limits.cpuMs,
   };

@@ -3,7 +3,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import type { GuestFetchRequest } from '../../../lambda/contract/protocol.ts';
+import type { GuestFetchRequest } from '../../../lambda/contract/calls.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../../lambda/egress/egress.ts';
 import type { FetchSession } from '../../../lambda/egress/session.ts';
 import type { FetchQuota } from '../../../lambda/settings/settings.ts';

@@ -1,6 +1,6 @@
 /** The modules of one run: what an import needs is downloaded in parallel before any of it runs. */
 
-import type { GuestImportRequest, ImportedModule } from '../../../contract/protocol.ts';
+import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
   decodeModule,
@@ -74,7 +74,7 @@ export function createModuleGraph(
     if (!answer.ok) {
       return { cause: answer.message, causeCode: answer.code, rule: answer.rule };
     }
-    totalBytes += answer.source.length;
+    totalBytes += answer.body.length;
     if (totalBytes > MAX_TOTAL_BYTES) {
       return problem(`the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
     }
@@ -119,7 +119,10 @@ export function createModuleGraph(
       (asked.computed ? downloads.get(`computed ${key}`) : undefined);
     if (underWay !== undefined) return underWay;
     if (downloads.size >= maxModules) {
-      throw failed(request, problem(`the program imports more than ${maxModules} modules (limits.imports.maxModules)`));
+      throw failed(
+        request,
+        problem(`the program imports more than ${maxModules} modules (limits.imports.maxModules)`),
+      );
     }
     const started = get(asked, request);
     downloads.set(`${asked.computed ? 'computed' : 'literal'} ${key}`, started);

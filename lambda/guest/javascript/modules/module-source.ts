@@ -62,7 +62,7 @@ interface Downloaded {
   /** Final URL, after redirects. */
   readonly url: string;
   readonly contentType: string | null;
-  readonly source: Uint8Array;
+  readonly body: Uint8Array;
 }
 
 /** What was downloaded is not a module of the type that the import asks for; the message says why. */
@@ -73,7 +73,7 @@ export class InvalidModule extends Error {}
  * @throws {InvalidModule}
  */
 export function decodeModule(
-  { source: bytes, contentType, url }: Downloaded,
+  { body: bytes, contentType, url }: Downloaded,
   type: ModuleType,
 ): string {
   if (wasmMagic.equals(bytes.subarray(0, wasmMagic.length))) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import type { GuestFetchError, GuestFetchRequest } from '../../../../lambda/contract/protocol.ts';
+import type { GuestFetchError, GuestFetchRequest } from '../../../../lambda/contract/calls.ts';
 import { evaluate, type Respond } from '../../../support/guest/scripted-fetch.ts';
 
 interface Sent {

@@ -8,7 +8,7 @@ import type {
   GuestFetchError,
   GuestFetchRequest,
   GuestFetchResponse,
-} from '../../../../contract/protocol.ts';
+} from '../../../../contract/calls.ts';
 import { toArrayBuffer } from '../core/bytes.ts';
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, HostTask, Prelude } from '../core/host.ts';

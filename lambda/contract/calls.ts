@@ -1,0 +1,155 @@
+/**
+ * What guests can ask of the host, answered later. A new function of this kind is a row in
+ * {@link HostCalls} and one in {@link hostCalls}, who serves it (`engine/`), and who calls it.
+ */
+
+/** By name: the request, and the result, whose bytes are its `body` where it has any. */
+export interface HostCalls {
+  readonly fetch: { readonly request: GuestFetchRequest; readonly result: GuestFetchResult };
+  readonly import: { readonly request: GuestImportRequest; readonly result: ImportedModule };
+}
+
+export type CallName = keyof HostCalls;
+export type CallRequest<Name extends CallName = CallName> = HostCalls[Name]['request'];
+export type CallResult<Name extends CallName = CallName> = HostCalls[Name]['result'];
+/** A result without its bytes, which travel beside it. */
+export type CallReply = WithoutBody<CallResult>;
+
+type WithoutBody<Result> = Result extends unknown ? Omit<Result, 'body'> : never;
+
+interface HostCall<Name extends CallName> {
+  /** Whether scripts may start it by a task of the bridge, rather than the sandbox process for them. */
+  readonly isTask: boolean;
+  /** Whether a value has the shape of a request, and no more in it than a message may have. */
+  isRequest(value: unknown): value is CallRequest<Name>;
+  /** The result of a call that never reaches the host. */
+  failed(kind: 'aborted' | 'bad-request', message: string): CallResult<Name>;
+}
+
+export const hostCalls: { readonly [Name in CallName]: HostCall<Name> } = {
+  fetch: {
+    isTask: true,
+    isRequest: isFetchRequest,
+    failed: (kind, message) => ({ ok: false, error: { kind, message, causeCode: null } }),
+  },
+  import: {
+    isTask: false,
+    isRequest: isImportRequest,
+    failed: (kind, message) => ({
+      ok: false,
+      code: kind === 'aborted' ? 'ABORTED' : 'URL_NOT_ALLOWED',
+      message,
+      rule: null,
+    }),
+  },
+};
+
+export const callNames = Object.keys(hostCalls) as readonly CallName[];
+
+/** A request of the guest's `fetch`. The host checks it once more before anything is sent. */
+export interface GuestFetchRequest {
+  readonly url: string;
+  readonly method: string;
+  /** Name and value pairs in order; names may repeat. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** Whether the frame's body is a request body (an empty body is one too). */
+  readonly hasBody: boolean;
+  readonly redirect: 'follow' | 'error' | 'manual';
+  /** The guest's own limit; the host applies the smaller of this and its quota. */
+  readonly timeoutMs: number | null;
+}
+
+export interface GuestFetchResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Final URL, after redirects. */
+  readonly url: string;
+  readonly redirected: boolean;
+}
+
+/** Why a guest's `fetch` failed: a kind both guests map to their own errors, and a message to show. */
+export interface GuestFetchError {
+  readonly kind:
+    | 'bad-request'
+    | 'not-allowed'
+    | 'network'
+    | 'timeout'
+    | 'too-large'
+    | 'quota'
+    | 'aborted';
+  readonly message: string;
+  /** Node.js or undici code behind a network failure (`ECONNREFUSED`), where there is one. */
+  readonly causeCode: string | null;
+}
+
+/** The result of a guest's `fetch`. */
+export type GuestFetchResult =
+  | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
+  | { readonly ok: false; readonly error: GuestFetchError };
+
+/** A module to load. */
+export interface GuestImportRequest {
+  /** Absolute, after the import map. */
+  readonly url: string;
+  /** The run chose the URL: it does not stand in the text of the code, or of what that text names. */
+  readonly computed: boolean;
+}
+
+/** Why a module was not loaded. */
+export interface ImportFailed {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+  /** The rule of the policy that refused it, `quota` for a quota; `null` where none did. */
+  readonly rule: string | null;
+}
+
+/** The result of loading a module. */
+export type ImportedModule =
+  | {
+      readonly ok: true;
+      /** Final URL, after redirects. */
+      readonly url: string;
+      readonly contentType: string | null;
+      /** The source. */
+      readonly body: Uint8Array;
+    }
+  | ImportFailed;
+
+/** Header fields of one request; servers accept far fewer. */
+const MAX_HEADERS = 10_000;
+/** Of URL, method and headers together, in UTF-16 units; the host's own limits are below. */
+const MAX_REQUEST_LENGTH = 1024 * 1024;
+
+const redirects: ReadonlySet<unknown> = new Set(['follow', 'error', 'manual']);
+
+function isFetchRequest(value: unknown): value is GuestFetchRequest {
+  const { url, method, headers, hasBody, redirect, timeoutMs } = fieldsOf(value);
+  if (!isText(url) || !isText(method) || !Array.isArray(headers)) return false;
+  if (headers.length > MAX_HEADERS || !headers.every(isPair)) return false;
+  const length = headers.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
+  return (
+    url.length + method.length + length <= MAX_REQUEST_LENGTH &&
+    typeof hasBody === 'boolean' &&
+    redirects.has(redirect) &&
+    (timeoutMs === null || (typeof timeoutMs === 'number' && timeoutMs >= 0))
+  );
+}
+
+function isImportRequest(value: unknown): value is GuestImportRequest {
+  const { url, computed } = fieldsOf(value);
+  return isText(url) && url.length <= MAX_REQUEST_LENGTH && typeof computed === 'boolean';
+}
+
+function isPair(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every(isText);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function fieldsOf(value: unknown): { readonly [field: string]: unknown } {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
