@@ -1,7 +1,7 @@
 /** What a JavaScript guest can ask of the sandbox process during a run, by bridge operation. */
 
 import type { Json } from '../../contract/errors.ts';
-import type { LogLevel } from '../../contract/protocol.ts';
+import { type LogLevel, logLevels } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import {
   BridgeError,
@@ -43,6 +43,19 @@ function ownOperation(operations: BridgeOperations, name: string): BridgeOperati
   return Object.hasOwn(operations, name) ? operations[name] : undefined;
 }
 
+function isLogLevel(value: unknown): value is LogLevel {
+  return (logLevels as readonly unknown[]).includes(value);
+}
+
+function fieldsOf(json: BridgeValue): Json {
+  if (typeof json !== 'string') return null;
+  try {
+    return JSON.parse(json) as Json;
+  } catch {
+    throw new BridgeError('TypeError', 'The fields of a log entry must be JSON');
+  }
+}
+
 export function createGuestServices(host: RunHost): GuestServices {
   const originMs = performance.now();
   const settled: Settled[] = [];
@@ -64,8 +77,8 @@ export function createGuestServices(host: RunHost): GuestServices {
     },
     'output.room': (stream) => host.room(stream === 'stderr' ? 'stderr' : 'stdout'),
     log(level, message, fieldsJson, cut) {
-      const fields: Json = typeof fieldsJson === 'string' ? (JSON.parse(fieldsJson) as Json) : null;
-      host.log(level as LogLevel, String(message), fields, cut === true);
+      if (!isLogLevel(level)) throw new BridgeError('TypeError', 'This is no level of a log entry');
+      host.log(level, String(message), fieldsOf(fieldsJson), cut === true);
       return undefined;
     },
   };

@@ -1,7 +1,10 @@
 /**
  * A failure as it crosses from the host to the realm: a text that the host throws. Making an error there
- * would set its properties, which a script can have replaced.
+ * would set its properties, which a script can have replaced. Uses captured functions of the language.
  */
+
+const { apply } = Reflect;
+const { indexOf, slice } = String.prototype;
 
 export interface NamedFailure {
   /** Of a class of errors. */
@@ -14,6 +17,6 @@ export function failureText({ name, message }: NamedFailure): string {
 }
 
 export function readFailure(text: string): NamedFailure {
-  const end = text.indexOf('\n');
-  return { name: text.slice(0, end), message: text.slice(end + 1) };
+  const end = apply(indexOf, text, ['\n']);
+  return { name: apply(slice, text, [0, end]), message: apply(slice, text, [end + 1]) };
 }

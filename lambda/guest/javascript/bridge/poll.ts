@@ -21,12 +21,15 @@ export type Poll =
 /** A {@link Poll} as it crosses: `v` result, `e` error, `t` timer, `w` wait, and nothing for stuck. */
 export type PollText = `v${string}` | `e${string}` | 't' | `w${number}` | '';
 
-/** The realm's end: writes the text at once, as QuickJS would take as long again for an object. */
+/**
+ * The realm's end: writes the text at once, as QuickJS would take as long again for an object. By `+`:
+ * for a template QuickJS calls `String.prototype.concat`, which a script may replace.
+ */
 export const pollText = {
-  result: (json: string): PollText => `v${json}`,
-  error: (json: string): PollText => `e${json}`,
+  result: (json: string): PollText => ('v' + json) as PollText,
+  error: (json: string): PollText => ('e' + json) as PollText,
   timer: (): PollText => 't',
-  wait: (ms: number): PollText => `w${ms}`,
+  wait: (ms: number): PollText => ('w' + ms) as PollText,
   stuck: (): PollText => '',
 } as const satisfies { readonly [Kind in Poll['kind']]: unknown };
 

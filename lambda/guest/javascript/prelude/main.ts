@@ -3,8 +3,9 @@
  * the memory that this leaves. All of it runs inside QuickJS, without Node.js. The rooms, each of
  * which knows only those above it:
  *
- * - `core/`: the bridge to the sandbox process, `DOMException`, `structuredClone`, `navigator`, and
- *   in `core/webidl/` the rules of Web IDL that the classes of all rooms follow
+ * - `core/`: the bridge to the sandbox process, the functions of the language as they were before any
+ *   script ran (`intrinsics.ts`), `DOMException`, `structuredClone`, `navigator`, and in `core/webidl/`
+ *   the rules of Web IDL that the classes of all rooms follow
  * - `console/`: `console`, with `util.inspect` of Node.js in `console/inspect/`, which uses only
  *   functions of the language that it captured; and `stack` of errors
  * - `events/`, `timers/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what their names
@@ -22,6 +23,7 @@ import { createBridge, throwingErrors } from './core/bridge.ts';
 import { installClone } from './core/clone.ts';
 import { installDomException } from './core/dom-exception.ts';
 import type { Prelude } from './core/host.ts';
+import { writeJson } from './core/json.ts';
 import { installNavigator } from './core/navigator.ts';
 import { installCrypto } from './crypto/crypto.ts';
 import { installBase64 } from './encoding/base64.ts';
@@ -66,7 +68,6 @@ delete global.__host;
 delete global.__promiseState;
 delete global.__promiseResult;
 
-const { stringify } = JSON;
 const bridge = createBridge(raw);
 const prelude: Prelude = {
   global,
@@ -148,7 +149,7 @@ export const entries = {
   begin: inputs.begin,
   trackScript: outcomes.trackScript,
   trackModule: outcomes.trackModule,
-  describe: (thrown: unknown): string => stringify(describeError(thrown)),
+  describe: (thrown: unknown): string => writeJson(describeError(thrown)),
   poll,
   fireTimer: timers.fire,
   settle: bridge.settle,

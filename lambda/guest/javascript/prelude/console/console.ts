@@ -4,9 +4,6 @@
  */
 
 import type { Prelude } from '../core/host.ts';
-import { currentFrames } from './inspect/errors.ts';
-import { format } from './inspect/format.ts';
-import { createInspector } from './inspect/inspect.ts';
 import {
   apply,
   defineProperty,
@@ -23,7 +20,10 @@ import {
   TypeErrorClass,
   tagKey,
   toNumber,
-} from './inspect/intrinsics.ts';
+} from '../core/intrinsics.ts';
+import { currentFrames } from './inspect/errors.ts';
+import { format } from './inspect/format.ts';
+import { createInspector } from './inspect/inspect.ts';
 import { observedProxy } from './inspect/proxies.ts';
 import { formatTable } from './inspect/table.ts';
 import { type ConsoleSink, type ConsoleStream, createOutput } from './output.ts';

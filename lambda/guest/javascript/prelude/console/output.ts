@@ -1,7 +1,7 @@
 /** Prints for the console: indents by groups, and stops at the cap of a stream. */
 
+import { includes, replace, slice } from '../core/intrinsics.ts';
 import type { PromiseProbe } from './inspect/context.ts';
-import { includes, replace, slice } from './inspect/intrinsics.ts';
 
 export type ConsoleStream = 'stdout' | 'stderr';
 

@@ -4,6 +4,7 @@ import { readFailure } from '../../bridge/failure-text.ts';
 import { decodeText, encodeText } from '../../bridge/text.ts';
 import { DOMException } from './dom-exception.ts';
 import type { Host, HostTask, HostValue } from './host.ts';
+import { apply, MapClass, mapDelete, mapGet, mapSet } from './intrinsics.ts';
 
 type RawBridge = (operation: string, ...args: HostValue[]) => HostValue;
 
@@ -22,14 +23,19 @@ const languageErrors: { readonly [name: string]: ErrorConstructor } = Object.ass
   { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, InternalError },
 );
 
-/** @param raw the host function that calls an operation */
+/**
+ * Uses captured functions of the language only: what crosses stays sound whatever a script replaces.
+ * @param raw the host function that calls an operation
+ */
 export function createBridge(raw: RawBridge): Bridge {
-  const tasks = new Map<number, Resolve>();
+  const tasks = new MapClass<number, Resolve>();
   let lastTask = 0;
   return {
-    call(operation, ...args) {
+    call(...args) {
       try {
-        const value = raw(operation, ...args.map(toHost));
+        // Behind the operation. In place: no setter of `Array.prototype` sees what is there already.
+        for (let i = 1; i < args.length; i++) args[i] = toHost(args[i] as HostValue);
+        const value = apply(raw, undefined, args) as HostValue;
         return typeof value === 'string' ? decodeText(value) : value;
       } catch (error) {
         throw guestError(error);
@@ -39,17 +45,17 @@ export function createBridge(raw: RawBridge): Bridge {
       lastTask += 1;
       const id = lastTask;
       const promise = new Promise<readonly [string, ArrayBuffer]>((resolve) => {
-        tasks.set(id, resolve);
+        mapSet(tasks, id, resolve);
       });
       this.call('task.start', id, operation, json, bytes);
       return { id, promise };
     },
     cancel(task: HostTask) {
-      if (tasks.delete(task.id)) this.call('task.cancel', task.id);
+      if (mapDelete(tasks, task.id)) this.call('task.cancel', task.id);
     },
     settle(id, json, bytes) {
-      const resolve = tasks.get(id);
-      tasks.delete(id);
+      const resolve = mapGet(tasks, id) as Resolve | undefined;
+      mapDelete(tasks, id);
       resolve?.([decodeText(json), bytes]);
     },
   };

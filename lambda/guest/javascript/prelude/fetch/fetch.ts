@@ -12,6 +12,8 @@ import type {
 import { toArrayBuffer } from '../core/bytes.ts';
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, HostTask, Prelude } from '../core/host.ts';
+import { parse } from '../core/intrinsics.ts';
+import { writeJson } from '../core/json.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import {
   abortState,
@@ -89,12 +91,12 @@ function send(
   const exchange = async (): Promise<ResponseState> => {
     const sent = await collect(request.body);
     if (signal !== null && isAborted(signal)) throw abortState(signal).reason;
-    task = host.start('fetch', JSON.stringify(message(request, timeoutMs)), toArrayBuffer(sent));
-    const [json, bytes] = await task.promise;
+    task = host.start('fetch', writeJson(message(request, timeoutMs)), toArrayBuffer(sent));
+    const settled = await task.promise;
     task = null;
-    const answer = JSON.parse(json) as Answer;
+    const answer = parse(settled[0]) as Answer;
     if (!answer.ok) throw toError(answer.error);
-    const content = new Uint8Array(bytes);
+    const content = new Uint8Array(settled[1]);
     if (!(await matchesIntegrity(request.integrity, content, digest))) {
       throw failure(new Error('integrity mismatch'));
     }
@@ -106,10 +108,15 @@ function send(
     received = state.body;
     return responseOf(state);
   };
-  respond().then(resolve, (error: unknown) => {
-    if (signal !== null) removeAbortAlgorithm(signal, abort);
-    reject(error);
-  });
+  const settle = async (): Promise<void> => {
+    try {
+      resolve(await respond());
+    } catch (error) {
+      if (signal !== null) removeAbortAlgorithm(signal, abort);
+      reject(error);
+    }
+  };
+  void settle();
   return promise;
 }
 

@@ -12,7 +12,7 @@ import {
   slice,
   stringify,
   toText,
-} from '../console/inspect/intrinsics.ts';
+} from '../core/intrinsics.ts';
 import { knownFailure } from './modules.ts';
 
 export interface ErrorRecord {
@@ -87,7 +87,8 @@ export function describeError(thrown: unknown): ErrorRecord {
     const name = cut(textOf(value, 'name') || 'Error', MAX_NAME_LENGTH);
     const message = cut(textOf(value, 'message'), maxMessageLength);
     const frames = guestFrames(ownStack(value)) || guestFrames(textOf(value, framesProperty));
-    const header = message === '' ? name : `${name}: ${message}`;
+    // By `+`: for a template QuickJS calls `String.prototype.concat`, which a script may replace.
+    const header = message === '' ? name : name + ': ' + message;
     const stack = frames === '' ? null : header + cut(frames, maxStackLength);
     return { name, message, stack };
   }
@@ -159,7 +160,7 @@ function show(value: unknown): string {
     if (typeof value === 'object' && value !== null) return stringify(value) ?? '[object]';
     return toText(value);
   } catch {
-    return `[${typeof value} that cannot be shown]`;
+    return '[' + typeof value + ' that cannot be shown]';
   }
 }
 

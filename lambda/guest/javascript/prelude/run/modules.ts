@@ -3,6 +3,7 @@
 import { framesProperty } from '../../bridge/frames-property.ts';
 import { decodeText, encodeText } from '../../bridge/text.ts';
 import type { Prelude } from '../core/host.ts';
+import { defineProperty, TypeErrorClass, weakMapGet, weakMapSet } from '../core/intrinsics.ts';
 
 /** How the host reports an error that the script does not catch. */
 interface KnownFailure {
@@ -34,14 +35,12 @@ interface Modules {
 
 // Captured here: a script may replace them.
 const { parse, stringify } = JSON;
-const { defineProperty } = Object;
 const failures = new WeakMap<object, KnownFailure>();
-const { get, set } = WeakMap.prototype;
-const { apply } = Reflect;
 
 /** How the host reports this error, where it was marked. */
 export function knownFailure(thrown: unknown): KnownFailure | undefined {
-  return apply(get, failures, [thrown]) as KnownFailure | undefined;
+  // Of a primitive it has nothing.
+  return weakMapGet(failures, thrown as object) as KnownFailure | undefined;
 }
 
 export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
@@ -56,16 +55,16 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
     importAttributes: (attributes) => encodeText(stringify(attributes)),
     importFailure(thrown, code, text, details, frame) {
       const message = decodeText(text);
-      const error = thrown ?? new TypeError(message);
+      const error = thrown ?? new TypeErrorClass(message);
       if (thrown === undefined) {
-        const frames = frame === null ? '' : `${decodeText(frame)}\n`;
+        const frames = frame === null ? '' : decodeText(frame) + '\n';
         defineProperty(error, framesProperty, {
           value: frames,
           writable: true,
           configurable: true,
         });
       }
-      apply(set, failures, [error, { code, message, details: parse(details) }]);
+      weakMapSet(failures, error, { code, message, details: parse(details) });
       return error;
     },
   };

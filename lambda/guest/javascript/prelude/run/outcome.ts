@@ -4,6 +4,7 @@
  */
 
 import { type PollText, pollText } from '../../bridge/poll.ts';
+import { writeJson } from '../core/json.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
 
 /** The outcome so far. */
@@ -59,7 +60,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
   }
 
   function failure(error: ErrorRecord): PollText {
-    return pollText.error(stringify(error));
+    return pollText.error(writeJson(error));
   }
 
   function callExport(exported: unknown): unknown {
@@ -114,7 +115,8 @@ export function createOutcomes(input: () => unknown): Outcomes {
       const { value } = outcome;
       let json: string | undefined;
       try {
-        json = typeof value === 'bigint' ? `"${value}"` : stringify(value);
+        // By `+`: for a template QuickJS calls `String.prototype.concat`, which a script may replace.
+        json = typeof value === 'bigint' ? '"' + value + '"' : stringify(value);
       } catch (error) {
         const record = describeError(error);
         const message = `The result cannot be JSON: ${record.message}`;

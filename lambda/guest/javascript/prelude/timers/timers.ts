@@ -1,6 +1,10 @@
-/** `setTimeout`, `setInterval` and their `clear…`. The host asks when the next timer is due, and fires it. */
+/**
+ * `setTimeout`, `setInterval` and their `clear…`. The host asks when the next timer is due, and fires
+ * it. Uses captured functions of the language only, so that the run goes on whatever a script replaces.
+ */
 
 import type { Prelude } from '../core/host.ts';
+import { apply, max, splice, TypeErrorClass, toNumber, trunc } from '../core/intrinsics.ts';
 
 interface Timer {
   readonly id: number;
@@ -20,18 +24,19 @@ interface Timers {
   fire(): void;
 }
 
-// Captured here: a script may replace it.
-const { apply } = Reflect;
-
 /** As in Node.js: a longer delay overflows 32 bits and becomes the shortest. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export function installTimers({ define, host }: Prelude): Timers {
   // Sorted by the time at which they are due, then by creation.
-  let queue: Timer[] = [];
+  const queue: Timer[] = [];
   let lastId = 0;
   let firing: Timer | null = null;
-  const now = (): number => Number(host.call('clock.now'));
+  const now = (): number => toNumber(host.call('clock.now'));
+
+  function head(): Timer | undefined {
+    return queue.length === 0 ? undefined : queue[0];
+  }
 
   function schedule(timer: Timer): void {
     let low = 0;
@@ -42,15 +47,15 @@ export function installTimers({ define, host }: Prelude): Timers {
       if (other !== undefined && other.dueMs <= timer.dueMs) low = middle + 1;
       else high = middle;
     }
-    queue.splice(low, 0, timer);
+    splice(queue, low, 0, timer);
   }
 
   function add(callback: unknown, delay: unknown, args: unknown[], repeat: boolean): number {
     if (typeof callback !== 'function') {
-      throw new TypeError('The "callback" argument must be of type function.');
+      throw new TypeErrorClass('The "callback" argument must be of type function.');
     }
-    const asked = Number(delay);
-    const delayMs = asked >= 1 && asked <= MAX_DELAY_MS ? Math.trunc(asked) : 1;
+    const asked = toNumber(delay);
+    const delayMs = asked >= 1 && asked <= MAX_DELAY_MS ? trunc(asked) : 1;
     lastId += 1;
     schedule({
       id: lastId,
@@ -64,9 +69,11 @@ export function installTimers({ define, host }: Prelude): Timers {
   }
 
   function clear(id: unknown): void {
-    const wanted = Number(id);
+    const wanted = toNumber(id);
     if (firing?.id === wanted) firing = null;
-    queue = queue.filter((timer) => timer.id !== wanted);
+    for (let i = 0; i < queue.length; i++) {
+      if (queue[i]?.id === wanted) splice(queue, i, 1);
+    }
   }
 
   define(
@@ -89,12 +96,13 @@ export function installTimers({ define, host }: Prelude): Timers {
 
   return {
     next() {
-      const [first] = queue;
+      const first = head();
       if (first === undefined) return null;
-      return {
-        inMs: Math.max(0, first.dueMs - now()),
-        keepsAlive: queue.some((timer) => timer.keepsAlive),
-      };
+      let keepsAlive = false;
+      for (let i = 0; i < queue.length && !keepsAlive; i++) {
+        keepsAlive = queue[i]?.keepsAlive === true;
+      }
+      return { inMs: max(0, first.dueMs - now()), keepsAlive };
     },
     background(callback, delayMs) {
       lastId += 1;
@@ -102,9 +110,9 @@ export function installTimers({ define, host }: Prelude): Timers {
       schedule({ id: lastId, callback, args: [], everyMs: null, keepsAlive: false, dueMs });
     },
     fire() {
-      const [timer] = queue;
+      const timer = head();
       if (timer === undefined || timer.dueMs > now()) return;
-      queue.shift();
+      splice(queue, 0, 1);
       firing = timer;
       try {
         apply(timer.callback, globalThis, timer.args);

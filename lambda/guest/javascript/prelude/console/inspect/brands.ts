@@ -35,7 +35,7 @@ import {
   weakMapHas,
   weakMapSet,
   weakSetHas,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
 
 const accepts =
   (method: (value: unknown) => unknown) =>

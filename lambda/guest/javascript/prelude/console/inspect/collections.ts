@@ -1,7 +1,5 @@
 /** The entries of arrays, maps, sets, their iterators, buffers and promises. */
 
-import { previewIterator } from './brands.ts';
-import type { InspectContext } from './context.ts';
 import {
   Bytes,
   get,
@@ -13,7 +11,9 @@ import {
   objectKeys,
   padStart,
   slice,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { previewIterator } from './brands.ts';
+import type { InspectContext } from './context.ts';
 import { layOut } from './layout.ts';
 import { formatProperty, isIndex } from './properties.ts';
 import { formatBigInt, formatNumber, more } from './text.ts';

@@ -1,9 +1,6 @@
 /** Prints errors as Node.js does, from the stacks of QuickJS. */
 
 import { framesProperty } from '../../../bridge/frames-property.ts';
-import { isError } from './brands.ts';
-import type { InspectContext } from './context.ts';
-import { guestFrames, rawFrames } from './frames.ts';
 import {
   append,
   arrayIncludes,
@@ -31,7 +28,10 @@ import {
   weakMapDelete,
   weakMapGet,
   weakMapSet,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { isError } from './brands.ts';
+import type { InspectContext } from './context.ts';
+import { guestFrames, rawFrames } from './frames.ts';
 import { prefixOf } from './names.ts';
 import { withinRoom } from './text.ts';
 

@@ -1,7 +1,5 @@
 /** `%` directives, as in `console.log('%s is %d', name, age)`. */
 
-import { type InspectOptions, inspectDefaults, plain } from './context.ts';
-import type { Inspector } from './inspect.ts';
 import {
   charCodeAt,
   get,
@@ -16,7 +14,9 @@ import {
   toNumber,
   toPrimitiveKey,
   toText,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { type InspectOptions, inspectDefaults, plain } from './context.ts';
+import type { Inspector } from './inspect.ts';
 import { isBuiltInConstructor } from './names.ts';
 import { proxyParts } from './proxies.ts';
 import { formatBigInt, formatNumber } from './text.ts';

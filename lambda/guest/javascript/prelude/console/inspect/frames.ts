@@ -1,7 +1,14 @@
 /** Stack frames of QuickJS in the notation of V8. */
 
 import { framesProperty } from '../../../bridge/frames-property.ts';
-import { exec, getOwnPropertyDescriptor, replace, slice, split, startsWith } from './intrinsics.ts';
+import {
+  exec,
+  getOwnPropertyDescriptor,
+  replace,
+  slice,
+  split,
+  startsWith,
+} from '../../core/intrinsics.ts';
 
 /** `    at name (place)`, or without a name for syntax errors. */
 const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|[^)]*)\)?$/;

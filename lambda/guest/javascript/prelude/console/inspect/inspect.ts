@@ -4,15 +4,6 @@
  */
 
 import {
-  coloured,
-  type InspectContext,
-  type InspectOptions,
-  inspectDefaults,
-  isTooDeep,
-  type PromiseProbe,
-  plain,
-} from './context.ts';
-import {
   apply,
   arrayIncludes,
   get,
@@ -27,7 +18,16 @@ import {
   repeat,
   replace,
   setPrototypeOf,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import {
+  coloured,
+  type InspectContext,
+  type InspectOptions,
+  inspectDefaults,
+  isTooDeep,
+  type PromiseProbe,
+  plain,
+} from './context.ts';
 import { layOut } from './layout.ts';
 import { formatObject } from './object.ts';
 import { proxyParts } from './proxies.ts';

@@ -1,14 +1,5 @@
 /** Arrays, sets, maps, typed arrays, and the iterators of maps and sets. */
 
-import { isMap, isSet, isTypedArray, previewIterator } from './brands.ts';
-import {
-  formatArray,
-  formatIterator,
-  formatMap,
-  formatSet,
-  formatTypedArray,
-} from './collections.ts';
-import type { InspectContext } from './context.ts';
 import {
   isArray,
   mapEntries,
@@ -18,7 +9,16 @@ import {
   slice,
   typedArrayLength,
   typedArrayName,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { isMap, isSet, isTypedArray, previewIterator } from './brands.ts';
+import {
+  formatArray,
+  formatIterator,
+  formatMap,
+  formatSet,
+  formatTypedArray,
+} from './collections.ts';
+import type { InspectContext } from './context.ts';
 import { prefixOf } from './names.ts';
 import { extraKeys, shownKeys } from './properties.ts';
 import { braced, type Identity, type Shape } from './shape.ts';

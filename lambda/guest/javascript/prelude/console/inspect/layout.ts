@@ -1,6 +1,5 @@
 /** Puts entries on lines, by the rules of `compact` and `breakLength`. */
 
-import type { InspectContext } from './context.ts';
 import {
   floor,
   includes,
@@ -13,7 +12,8 @@ import {
   round,
   sqrt,
   toNumber,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import type { InspectContext } from './context.ts';
 import type { EntryKind } from './properties.ts';
 import { columns, stripControlSequences } from './width.ts';
 

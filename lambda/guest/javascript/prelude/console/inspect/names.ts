@@ -1,7 +1,5 @@
 /** The name of an object: its class, its tag, its prototype. */
 
-import { functionKind, isDate, isError, isMap, isRegExp, isSet } from './brands.ts';
-import { type InspectContext, isTooDeep } from './context.ts';
 import {
   append,
   arrayIncludes,
@@ -27,7 +25,9 @@ import {
   toText,
   typedArrayConstructor,
   typedArrayName,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { functionKind, isDate, isError, isMap, isRegExp, isSet } from './brands.ts';
+import { type InspectContext, isTooDeep } from './context.ts';
 import { formatProperty } from './properties.ts';
 
 /** Constructors of the language: where a prototype chain reaches one, the script's part ends. */

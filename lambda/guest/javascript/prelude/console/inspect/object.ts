@@ -1,9 +1,6 @@
 /** An object: its name, what it is printed as, and its entries. */
 
 import { framesProperty } from '../../../bridge/frames-property.ts';
-import { isArguments, isError, isStringObject } from './brands.ts';
-import { type InspectContext, isTooDeep } from './context.ts';
-import { formatError } from './errors.ts';
 import {
   append,
   arrayIncludes,
@@ -17,7 +14,10 @@ import {
   sort,
   stringValueOf,
   tagKey,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { isArguments, isError, isStringObject } from './brands.ts';
+import { type InspectContext, isTooDeep } from './context.ts';
+import { formatError } from './errors.ts';
 import { iterableShape } from './iterables.ts';
 import { layOut } from './layout.ts';
 import { constructorName, functionBase, objectPrefix, prefixOf, tagOf } from './names.ts';

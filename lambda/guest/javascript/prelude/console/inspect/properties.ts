@@ -1,6 +1,5 @@
 /** Selects the properties of an object to show, and formats each. */
 
-import { type InspectContext, plain } from './context.ts';
 import {
   apply,
   getOwnPropertyDescriptor,
@@ -12,7 +11,8 @@ import {
   repeat,
   symbolToString,
   toLowerCase,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { type InspectContext, plain } from './context.ts';
 import { escapeSymbol, formatPrimitive, isBareKey, quote, withinRoom } from './text.ts';
 import { columns } from './width.ts';
 

@@ -11,7 +11,7 @@ import {
   WeakRefClass,
   weakMapGet,
   weakMapSet,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
 
 interface ProxyParts {
   readonly target: object;

@@ -1,6 +1,20 @@
 /** Objects with internal slots: regular expressions, dates, buffers, promises, boxed primitives. */
 
 import {
+  bigIntValueOf,
+  booleanValueOf,
+  dateGetTime,
+  dateToIsoString,
+  dateToString,
+  get,
+  isNotNumber,
+  numberValueOf,
+  RegExpClass,
+  regExpToString,
+  stringValueOf,
+  symbolValueOf,
+} from '../../core/intrinsics.ts';
+import {
   isArrayBuffer,
   isBigIntObject,
   isBooleanObject,
@@ -17,20 +31,6 @@ import {
 } from './brands.ts';
 import { formatArrayBuffer, formatNamespace } from './collections.ts';
 import { type InspectContext, isTooDeep } from './context.ts';
-import {
-  bigIntValueOf,
-  booleanValueOf,
-  dateGetTime,
-  dateToIsoString,
-  dateToString,
-  get,
-  isNotNumber,
-  numberValueOf,
-  RegExpClass,
-  regExpToString,
-  stringValueOf,
-  symbolValueOf,
-} from './intrinsics.ts';
 import { prefixOf } from './names.ts';
 import { boxedBase } from './properties.ts';
 import { braced, type Identity, type Shape, withBase } from './shape.ts';

@@ -1,7 +1,5 @@
 /** `console.table`. */
 
-import { isMap, isSet, isTypedArray, previewIterator } from './brands.ts';
-import type { Inspector } from './inspect.ts';
 import {
   create,
   get,
@@ -14,7 +12,9 @@ import {
   ownKeys,
   repeat,
   setValues,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import { isMap, isSet, isTypedArray, previewIterator } from './brands.ts';
+import type { Inspector } from './inspect.ts';
 import { columns } from './width.ts';
 
 /**

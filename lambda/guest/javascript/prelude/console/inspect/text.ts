@@ -1,6 +1,5 @@
 /** Strings, numbers and the other primitives. */
 
-import type { InspectContext, Stylize } from './context.ts';
 import {
   charCodeAt,
   exec,
@@ -18,7 +17,8 @@ import {
   splitBy,
   symbolToString,
   trunc,
-} from './intrinsics.ts';
+} from '../../core/intrinsics.ts';
+import type { InspectContext, Stylize } from './context.ts';
 
 const loneSurrogates =
   '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]';

@@ -1,6 +1,13 @@
 /** The width of a text in columns of a terminal. */
 
-import { codePointAt, exec, fromCodePoint, normalize, replace, split } from './intrinsics.ts';
+import {
+  codePointAt,
+  exec,
+  fromCodePoint,
+  normalize,
+  replace,
+  split,
+} from '../../core/intrinsics.ts';
 
 /** East_Asian_Width W and F of Unicode 17, for text in normal form C; hexadecimal. */
 const wide = `

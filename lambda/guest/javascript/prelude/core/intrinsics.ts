@@ -52,9 +52,10 @@ export const {
   parseFloat: toFloat,
   parseInt: toInteger,
 } = Number;
-export const { stringify } = JSON;
+export const { parse, stringify } = JSON;
 // Newer than the library that TypeScript knows.
-export const isNativeError = (Error as unknown as { isError(value: unknown): boolean }).isError;
+export const isNativeError = (Error as unknown as { isError(value: unknown): value is Error })
+  .isError;
 
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty);
 export const isEnumerable = uncurry(Object.prototype.propertyIsEnumerable);
