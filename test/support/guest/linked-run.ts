@@ -1,7 +1,7 @@
 /** A JavaScript run on the link that it has in the sandbox process, and a host that checks each message. */
 
 import { encodeFrame } from '../../../lambda/contract/frame.ts';
-import type { AnswerMessage, SandboxMessage } from '../../../lambda/contract/protocol.ts';
+import type { CallMessage, ReplyMessage } from '../../../lambda/contract/protocol.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
 import { parseSandboxMessage } from '../../../lambda/sandbox/message.ts';
 import { type RunOptions, runMessage } from '../run-message.ts';
@@ -33,7 +33,7 @@ export async function runLinked(code: string, options: RunOptions = {}): Promise
   const rejected: unknown[] = [];
   const linked = linkRun(run, (message) => {
     if (!isSound(message)) rejected.push(message);
-    else if (message.type === 'fetch' || message.type === 'import') {
+    else if (message.type === 'call') {
       setImmediate(() => linked.receive(answerTo(message), bodyFor(message)));
     }
   });
@@ -71,18 +71,17 @@ function isSound(message: object): boolean {
   );
 }
 
-type Question = Extract<SandboxMessage, { readonly type: 'fetch' | 'import' }>;
-
-function answerTo({ type, runId, callId, ...asked }: Question): AnswerMessage {
-  if (type === 'fetch') {
-    return { type: 'fetch-result', runId, callId, result: { ok: true, response: answered } };
+function answerTo(call: CallMessage): ReplyMessage {
+  const { runId, callId, name } = call;
+  if (name === 'fetch') {
+    return { type: 'reply', runId, callId, reply: { ok: true, response: answered } };
   }
-  const url = 'url' in asked ? String(asked.url) : '';
+  const { url } = call.request;
   const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
-  return { type: 'import-result', runId, callId, result: { ok: true, url, contentType } };
+  return { type: 'reply', runId, callId, reply: { ok: true, url, contentType } };
 }
 
-function bodyFor(message: Question): Uint8Array {
-  const isData = message.type === 'fetch' || message.url.endsWith('.json');
+function bodyFor({ name, request }: CallMessage): Uint8Array {
+  const isData = name === 'fetch' || request.url.endsWith('.json');
   return Buffer.from(isData ? '{"answer":42}' : 'export default 1');
 }
