@@ -19,7 +19,7 @@ describe('A setter of a script is not called', () => {
     [
       'by a console that shows a promise',
       'Array.prototype',
-      '0',
+      '1',
       'console.log(Promise.resolve(1))',
     ],
     ['by a console that shows a rejection', 'Array.prototype', '1', 'console.log(rejected)'],
