@@ -57,6 +57,9 @@ export async function startFixtures(): Promise<Fixtures> {
       fetchedOnce = true;
       response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-store' });
       response.end(`export const secret = 'downloaded';`);
+    } else if (path.startsWith('/value.js')) {
+      response.writeHead(200, { 'content-type': 'text/javascript' });
+      response.end(`export default 'imported';`);
     } else if (path.startsWith('/loop.js')) {
       // A module that imports another one, without end.
       const next = Number(new URL(path, 'http://a').searchParams.get('n') ?? 0) + 1;
