@@ -87,22 +87,25 @@ export async function watchMachines(): Promise<WatchedMachines> {
       const { randomAddress } = image.layout;
       wanted.set(found.subarray(randomAddress, randomAddress + 8), randomAddress);
       if (found.equals(wanted)) return [];
-      return [...found.keys()].filter((at) => found[at] !== wanted[at]).slice(0, MAX_DIFFERENCES);
+      const addresses: number[] = [];
+      for (let at = 0; at < found.length && addresses.length < MAX_DIFFERENCES; at++) {
+        if (found[at] !== wanted[at]) addresses.push(at);
+      }
+      return addresses;
     },
   };
 }
 
-/** Memories of machines that have run nothing, by size: an image, and nothing behind it. */
+/** The memory of a machine that has run nothing, of any size: an image, and nothing behind it. */
 function pristineMemories({ layout, data, heap }: MemoryImage): (bytes: number) => Buffer {
-  const bySize = new Map<number, Buffer>();
+  let largest = Buffer.alloc(0);
   return (bytes) => {
-    const known = bySize.get(bytes);
-    if (known !== undefined) return known;
-    const memory = Buffer.alloc(bytes);
-    memory.set(data);
-    memory.set(heap, layout.heapStart);
-    bySize.set(bytes, memory);
-    return memory;
+    if (bytes > largest.length) {
+      largest = Buffer.alloc(bytes);
+      largest.set(data);
+      largest.set(heap, layout.heapStart);
+    }
+    return largest.subarray(0, bytes);
   };
 }
 
