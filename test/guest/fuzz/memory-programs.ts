@@ -1,6 +1,6 @@
 /** Makes programs that work near the end of their memory, from a seed. */
 
-import type { Program } from '../support/guest/machine-memory.ts';
+import type { Program } from '../../support/guest/machine-memory.ts';
 
 const PAGE_BYTES = 65536;
 /** What a machine begins with. */

@@ -3,7 +3,7 @@
  * compares all of the memory after each with the one of a machine that has run nothing.
  */
 
-import { watchMachines } from '../support/guest/machine-memory.ts';
+import { watchMachines } from '../../support/guest/machine-memory.ts';
 import { memoryProgram, randomFrom } from './memory-programs.ts';
 
 export interface FuzzReport {
