@@ -22,8 +22,11 @@ interface LineEvents {
 const MAX_AHEAD = 2;
 /** Longer code is not sent ahead: it may have to be sent once more. */
 const MAX_AHEAD_BYTES = 64 * 1024;
-/** A process that runs what was recalled for longer than this after the run before is replaced. */
-const RECALL_GRACE_MS = 50;
+/**
+ * A process that runs what was recalled for longer than this after the run before is replaced. Nobody
+ * waits for it meanwhile but for want of other processes; a busy machine needs the time to answer.
+ */
+const RECALL_GRACE_MS = 200;
 /** The system is asked for what a process uses after runs that last, else this often. */
 const MEASURE_INTERVAL_MS = 100;
 /**

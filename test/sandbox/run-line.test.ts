@@ -213,7 +213,7 @@ describe('a run that does not end in an instant', () => {
     jest.advanceTimersByTime(500);
     expect(process.killed).toBe(false);
     line.receive(done(1), Buffer.from('1'));
-    jest.advanceTimersByTime(100);
+    jest.advanceTimersByTime(300);
     expect([process.killed, line.accepts(orderOf('d'))]).toEqual([true, false]);
     expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
   });

@@ -311,7 +311,7 @@ const printed: readonly Row[] = [
     `for (;;) console.log('x'.repeat(1000))`,
     'TIMEOUT',
     { metadata: { truncated: { stdout: true } } },
-    { timeoutMs: 500 },
+    { timeoutMs: 2000 },
   ],
   ['empty lines without end', `for (;;) console.log('')`, 'TIMEOUT', undefined, { timeoutMs: 700 }],
   [
@@ -319,7 +319,7 @@ const printed: readonly Row[] = [
     `for (;;) console.error('x'.repeat(1000))`,
     'TIMEOUT',
     { metadata: { truncated: { stderr: true } } },
-    { timeoutMs: 500 },
+    { timeoutMs: 2000 },
   ],
   [
     'a line of 100 MB',
