@@ -1,6 +1,7 @@
 /** A plain run: tests and benchmarks name only what they are about. */
 
 import type { RunLimits, RunMessage } from '../../lambda/contract/protocol.ts';
+import { emptyInputs } from '../../lambda/contract/run-inputs.ts';
 import type { Job } from '../../lambda/sandbox/pool.ts';
 import type { RunServices } from '../../lambda/sandbox/run.ts';
 
@@ -23,14 +24,7 @@ const plain: Omit<RunMessage, 'codeType' | 'limits'> = {
   url: 'https://example.com/code',
   sha256: '',
   codeKept: false,
-  inputJson: null,
-  args: [],
-  env: {},
-  stdin: null,
-  files: {},
-  outputs: [],
-  imports: {},
-  entrypoint: null,
+  ...emptyInputs,
 };
 
 export type RunOptions = Partial<Omit<RunMessage, 'type' | 'codeType' | 'limits'>> & {
