@@ -33,6 +33,7 @@ export class Inbox {
   readonly #frames = new FrameReader({ maxHeaderBytes: MAX_BYTES, maxBodyBytes: MAX_BYTES });
   readonly #events: InboxEvents;
   #runs: WaitingRun[] = [];
+  #runsArrived = 0;
   #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   /** A read that is under way: there is never a second one. */
   #reading: Promise<void> | null = null;
@@ -51,9 +52,10 @@ export class Inbox {
     }
   }
 
-  /** Resolves when there is a run; the event loop turns. */
+  /** Resolves when a run is there, or has come and been taken meanwhile; the event loop turns. */
   async runArrival(): Promise<void> {
-    while (this.#runs.length === 0) await this.receive();
+    const before = this.#runsArrived - this.#runs.length;
+    while (this.#runsArrived === before) await this.receive();
   }
 
   /** Waits for more from the host, and delivers it; the event loop turns. */
@@ -84,6 +86,7 @@ export class Inbox {
     switch (message.type) {
       case 'run':
         this.#runs.push({ message, code: body });
+        this.#runsArrived += 1;
         break;
       case 'recall': {
         const { firstRunId, lastRunId } = message;

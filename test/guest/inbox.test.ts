@@ -1,0 +1,35 @@
+/** What a sandbox process reads, and when: tried in a process of its own, as it reads stdin. */
+
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import { encodeFrame } from '../../lambda/contract/frame.ts';
+
+const inboxUrl = new URL('../../lambda/guest/inbox.ts', import.meta.url);
+
+/** Waits for a run without blocking, as a process does until it warms up, then takes two. */
+const program = `
+const { Inbox } = await import(${JSON.stringify(inboxUrl.href)});
+const inbox = new Inbox({ onAnswer() {}, onRecall() {}, onEnd: () => process.exit(1) });
+const arrival = inbox.runArrival();
+const first = await inbox.nextRun();
+await arrival;
+await new Promise((resolve) => setImmediate(resolve));
+const reads = process.getActiveResourcesInfo().filter((name) => name.startsWith('FSReq'));
+const second = await inbox.nextRun();
+console.log(JSON.stringify([first.message.runId, second.message.runId, reads]));
+process.exit(0);
+`;
+
+test('a process that has waited for its first run reads no more in the background', async () => {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const answer = text(child.stdout);
+  for (const runId of [1, 2]) {
+    for (const part of encodeFrame({ type: 'run', runId })) child.stdin.write(part);
+    // The second is not to be read with the first.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  expect(JSON.parse(await answer)).toEqual([1, 2, []]);
+});
