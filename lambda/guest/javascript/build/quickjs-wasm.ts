@@ -2,7 +2,8 @@
  * Prepares quickjs-emscripten's WebAssembly binary at build time: exports its function table and lets
  * it grow, adds write tracking, and renames the property for the frames of errors. QuickJS reports
  * unhandled promise rejections through a C function pointer that quickjs-emscripten has no setter
- * for; with the table exported, the realm can install one.
+ * for; with the table exported, the realm can install one. `JS_EvalFunction` is exported too, which
+ * evaluates what was only compiled.
  */
 
 import { inspect } from '../../wasm-binary/inspect.ts';
@@ -10,7 +11,8 @@ import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
 import { framesProperty } from '../bridge/frames-property.ts';
-import { tableExport } from '../machine/native-function.ts';
+import { evalFunctionExport, tableExport } from '../machine/native-function.ts';
+import { findEvalFunction } from './inner-functions.ts';
 import { trackWrites } from './write-tracking.ts';
 
 const FUNCREF = 0x70;
@@ -31,10 +33,13 @@ export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
   if (!table || other || table.element !== 'funcref') {
     throw new Error('The QuickJS binary has other tables than expected.');
   }
+  const evalFunction = leb(BigInt(findEvalFunction(binary, shape)));
+  const tableEntry = concatenate([text(tableExport), Uint8Array.of(1, 0)]);
+  const functionEntry = concatenate([text(evalFunctionExport), Uint8Array.of(0), evalFunction]);
   const changes = new Map<number, Change>([
     ...trackWrites(binary, shape),
     [sectionId.table, { content: [Uint8Array.of(1, FUNCREF, 0), leb(table.limits.min)] }],
-    [sectionId.export, { append: [concatenate([text(tableExport), Uint8Array.of(1, 0)])] }],
+    [sectionId.export, { append: [tableEntry, functionEntry] }],
   ]);
   return rewrite(binary, shape.sections, changes).bytes;
 }

@@ -2,6 +2,8 @@
 
 /** Name under which the build exports QuickJS's function table. The binary's own exports have one or two letters. */
 export const tableExport = 'functionTable';
+/** Name under which the build exports `JSValue JS_EvalFunction(JSContext *, JSValue)`: an i32 and an i64 to an i64. */
+export const evalFunctionExport = 'JS_EvalFunction';
 
 type ValueType = 'i32' | 'i64';
 
