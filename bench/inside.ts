@@ -15,6 +15,7 @@ export async function insideSubjects(dist: URL): Promise<Subject[]> {
   const runtimes = await loadRuntimes({
     directory: new URL('guest/', dist),
     maxMemoryBytes: 512 * MIB,
+    codeCacheBytes: 64 * MIB,
   });
   for (const runtime of Object.values(runtimes)) await runtime.prepare();
   const quickjs = await getQuickJS();

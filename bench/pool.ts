@@ -11,6 +11,7 @@ export function createBuiltPool(): SandboxPool {
     size: 1,
     maxMemoryBytes: 512 * MIB,
     maxFetchBytes: MIB,
+    codeCacheBytes: 64 * MIB,
     onFailure: (report) => console.error(report),
   });
 }

@@ -40,6 +40,7 @@ const engineKeys = [
   'engineFetchTimeoutMs',
   'engineImports',
   'engineSandboxes',
+  'engineCodeCacheBytes',
   'engineCorsOrigins',
 ] as const;
 

@@ -18,6 +18,7 @@ const sandboxes = createPool({
   size: settings.sandboxes,
   maxMemoryBytes: settings.maxMemoryMb * 1024 * 1024,
   maxFetchBytes: settings.fetch.maxRequestBytes,
+  codeCacheBytes: settings.codeCacheBytes,
   onFailure: (report) => logSandboxFailure(logger, report),
 });
 // Loaded while the sandboxes start, which takes longer.

@@ -112,7 +112,10 @@ export type ImportedModule =
       /** Final URL, after redirects. */
       readonly url: string;
       readonly contentType: string | null;
-      /** The source. */
+      /** Of the source: hex SHA-256, and the number of its bytes. */
+      readonly sha256: string;
+      readonly bytes: number;
+      /** The source; empty where the sandbox has reported that it keeps it (`DoneMessage.kept`). */
       readonly body: Uint8Array;
     }
   | ImportFailed;

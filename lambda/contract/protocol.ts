@@ -39,9 +39,9 @@ export interface RunMessage extends RunInputs {
   readonly codeType: CodeType;
   /** Final URL of the code, as guests see it in stack traces and `import.meta.url`. */
   readonly url: string;
-  /** Hex SHA-256 of the code: the key of compiled modules. */
+  /** Hex SHA-256 of the code, by which what it compiles to is kept; `''`: nothing is kept. */
   readonly sha256: string;
-  /** The sandbox has reported a compiled module of this hash (`DoneMessage.kept`): the body is empty. */
+  /** The sandbox has reported code of this hash (`DoneMessage.kept`): the body is empty. */
   readonly codeKept: boolean;
   readonly limits: RunLimits;
 }
@@ -190,7 +190,7 @@ export interface DoneMessage {
   readonly cpuTimeMs: number;
   /** Peak of the guest's memory in this run; `null` where nothing ran. */
   readonly memoryPeakBytes: number | null;
-  /** Hashes of the compiled modules this sandbox keeps after the run. */
+  /** Hashes of the code that this sandbox keeps after the run, for runs and for imports. */
   readonly kept: readonly string[];
   /** The host must replace the sandbox: it is no longer in its initial state. */
   readonly retire: boolean;

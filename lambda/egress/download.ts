@@ -1,11 +1,11 @@
 /** Step 1 of egress, who asks: downloads code, for the caller or for an import. */
 
-import { hash } from 'node:crypto';
 import { EngineError, type RequestErrorCode } from '../contract/errors.ts';
 import type { Integrity } from '../contract/execution.ts';
 import { allLanguages, type CodeSizeSettings } from '../contract/languages.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import type { Purpose } from './audit.ts';
+import { sha256Of } from './content-hash.ts';
 import { PinnedPath, type Pins } from './pins.ts';
 import { EgressFailure } from './policy/failure.ts';
 import type { Lifetime } from './policy/lifetime.ts';
@@ -117,13 +117,6 @@ export function createCodeDownloader(
   hosts: HostMatcher,
   settings: CodeSizeSettings,
 ): CodeDownloader {
-  const hashes = new WeakMap<Buffer, string>();
-  const sha256Of = (bytes: Buffer): string => {
-    // A cache hit is the very same buffer.
-    const sha256 = hashes.get(bytes) ?? hash('sha256', bytes, 'hex');
-    hashes.set(bytes, sha256);
-    return sha256;
-  };
   const maxBytes = Math.max(...allLanguages.map((language) => settings[language.maxBytes]));
 
   return async (source) => {

@@ -9,6 +9,7 @@ import type {
 import { EngineError } from '../contract/errors.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import { type FetchQuota, MAX_MODULES } from '../settings/settings.ts';
+import { sha256Of } from './content-hash.ts';
 import { toEngineError } from './download.ts';
 import { parseGuestRequest } from './guest-request.ts';
 import { toGuestResponse } from './guest-response.ts';
@@ -154,7 +155,8 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     async importModule(request, signal) {
       try {
         const { url, contentType, bytes } = await modules.load(request, signal);
-        return { ok: true, url, contentType, body: bytes };
+        const sha256 = sha256Of(bytes);
+        return { ok: true, url, contentType, sha256, bytes: bytes.length, body: bytes };
       } catch (error) {
         const { code, message, cause } =
           error instanceof EngineError ? error : toEngineError(asFailure(error));

@@ -31,8 +31,14 @@ const WARM_UP_AFTER_MS = 250;
 // The process has an empty environment; scripts get the one time zone that is the same everywhere.
 process.env.TZ = 'UTC';
 
-const [maxMemoryBytes = 0, maxFetchBytes = 0] = process.argv.slice(2).map(Number);
-const runtimes = await loadRuntimes({ directory: new URL('./', import.meta.url), maxMemoryBytes });
+const [maxMemoryBytes = 0, maxFetchBytes = 0, codeCacheBytes = 0] = process.argv
+  .slice(2)
+  .map(Number);
+const runtimes = await loadRuntimes({
+  directory: new URL('./', import.meta.url),
+  maxMemoryBytes,
+  codeCacheBytes,
+});
 /** The run under way. */
 let current: LinkedRun | null = null;
 let receiving = false;

@@ -15,6 +15,8 @@ export interface SandboxProcessOptions {
   readonly maxMemoryBytes: number;
   /** The most bytes that the body of a guest's request may have. */
   readonly maxFetchBytes: number;
+  /** The most memory for images of compiled code; 0 to keep none. */
+  readonly codeCacheBytes: number;
 }
 
 export interface ExitReport {
@@ -83,6 +85,7 @@ export function startSandboxProcess(
       fileURLToPath(new URL('guest.mjs', options.directory)),
       String(options.maxMemoryBytes),
       String(options.maxFetchBytes),
+      String(options.codeCacheBytes),
     ],
     { cwd: '/', env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'], windowsHide: true },
   );

@@ -9,7 +9,7 @@ import type { Occupant, OccupantExit } from './fleet.ts';
 import type { Order } from './order.ts';
 import type { Pace } from './pace.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
-import { MODULE_FACTOR, type SandboxResult, SandboxRun } from './run.ts';
+import { type KnownCodes, MODULE_FACTOR, type SandboxResult, SandboxRun } from './run.ts';
 
 interface LineEvents {
   /** A run has ended, so that there may be room for another one. */
@@ -57,8 +57,16 @@ export class RunLine implements Occupant {
   #usage: ProcessUsage;
   #measuredAtMs = performance.now();
   readonly #startBytes: number;
-  /** Sizes of the compiled modules that the process keeps, by hash. */
+  /** Sizes of the code that the process keeps, by hash. */
   #kept: ReadonlyMap<string, number> = noModules;
+  /** Sizes of what the run under way imports, by hash. */
+  readonly #imports = new Map<string, number>();
+  readonly #imported: KnownCodes = {
+    isKept: (sha256, bytes) => {
+      this.#imports.set(sha256, bytes);
+      return this.#kept.has(sha256);
+    },
+  };
   #lastRunId = 0;
   /** Last of the runs that the process has been told to drop, until it says that it has. */
   #recalling: number | null = null;
@@ -82,7 +90,7 @@ export class RunLine implements Occupant {
     return this.#state === 'open' && this.#sent.length === 0 && this.#recalling === null;
   }
 
-  /** Whether the process keeps the compiled module of this hash. */
+  /** Whether the process keeps the code of this hash. */
   keeps(sha256: string): boolean {
     return this.#kept.has(sha256);
   }
@@ -118,6 +126,7 @@ export class RunLine implements Occupant {
           this.#giveBackAhead();
         },
       },
+      this.#imported,
     );
     const sent: Sent = { order, run, lasted: false };
     this.#sent.push(sent);
@@ -142,6 +151,7 @@ export class RunLine implements Occupant {
   #finish({ order, lasted }: Sent, result: SandboxResult): void {
     this.#pace.record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
     this.#kept = this.#sizesOf(result.kept);
+    if (this.#imports.size > 0) this.#imports.clear();
     const isLarge = (result.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
     if (this.#state === 'open') {
       if (lasted || isLarge || performance.now() - this.#measuredAtMs > MEASURE_INTERVAL_MS) {
@@ -161,13 +171,14 @@ export class RunLine implements Occupant {
     this.#events.onRoom();
   }
 
-  /** Of the modules that the process says it keeps, those that it can have. */
+  /** Of the code that the process says it keeps, those that it can have. */
   #sizesOf(hashes: readonly string[]): ReadonlyMap<string, number> {
     if (hashes.length === 0) return noModules;
     return new Map(
       hashes.flatMap((hash) => {
         const bytes =
           this.#kept.get(hash) ??
+          this.#imports.get(hash) ??
           this.#sent.find(({ order }) => order.job.sha256 === hash)?.order.code.length;
         return bytes === undefined ? [] : [[hash, bytes] as const];
       }),

@@ -63,6 +63,13 @@ interface RunEvents {
   onLasting(): void;
 }
 
+/** The code that the process has been sent. */
+export interface KnownCodes {
+  /** Whether the process keeps the text of a module that a run imports; notes that it has it now. */
+  isKept(sha256: string, bytes: number): boolean;
+}
+
+const noBytes = new Uint8Array();
 /** How long after a deadline the process may still report it by itself. */
 const GRACE_MS = 50;
 const WATCH_INTERVAL_MS = 25;
@@ -83,6 +90,7 @@ export class SandboxRun {
   readonly #logs: LogEntry[] = [];
   readonly #files: CollectedFiles;
   readonly #calls = new Map<number, AbortController>();
+  readonly #codes: KnownCodes;
   #logsDropped = false;
   #settled = false;
   #stopped: RunOutcome | null = null;
@@ -99,6 +107,7 @@ export class SandboxRun {
     code: Uint8Array,
     services: RunServices,
     events: RunEvents,
+    codes: KnownCodes,
   ) {
     // Before all else: the sandbox wakes up while the host does the rest.
     sandbox.send(message, code);
@@ -108,6 +117,7 @@ export class SandboxRun {
     this.#limits = limits;
     this.#services = services;
     this.#events = events;
+    this.#codes = codes;
     this.#stdout = new CappedBytes(limits.maxOutputBytes);
     this.#stderr = new CappedBytes(limits.maxOutputBytes);
     this.#files = new CollectedFiles(limits.maxOutputBytes);
@@ -212,7 +222,8 @@ export class SandboxRun {
       return;
     }
     const { body: bytes, ...reply } = result;
-    this.#sandbox.send({ type: 'reply', runId, callId, reply }, bytes);
+    const isKept = 'sha256' in reply && this.#codes.isKept(reply.sha256, reply.bytes);
+    this.#sandbox.send({ type: 'reply', runId, callId, reply }, isKept ? noBytes : bytes);
   }
 
   /** Handles a message of the sandbox. Ignores messages of other runs. */

@@ -30,6 +30,8 @@ export interface Settings {
   /** What JavaScript may import: `map`, of other origins than the code's only what the request names. */
   readonly imports: ImportScope;
   readonly sandboxes: number;
+  /** Memory images of compiled code that one sandbox keeps; 0: none. */
+  readonly codeCacheBytes: number;
   readonly scriptLogGroup: string | null;
   /** Origins of web pages that may read the answers; `*`: any. */
   readonly corsOrigins: readonly string[];
@@ -115,6 +117,7 @@ export function loadSettings(
     },
     imports: read.ENGINE_IMPORTS,
     sandboxes: read.ENGINE_SANDBOXES,
+    codeCacheBytes: read.ENGINE_CODE_CACHE_BYTES,
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
     corsOrigins: read.ENGINE_CORS_ORIGINS,
   };
@@ -148,6 +151,7 @@ function environment(sandboxes: number) {
       ENGINE_FETCH_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
       ENGINE_IMPORTS: z.enum(importScopes, 'must be any or map').default('any'),
       ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),
+      ENGINE_CODE_CACHE_BYTES: whole(0, 1024 * MIB).default(64 * MIB),
       ENGINE_SCRIPT_LOG_GROUP: z
         .string()
         .regex(/^[\w./#-]{0,512}$/, 'must be the name of a CloudWatch log group')

@@ -31,6 +31,7 @@ describe('settings', () => {
       },
       imports: 'any',
       sandboxes: 4,
+      codeCacheBytes: 67_108_864,
       scriptLogGroup: null,
       corsOrigins: [],
     });
@@ -69,6 +70,7 @@ describe('settings', () => {
       ENGINE_FETCH_TIMEOUT_MS: '19',
       ENGINE_IMPORTS: 'map',
       ENGINE_SANDBOXES: '20',
+      ENGINE_CODE_CACHE_BYTES: '21',
       ENGINE_SCRIPT_LOG_GROUP: '/scripts/log',
       ENGINE_CORS_ORIGINS: 'https://app.example.com,*',
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
@@ -101,6 +103,7 @@ describe('settings', () => {
       },
       imports: 'map',
       sandboxes: 20,
+      codeCacheBytes: 21,
       scriptLogGroup: '/scripts/log',
       corsOrigins: ['https://app.example.com', '*'],
     });
@@ -138,6 +141,7 @@ describe('settings', () => {
     ['ENGINE_SCRIPT_LOG_GROUP', 'no:colons'],
     ['ENGINE_IMPORTS', 'none'],
     ['ENGINE_SANDBOXES', '0'],
+    ['ENGINE_CODE_CACHE_BYTES', '-1'],
     ['POWERTOOLS_LOG_LEVEL', 'LOUD'],
   ])('stop the start where %s is %j, naming both', (name, value) => {
     expect(() => loadSettings({ [name]: value })).toThrow(

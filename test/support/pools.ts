@@ -64,6 +64,7 @@ export async function poolOf(code: string, size = 1): Promise<SandboxPool> {
     size,
     maxMemoryBytes: 2 ** 27,
     maxFetchBytes: 2 ** 20,
+    codeCacheBytes: 0,
     onFailure: (report) => failures.push(report),
   });
   pools.push(pool);

@@ -25,9 +25,9 @@ const MAX_TEXT_LENGTH = 128 * 1024;
 
 /** The error of a run, with its places in the script's own text. */
 export function failureOf(run: GuestRun, thrown: unknown): GuestError {
-  const { message, source } = run;
+  const { message, entry } = run;
   return withPlaces(explain(run, thrown), (url) =>
-    url === message.url ? source : run.modules?.sourceOf(url),
+    url === message.url ? entry.text : run.modules?.sourceOf(url),
   );
 }
 

@@ -1,16 +1,14 @@
 /** The modules of one run: between the graph that downloads them and the realm that evaluates them. */
 
-import type { RunMessage } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
-import type { GuestServices } from './guest-services.ts';
+import type { GuestRun } from './guest-run.ts';
 import type { DynamicImport } from './machine/dynamic-import.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
 import { createModuleErrors, type ModuleErrors } from './module-errors.ts';
 import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
-import { readModule, typeOf } from './modules/module-source.ts';
+import { typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
 
 export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLinkage'> {
@@ -22,6 +20,16 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
    * @throws {ImportFailure}
    */
   load(): Promise<void>;
+  /** Whether the code imports nothing but dynamically. */
+  isAlone(): boolean;
+  /** Of the code and what it imports, in UTF-16 units. */
+  sourceLength(): number;
+  /** All that the compiled code depends on; see `ModuleGraph`. */
+  fingerprint(): string;
+  /** URLs of what may be evaluated before the code, in this order. */
+  importsInOrder(): readonly string[];
+  /** Compiles the code and what it imports. */
+  compile(): void;
   /** Evaluates the code as a module. @returns what to give to `trackModule` */
   evaluate(): ReturnType<Realm['evaluateModule']>;
 }
@@ -29,21 +37,16 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
 /** Dynamic imports at once. */
 const MAX_IMPORTS = 1000;
 
-/** @param source text of the code */
-export function createGuestModules(
-  realm: Realm,
-  services: GuestServices,
-  run: RunMessage,
-  source: string,
-  host: RunHost,
-): GuestModules {
+export function createGuestModules(guest: GuestRun): GuestModules {
+  const { realm, services, message: run, entry: code, sources, host } = guest;
   const resolve = createResolver(run.imports, run.url);
-  const entry = readModule(run.url, 'javascript', source);
+  const entry = code.read();
   const graph = createModuleGraph(
     entry,
     resolve,
     run.limits.maxModules,
     (request) => host.call('import', request).result,
+    (downloaded, type) => sources.module(downloaded, type),
   );
   const errors = createModuleErrors(realm, run.url, graph);
   let importsUnderWay = 0;
@@ -69,6 +72,14 @@ export function createGuestModules(
     },
     sourceOf: (url) => graph.moduleAt(url)?.source,
     load: () => graph.loadEntry(),
+    isAlone: () => entry.imports.length === 0,
+    sourceLength: () => graph.sourceLength(),
+    fingerprint: () => graph.fingerprint(),
+    importsInOrder: () => graph.importsInOrder()?.map(({ url }) => url) ?? [],
+    compile() {
+      errors.beginImport();
+      realm.compileModule(run.url);
+    },
     evaluate() {
       errors.beginImport();
       return realm.evaluateModule(run.url);

@@ -3,14 +3,17 @@
 import { type LimitName, limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
+import type { CodeImages } from './code/code-images.ts';
+import type { EntrySource, KeptSources } from './code/kept-sources.ts';
 import type { GuestModules } from './guest-modules.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
 
 export interface GuestRun {
   readonly message: RunMessage;
-  /** Text of the code. */
-  readonly source: string;
+  readonly entry: EntrySource;
+  readonly images: CodeImages;
+  readonly sources: KeptSources;
   readonly realm: Realm;
   readonly services: GuestServices;
   readonly host: RunHost;

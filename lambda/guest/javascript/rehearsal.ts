@@ -6,6 +6,7 @@
 import type { RunMessage } from '../../contract/protocol.ts';
 import { emptyInputs } from '../../contract/run-inputs.ts';
 import type { RunHost } from '../runtime/runtime.ts';
+import { createKeptCode } from './code/kept-code.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
 import { runGuest } from './run.ts';
@@ -53,7 +54,14 @@ const host: RunHost = {
 /** Leaves the realm used. */
 export async function rehearse(realm: Realm): Promise<void> {
   const services = createGuestServices(host);
-  const outcome = await runGuest(realm, services, run, Buffer.from(script), host);
+  const outcome = await runGuest(
+    realm,
+    services,
+    run,
+    Buffer.from(script),
+    host,
+    createKeptCode(0),
+  );
   services.close();
   if (outcome.status === 'error') throw new Error(`Rehearsal: ${outcome.error.message}`);
 }

@@ -1,10 +1,9 @@
 /** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
 
 import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
-import { emptyInputs } from '../../contract/run-inputs.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { Conclusion } from './bridge/poll.ts';
-import { scriptGlobals } from './bridge/script-globals.ts';
+import type { KeptCode } from './code/kept-code.ts';
 import { RunFailure } from './errors/run-failure.ts';
 import { turnEventLoop } from './event-loop.ts';
 import { errorOfRecord, failureOf } from './failure.ts';
@@ -12,12 +11,7 @@ import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
-import { isModule } from './modules/module-source.ts';
-
-/** What the realm has without being sent anything. */
-const EMPTY_GLOBALS_JSON = JSON.stringify(scriptGlobals(emptyInputs));
-
-const utf8 = new TextDecoder();
+import { startModule, startScript } from './start.ts';
 
 /** @returns how the run ended; never throws for what the guest did */
 export async function runGuest(
@@ -26,10 +20,13 @@ export async function runGuest(
   message: RunMessage,
   code: Uint8Array,
   host: RunHost,
+  kept: KeptCode,
 ): Promise<RunOutcome> {
   const run: GuestRun = {
     message,
-    source: utf8.decode(code),
+    entry: kept.sources.entry(message.url, message.sha256, code),
+    images: kept.images,
+    sources: kept.sources,
     realm,
     services,
     host,
@@ -57,26 +54,15 @@ export async function runGuest(
   }
 }
 
-/** Evaluates a script, or begins to load what a module imports. */
+/** Evaluates a script, or a module when what it imports has been loaded. */
 function begin(run: GuestRun): void {
-  const { realm, services, source } = run;
-  const { inputJson, url, entrypoint } = run.message;
-  const globalsJson = JSON.stringify(scriptGlobals(run.message));
-  if (inputJson !== null || globalsJson !== EMPTY_GLOBALS_JSON) {
-    realm.enter('begin', inputJson ?? undefined, globalsJson);
+  if (!run.entry.isModule) {
+    startScript(run);
+    return;
   }
-  if (isModule(source)) {
-    const modules = modulesOf(run);
-    const evaluate = (): void => {
-      realm.enter('trackModule', modules.evaluate(), entrypoint ?? undefined);
-    };
-    services.background(modules.load().then(() => evaluate));
-  } else {
-    run.parsing = true;
-    const evaluation = realm.evaluateScript(source, url);
-    run.parsing = false;
-    realm.enter('trackScript', evaluation, entrypoint ?? undefined);
-  }
+  const modules = modulesOf(run);
+  if (modules.isAlone()) startModule(run, modules);
+  else run.services.background(modules.load().then(() => () => startModule(run, modules)));
 }
 
 /** @returns the result's JSON */
@@ -108,8 +94,8 @@ function conclude(run: GuestRun, conclusion: Conclusion): string {
 
 function modulesOf(run: GuestRun): GuestModules {
   if (run.modules === null) {
-    const { realm, services, message, source, host } = run;
-    run.modules = createGuestModules(realm, services, message, source, host);
+    const { services } = run;
+    run.modules = createGuestModules(run);
     services.add(run.modules.operations);
   }
   return run.modules;

@@ -3,6 +3,7 @@
 import type { RunMessage } from '../../contract/protocol.ts';
 import { collectGarbage } from '../runtime/reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
+import { createKeptCode } from './code/kept-code.ts';
 import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './machine/image.ts';
 import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
@@ -17,10 +18,13 @@ interface JavaScriptOptions {
   readonly image: MemoryImage;
   /** The most memory that any run may be given. */
   readonly maxMemoryBytes: number;
+  /** Of the memory images of compiled code together; 0 to keep none. */
+  readonly codeCacheBytes: number;
 }
 
 export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
-  const { wasm, image, maxMemoryBytes } = options;
+  const { wasm, image, maxMemoryBytes, codeCacheBytes } = options;
+  const kept = createKeptCode(codeCacheBytes);
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
   let rehearsed = false;
@@ -33,9 +37,9 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
       ready = null;
       await collectGarbage();
     }
-    const kept = await ready;
-    if (kept !== null && kept.memoryBytes <= Math.max(limitBytes, INITIAL_MEMORY_BYTES))
-      return kept;
+    const realm = await ready;
+    if (realm !== null && realm.memoryBytes <= Math.max(limitBytes, INITIAL_MEMORY_BYTES))
+      return realm;
     ready = createRealm(wasm, image, maxMemoryBytes);
     return await ready;
   }
@@ -56,10 +60,11 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
       const realm = await pristine(run.limits.memoryBytes);
       used = realm;
       const services = createGuestServices(host);
-      const outcome = await runGuest(realm, services, run, code, host);
+      const outcome = await runGuest(realm, services, run, code, host, kept);
       const retire = services.close();
+      kept.sources.settle();
       return { outcome, memoryPeakBytes: realm.heapBytes(), retire };
     },
-    kept: () => [],
+    kept: () => kept.sources.hashes(),
   };
 }

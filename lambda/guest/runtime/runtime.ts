@@ -60,7 +60,7 @@ export interface Runtime {
    * @param run the request; `code` is empty where `run.codeKept`
    */
   execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport>;
-  /** Hashes of compiled code kept for later runs. */
+  /** Hashes of code that is kept for later runs, which need not be sent again. */
   kept(): readonly string[];
 }
 
@@ -70,6 +70,8 @@ export interface RuntimeOptions {
   readonly directory: URL;
   /** The most memory that any run may be given. */
   readonly maxMemoryBytes: number;
+  /** The most memory for images of compiled code; 0 to keep none. */
+  readonly codeCacheBytes: number;
 }
 
 /** Makes the runtime of a language: `createRuntime` in the `language.ts` of its folder. */

@@ -5,6 +5,7 @@ import type { CallMessage, ReplyMessage } from '../../../lambda/contract/protoco
 import { linkRun } from '../../../lambda/guest/run-host.ts';
 import { parseSandboxMessage } from '../../../lambda/sandbox/message.ts';
 import { type RunOptions, runMessage } from '../run-message.ts';
+import { importedModule } from './imported-module.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
 
 export interface LinkedOutcome {
@@ -78,7 +79,8 @@ function answerTo(call: CallMessage): ReplyMessage {
   }
   const { url } = call.request;
   const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
-  return { type: 'reply', runId, callId, reply: { ok: true, url, contentType } };
+  const answer = importedModule(url, contentType, bodyFor(call));
+  return { type: 'reply', runId, callId, reply: answer };
 }
 
 function bodyFor({ name, request }: CallMessage): Uint8Array {

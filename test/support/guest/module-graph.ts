@@ -3,8 +3,10 @@
 import type { GuestImportRequest, ImportedModule } from '../../../lambda/contract/calls.ts';
 import type { GuestError, RunMessage } from '../../../lambda/contract/protocol.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
+import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
 import { answeredBy } from './host-calls.ts';
+import { importedModule } from './imported-module.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
@@ -34,8 +36,9 @@ export async function runCode(
   code: string,
   files: ModuleFiles = {},
   message: Partial<RunMessage> = {},
+  runtime: Promise<Runtime> = javascriptRuntime(),
 ): Promise<SandboxRun> {
-  const { execute } = await javascriptRuntime();
+  const { execute } = await runtime;
   const table = new Map(
     Object.entries(files).map(([url, file]) => [new URL(url, codeUrl).href, file]),
   );
@@ -58,8 +61,7 @@ export async function runCode(
       delayMs,
     } = typeof file === 'string' ? { source: file } : file;
     if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    const bytes = typeof source === 'string' ? Buffer.from(source) : source;
-    return { ok: true, url: new URL(finalUrl ?? url, codeUrl).href, contentType, body: bytes };
+    return importedModule(new URL(finalUrl ?? url, codeUrl).href, contentType, source);
   };
   const { outcome } = await execute(run, Buffer.from(code), {
     ...linked.host,

@@ -68,6 +68,7 @@ function newInstance(wasm: WebAssembly.Module): Promise<Instance> {
       throw new Error(`The prelude called ${operation} while it was evaluated.`);
     },
     interrupt: () => false,
+    onClock() {},
   });
 }
 

@@ -4,7 +4,6 @@
  */
 
 import type { Instance } from './instance.ts';
-import { MAP_ADDRESS, MAP_END } from './written-map.ts';
 
 /** Numbers of QuickJS's functions in its function table, and an offset. */
 export interface ModuleLayout {
@@ -65,51 +64,6 @@ export function layImage(instance: Instance, image: MemoryImage): void {
   bytes.set(heap, layout.heapStart);
   const heapEnd = layout.heapStart + heap.length;
   if (end > heapEnd) bytes.fill(0, heapEnd, end);
-  restoreImage(instance, image);
-}
-
-/**
- * Makes the machine's memory what it was when the image was laid, with `Math.random` reseeded.
- * @returns whether that is done; where not, the machine is not to be used again
- */
-export function restoreImage(instance: Instance, image: MemoryImage): boolean {
-  const { layout, data, heap } = image;
-  const { written } = instance;
-  if (written.tampered) return false;
-  const bytes = Buffer.from(instance.memory.buffer);
-  const { dataEnd, heapStart, stackEnd } = layout;
-  const heapEnd = heapStart + heap.length;
-  // Views of the ranges would be more garbage than the rest of a small run.
-  const copyHeap = (from: number, to: number): void => {
-    heap.copy(bytes, from, from - heapStart, to - heapStart);
-  };
-  let stackUsed = stackEnd;
-  written.take((from, to) => {
-    if (from < dataEnd) data.copy(bytes, from, from, to);
-    if (from < MAP_ADDRESS && to > dataEnd) bytes.fill(0, Math.max(from, dataEnd), to);
-    if (from >= MAP_END && from < stackUsed) stackUsed = from;
-    if (from < heapEnd && to > heapStart) copyHeap(Math.max(from, heapStart), to);
-    if (to > heapEnd) bytes.fill(0, Math.max(from, heapEnd), to);
-  });
-  // All of it: the host puts file names there, and the functions that it calls write below them.
-  if (stackUsed < heapStart) bytes.fill(0, stackUsed, heapStart);
-  if (stackUsed < stackEnd) copyHeap(heapStart, stackEnd);
-  bytes.set(freshSeed(), layout.randomAddress);
-  return true;
-}
-
-const SEED_BYTES = 8;
-const seeds = new Uint8Array(512 * SEED_BYTES);
-let seedsUsed = seeds.length;
-
-/** Random bytes, drawn in bulk: a draw costs as much as a small run. */
-function freshSeed(): Uint8Array {
-  if (seedsUsed === seeds.length) {
-    crypto.getRandomValues(seeds);
-    seedsUsed = 0;
-  }
-  seedsUsed += SEED_BYTES;
-  return seeds.subarray(seedsUsed - SEED_BYTES, seedsUsed);
 }
 
 /** Heap bytes in use at most since the image was laid: the program break never moves back. */
@@ -117,7 +71,8 @@ export function heapBytes(instance: Instance, layout: MemoryLayout): number {
   return programBreak(instance, layout) - layout.heapStart;
 }
 
-function programBreak(instance: Instance, layout: MemoryLayout): number {
+/** Behind the last byte of the heap: everything above is untouched. */
+export function programBreak(instance: Instance, layout: MemoryLayout): number {
   const view = new DataView(instance.memory.buffer);
   // Clamped: the word lies in memory that a corrupted guest could have written to.
   return Math.min(view.getUint32(layout.breakAddress, true), instance.memory.buffer.byteLength);

@@ -32,6 +32,8 @@ interface InstanceHost {
   call(operation: string, args: BridgeValue[]): BridgeValue;
   /** Whether to stop the guest now; asked every few thousand operations. */
   interrupt(): boolean;
+  /** The guest reads the clock. */
+  onClock(): void;
 }
 
 export interface Instance {
@@ -52,7 +54,7 @@ export interface Instance {
 }
 
 /**
- * @param wasm quickjs-emscripten's binary with its function table exported
+ * @param wasm quickjs-emscripten's binary as the build prepares it
  * @param maxMemoryBytes the most that the memory can ever grow to
  */
 export async function createInstance(
@@ -70,15 +72,16 @@ export async function createInstance(
     memory,
     written,
     fault,
+    onClock: () => host.onClock(),
     outOfMemory() {
       instance.memoryDenied = true;
       return new OutOfMemory();
     },
   };
-  const { quickjs, table } = await instantiate(wasm, surroundings);
+  const { quickjs, native } = await instantiate(wasm, surroundings);
   const runtime = quickjs.newRuntime();
   const context = runtime.newContext();
-  const raw = openRawMachine(context, table, surroundings);
+  const raw = openRawMachine(context, native, surroundings);
   runtime.setMaxStackSize(MAX_STACK_BYTES);
   const trackerAddress = setInterruptHandler(runtime, raw, memory, fault, () => host.interrupt());
   const instance: Instance = {

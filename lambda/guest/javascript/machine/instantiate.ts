@@ -10,16 +10,16 @@ import {
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
 import { guardedVariant, type Surroundings } from './library.ts';
-import { tableExport } from './native-function.ts';
-import type { WrittenMap } from './written-map.ts';
+import { evalFunctionExport, tableExport } from './native-function.ts';
+import type { NativeExports } from './raw-machine.ts';
 
-/** @param wasm quickjs-emscripten's binary with its function table exported */
+/** @param wasm quickjs-emscripten's binary as the build prepares it */
 export async function instantiate(
   wasm: WebAssembly.Module,
   surroundings: Surroundings,
-): Promise<{ quickjs: QuickJSWASMModule; table: WebAssembly.Table }> {
-  const { memory, written } = surroundings;
-  let table: WebAssembly.Table | undefined;
+): Promise<{ readonly quickjs: QuickJSWASMModule; readonly native: NativeExports }> {
+  const { memory } = surroundings;
+  let native: NativeExports | undefined;
   // Its declaration is the one of a CommonJS module, with the variant a level deeper.
   const ownMemory = newVariant(variant as unknown as QuickJSSyncVariant, {
     wasmMemory: memory,
@@ -27,33 +27,44 @@ export async function instantiate(
       // Emscripten copies the program's name to the C heap: its length must not move anything.
       ...{ thisProgram: 'quickjs' },
       instantiateWasm(imports, onSuccess) {
-        const { exports } = new WebAssembly.Instance(wasm, marking(imports, written));
-        table = exports[tableExport] as WebAssembly.Table;
+        const { exports } = new WebAssembly.Instance(wasm, watching(imports, surroundings));
+        // The build has exported them.
+        native = {
+          table: exports[tableExport] as WebAssembly.Table,
+          evalFunction: exports[evalFunctionExport] as NativeExports['evalFunction'],
+        };
         onSuccess({ exports });
         return exports;
       },
     },
   });
   const quickjs = await newQuickJSWASMModuleFromVariant(guardedVariant(ownMemory, surroundings));
-  if (table === undefined) throw new Error('QuickJS was not instantiated.');
-  return { quickjs, table };
+  if (native === undefined) throw new Error('QuickJS was not instantiated.');
+  return { quickjs, native };
 }
 
 /** More than any function of Emscripten's writes behind a pointer. */
 const WRITTEN_BY_IMPORT_BYTES = 256;
 
-/** Imported functions write behind pointers that they are given, such as to a `struct tm`. */
-function marking(imports: WebAssembly.Imports, written: WrittenMap): WebAssembly.Imports {
-  const marked = (imported: WebAssembly.ImportValue): WebAssembly.ImportValue =>
+/**
+ * Imported functions write behind pointers that they are given, such as to a `struct tm`. What one
+ * answers that is given nothing comes from outside: it is the clock.
+ */
+function watching(
+  imports: WebAssembly.Imports,
+  { written, onClock }: Surroundings,
+): WebAssembly.Imports {
+  const watched = (imported: WebAssembly.ImportValue): WebAssembly.ImportValue =>
     typeof imported === 'function'
       ? (...args: readonly never[]): unknown => {
+          if (args.length === 0) onClock();
           for (const arg of args) {
             if (typeof arg === 'number') written.mark(arg >>> 0, WRITTEN_BY_IMPORT_BYTES);
           }
           return imported(...args);
         }
       : imported;
-  return mapValues(imports, (module) => mapValues(module, marked));
+  return mapValues(imports, (module) => mapValues(module, watched));
 }
 
 function mapValues<From, To>(

@@ -126,6 +126,8 @@ export interface Surroundings {
   readonly memory: WebAssembly.Memory;
   readonly written: WrittenMap;
   readonly fault: Fault;
+  /** The guest reads the clock. */
+  onClock(): void;
   /** What to throw where the guest's heap has no room; notes it. */
   outOfMemory(): OutOfMemory;
 }

@@ -9,6 +9,13 @@ import { GuestThrow } from './guest-throw.ts';
 import type { Surroundings } from './library.ts';
 import { EXCEPTION_TAG, VALUE_BYTES } from './tags.ts';
 
+/** What the build exports besides quickjs-emscripten's own functions. */
+export interface NativeExports {
+  readonly table: WebAssembly.Table;
+  /** `JS_EvalFunction`. */
+  readonly evalFunction: (context: number, compiled: bigint) => bigint;
+}
+
 /** Where memory may run out, a function throws `OutOfMemory`: see `library.ts`. */
 export interface RawMachine {
   /** QuickJS's functions, by the numbers that are its function pointers. */
@@ -50,6 +57,14 @@ export interface RawMachine {
    * @throws {GuestThrow} where a job fails, which it does only where the guest is stopped
    */
   runJobs(): void;
+  /** Whether a promise job is due. */
+  hasJobs(): boolean;
+  /**
+   * Evaluates what has only been compiled.
+   * @param pointer of the compiled function, which stays what it is
+   * @throws {GuestThrow}
+   */
+  evaluate(pointer: number): QuickJSHandle;
   /** Takes the pending exception of a C function, which is then no longer pending. */
   takeException(): QuickJSHandle;
   /** Makes a value the pending exception. @returns what a C function that throws returns, by address */
@@ -118,8 +133,8 @@ const EXCEPTION = BigInt(EXCEPTION_TAG) << 32n;
 
 export function openRawMachine(
   context: QuickJSContext,
-  table: WebAssembly.Table,
-  { memory, written, outOfMemory }: Surroundings,
+  { table, evalFunction }: NativeExports,
+  { memory, written, fault, outOfMemory }: Surroundings,
 ): RawMachine {
   const internals = context as unknown as Internals;
   const { ffi, module } = internals;
@@ -176,11 +191,23 @@ export function openRawMachine(
       return result.value;
     },
     runJobs() {
-      if (ffi.QTS_IsJobPending(runtime) === 0) return;
+      if (!raw.hasJobs()) return;
       const outcome = raw.handleAt(ffi.QTS_ExecutePendingJob(runtime, -1, cell));
       // The number of jobs that ran, or what one has thrown.
       if (context.typeof(outcome) !== 'number') throw new GuestThrow(outcome);
       raw.release(pointerOf(outcome));
+    },
+    hasJobs: () => ffi.QTS_IsJobPending(runtime) !== 0,
+    evaluate(pointer) {
+      // QuickJS takes over the reference that it is given.
+      const compiled = raw.valueAt(ffi.QTS_DupValuePointer(address, pointer));
+      const value = fault.guard(() => evalFunction(address, compiled));
+      if (Number(BigInt.asIntN(32, value >> 32n)) === EXCEPTION_TAG) {
+        throw new GuestThrow(raw.takeException());
+      }
+      const result = module._malloc(VALUE_BYTES);
+      raw.setValue(result, value);
+      return raw.handleAt(result);
     },
     takeException() {
       raw.setValue(cell, EXCEPTION);

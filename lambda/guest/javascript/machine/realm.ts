@@ -6,12 +6,16 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { BridgeValue } from '../bridge/bridge.ts';
 import { decodeText } from '../bridge/text.ts';
+import type { CodeImage } from './memory/code-image.ts';
 import { GuestThrow } from './guest-throw.ts';
-import { heapBytes, layImage, type MemoryImage, restoreImage } from './image.ts';
+import { heapBytes, type MemoryImage } from './image.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { OutOfMemory } from './library.ts';
 import { hostImporter } from './module-loader.ts';
 import { installModules, type ModuleHost } from './module-machine.ts';
+import { OutsideWatch } from './outside-watch.ts';
+import { PristineMemory } from './memory/pristine-memory.ts';
+import { pointerOf } from './raw-machine.ts';
 import { toGuest } from './values.ts';
 
 /** The prelude's file names begin with it, so that its stack frames can be left out. */
@@ -19,6 +23,8 @@ export const preludeScheme = 'engine:';
 /** What the prelude gives to the host; see `prelude/main.ts`. */
 export const entryPoints = [
   'begin',
+  'shield',
+  'isShielded',
   'trackScript',
   'trackModule',
   'describe',
@@ -35,8 +41,9 @@ type EntryPoint = (typeof entryPoints)[number];
 /** QuickJS's evaluation flags: a module, or a script that may await at top level. */
 const EVAL_MODULE = 1;
 const EVAL_ASYNC_SCRIPT = 128;
+const COMPILE_ONLY = 32;
 
-/** A machine whose memory grew past this is replaced, as the memory never shrinks. */
+/** A machine whose memory grew this much past its image is replaced, as the memory never shrinks. */
 const KEEP_MEMORY_BYTES = 48 * 1024 * 1024;
 
 interface RealmHost extends ModuleHost {
@@ -49,12 +56,31 @@ export interface Realm {
   host: RealmHost;
   readonly rejections: Instance['rejections']['unhandled'];
   readonly memoryDenied: boolean;
+  /** The image that the memory was last put back to; `null`: that of a realm that has run nothing. */
+  readonly laid: CodeImage | null;
   /** Starts a run: bounds its memory. */
   open(memoryLimitBytes: number): void;
-  /** Evaluates a script. @returns a promise, to be given to `trackScript` */
-  evaluateScript(code: string, fileName: string): QuickJSHandle;
+  /**
+   * Makes the realm pristine, or what an image of it was taken of.
+   * @returns whether that is done; where not, the machine must not be used
+   */
+  lay(image: CodeImage | null): boolean;
+  /** Takes an image of the realm; `null` where that is not sound. */
+  capture(): CodeImage | null;
+  /** Compiles a script. @returns its number in an image that is taken now */
+  compileScript(code: string, fileName: string): number;
+  /** Evaluates a script that has been compiled. @returns a promise, to be given to `trackScript` */
+  evaluateScript(compiled: number): QuickJSHandle;
+  /** Compiles a module that the host has, and all that it imports, unless that has been done. */
+  compileModule(url: string): void;
   /** Evaluates a module that the host has, and all that it imports. @returns what to give to `trackModule` */
   evaluateModule(url: string): QuickJSHandle;
+  /**
+   * Evaluates a module of the host before the code that imports it.
+   * @returns whether that has touched nothing outside of the realm (a function of the host, the clock, a
+   *   random number), and has left nothing to do
+   */
+  evaluateWatched(url: string): boolean;
   /** Lets a step of a dynamic import run. */
   continueImport(step: () => void): void;
   /** Calls a function of the prelude. */
@@ -70,6 +96,16 @@ export interface Realm {
   reset(): boolean;
 }
 
+/** Serves nobody. */
+const idle: RealmHost = {
+  call: () => undefined,
+  interrupt: () => true,
+  resolveModule: (_importer, specifier) => specifier,
+  loadModule: () => ({ source: '', meta: null }),
+  moduleFailed: () => {},
+  importModule: () => {},
+};
+
 /**
  * @param wasm the machine's binary; `image` was made from the same
  * @param maxMemoryBytes the most memory that any run may be given
@@ -79,42 +115,24 @@ export async function createRealm(
   image: MemoryImage,
   maxMemoryBytes: number,
 ): Promise<Realm> {
-  const idle: RealmHost = {
-    call: () => undefined,
-    interrupt: () => true,
-    resolveModule: (_importer, specifier) => specifier,
-    loadModule: () => ({ source: '', meta: null }),
-    moduleFailed: () => {},
-    importModule: () => {},
-  };
+  const watch = new OutsideWatch(image.layout.randomAddress);
   const instance = await createInstance(wasm, maxMemoryBytes, {
-    call: (operation, args) => realm.host.call(operation, args),
+    call(operation, args) {
+      watch.touch();
+      return realm.host.call(operation, args);
+    },
     interrupt: () => realm.host.interrupt(),
+    onClock: () => watch.touch(),
   });
   const { context, raw, fault } = instance;
   const rejections = instance.rejections.unhandled;
-  if (String(raw.addresses) !== String(image.addresses)) {
-    throw new Error('The machine is not laid out as the one that the realm image was taken of.');
-  }
-  if (image.layout.heapStart + image.heap.length > instance.memory.buffer.byteLength) {
-    throw new Error('The realm image is larger than the memory of a new machine.');
-  }
-  installModules(
-    instance,
-    image.layout,
-    {
-      resolveModule: (importer, specifier) => realm.host.resolveModule(importer, specifier),
-      loadModule: (url) => realm.host.loadModule(url),
-      moduleFailed: (url, error) => realm.host.moduleFailed(url, error),
-      importModule: (request) => realm.host.importModule(request),
-    },
-    (attributes) => {
-      if (context.sameValue(attributes, context.undefined)) return new Map();
-      const json = realm.text(realm.enter('importAttributes', attributes));
-      return new Map(Object.entries<string>(JSON.parse(json)));
-    },
-  );
-  layImage(instance, image);
+  requireFit(instance, image);
+  installModules(instance, image.layout, moduleHost(), (attributes) => {
+    if (context.sameValue(attributes, context.undefined)) return new Map();
+    const json = realm.text(realm.enter('importAttributes', attributes));
+    return new Map(Object.entries<string>(JSON.parse(json)));
+  });
+  const pristine = new PristineMemory(instance, image);
   const handles = new Map(
     entryPoints.map((name) => [name, raw.handleAt(image.handles[name] ?? 0)]),
   );
@@ -136,13 +154,27 @@ export async function createRealm(
     get memoryDenied() {
       return instance.memoryDenied;
     },
+    get laid() {
+      return pristine.laid;
+    },
     open(memoryLimitBytes) {
       instance.memoryLimitBytes = memoryLimitBytes;
       instance.memoryDenied = false;
     },
-    evaluateScript: (code, fileName) => evaluate(code, fileName, EVAL_ASYNC_SCRIPT),
+    lay(target) {
+      if (rejections.size > 0) rejections.clear();
+      return !broken && !fault.noted && pristine.restore(target);
+    },
+    capture: () => (broken || fault.noted || rejections.size > 0 ? null : pristine.capture()),
+    compileScript: (code, fileName) =>
+      pointerOf(evaluate(code, fileName, EVAL_ASYNC_SCRIPT | COMPILE_ONLY)),
+    evaluateScript: (compiled) => guarded(() => raw.evaluate(compiled)),
+    compileModule(url) {
+      evaluate(`import ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE | COMPILE_ONLY);
+    },
     evaluateModule: (url) =>
       evaluate(`export * as default from ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE),
+    evaluateWatched,
     continueImport: guarded,
     enter: (name, ...args) =>
       guarded(() => {
@@ -158,13 +190,32 @@ export async function createRealm(
     heapBytes: () => heapBytes(instance, image.layout),
     reset() {
       realm.host = idle;
-      if (rejections.size > 0) rejections.clear();
-      if (broken || fault.noted) return false;
-      if (instance.memory.buffer.byteLength > KEEP_MEMORY_BYTES) return false;
-      return restoreImage(instance, image);
+      const { laid } = pristine;
+      const keptBytes = KEEP_MEMORY_BYTES + (laid?.memoryBytes ?? 0);
+      return instance.memory.buffer.byteLength <= keptBytes && realm.lay(laid);
     },
   };
   return realm;
+
+  function evaluateWatched(url: string): boolean {
+    watch.start(instance);
+    try {
+      const result = evaluate(`import ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE);
+      const isPending = context.getPromiseState(result).type === 'pending';
+      return !(isPending || raw.hasJobs() || rejections.size > 0 || watch.touched);
+    } finally {
+      watch.stop();
+    }
+  }
+
+  function moduleHost(): ModuleHost {
+    return {
+      resolveModule: (importer, specifier) => realm.host.resolveModule(importer, specifier),
+      loadModule: (url) => realm.host.loadModule(url),
+      moduleFailed: (url, error) => realm.host.moduleFailed(url, error),
+      importModule: (request) => realm.host.importModule(request),
+    };
+  }
 
   function evaluate(code: string, fileName: string, flags: number): QuickJSHandle {
     return guarded(() => {
@@ -178,5 +229,15 @@ export async function createRealm(
     return typeof value === 'object' && value !== null && 'dispose' in value
       ? value
       : toGuest(context, raw, value);
+  }
+}
+
+/** @throws {Error} where the image is not one of such a machine */
+function requireFit({ raw, memory }: Instance, image: MemoryImage): void {
+  if (String(raw.addresses) !== String(image.addresses)) {
+    throw new Error('The machine is not laid out as the one that the realm image was taken of.');
+  }
+  if (image.layout.heapStart + image.heap.length > memory.buffer.byteLength) {
+    throw new Error('The realm image is larger than the memory of a new machine.');
   }
 }

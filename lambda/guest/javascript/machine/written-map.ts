@@ -4,7 +4,7 @@
  */
 
 export const STRETCH_SHIFT = 10;
-const STRETCH_BYTES = 2 ** STRETCH_SHIFT;
+export const STRETCH_BYTES: number = 2 ** STRETCH_SHIFT;
 
 /**
  * Where the map lies: behind the static data, at the bottom of the C stack. The stack has 5 MiB,

@@ -3,10 +3,10 @@
 import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
-  decodeModule,
+  type DownloadedModule,
   type ImportRequest,
   InvalidModule,
-  readModule,
+  type ModuleType,
   type SourceModule,
 } from './module-source.ts';
 import type { Resolver } from './module-specifier.ts';
@@ -32,6 +32,15 @@ export interface ModuleGraph {
    * @throws {ImportFailure}
    */
   load(request: ImportRequest): Promise<string>;
+  /**
+   * The modules that the code imports, and those that they import, in the order in which they are
+   * evaluated, each of which can be evaluated by itself; `null` where one of them imports the code.
+   */
+  importsInOrder(): readonly SourceModule[] | null;
+  /** Of the code and all that was loaded for it, in UTF-16 units. */
+  sourceLength(): number;
+  /** All that was loaded for the code, as a text: the same for the same modules at the same URLs. */
+  fingerprint(): string;
   /** The failure of a loaded module, as that of the import that asked for it first. */
   failureOf(url: string, problem: ImportProblem): ImportFailure;
   /** The failure of an import of a name that a module does not give. */
@@ -39,6 +48,9 @@ export interface ModuleGraph {
   /** Every later import of one of these fails by this failure. */
   condemn(urls: Iterable<string>, failure: ImportFailure): void;
 }
+
+/** Reads what was downloaded. @throws {InvalidModule} */
+export type ReadDownload = (downloaded: DownloadedModule, type: ModuleType) => SourceModule;
 
 /**
  * @param entry the code itself
@@ -54,6 +66,7 @@ export function createModuleGraph(
   resolve: Resolver,
   maxModules: number,
   download: (request: GuestImportRequest) => Promise<ImportedModule>,
+  read: ReadDownload,
 ): ModuleGraph {
   const modules = new Map<string, SourceModule>([[entry.url, entry]]);
   /** URLs of the code and of the modules that literals lead to from it. */
@@ -74,7 +87,7 @@ export function createModuleGraph(
     if (!answer.ok) {
       return { cause: answer.message, causeCode: answer.code, rule: answer.rule };
     }
-    totalBytes += answer.body.length;
+    totalBytes += answer.bytes;
     if (totalBytes > MAX_TOTAL_BYTES) {
       return problem(`the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
     }
@@ -82,9 +95,8 @@ export function createModuleGraph(
     const known = modules.get(answer.url);
     if (known?.type === request.type) return known;
     try {
-      const text = decodeModule(answer, request.type);
+      const module = read(answer, request.type);
       if (known !== undefined) return problem('it is imported both as JavaScript and as JSON');
-      const module = readModule(answer.url, request.type, text);
       modules.set(answer.url, module);
       firstRequests.set(answer.url, request);
       return module;
@@ -148,6 +160,10 @@ export function createModuleGraph(
     );
   }
 
+  function importsOf(module: SourceModule): readonly (SourceModule | undefined)[] {
+    return module.imports.map(({ specifier }) => modules.get(graph.nameOf(module.url, specifier)));
+  }
+
   function failed(request: ImportRequest, reason: ImportProblem): ImportFailure {
     return importFailure(request, modules.get(request.importer)?.source, reason);
   }
@@ -166,6 +182,10 @@ export function createModuleGraph(
       await loadImports(module, 1, new Set());
       return module.url;
     },
+    importsInOrder: () => importsInOrder(entry, importsOf),
+    sourceLength: () =>
+      [...modules.values()].reduce((length, { source }) => length + source.length, 0),
+    fingerprint: () => fingerprintOf([...modules.values()], importsOf),
     failureOf(url, reason) {
       const request = firstRequests.get(url);
       if (request === undefined) throw new Error('Nobody has imported this module.');
@@ -184,6 +204,44 @@ export function createModuleGraph(
     },
   };
   return graph;
+}
+
+type ImportsOf = (module: SourceModule) => readonly (SourceModule | undefined)[];
+
+function fingerprintOf(modules: readonly SourceModule[], importsOf: ImportsOf): string {
+  const entries = modules.map((module) => {
+    const imports = importsOf(module).map((imported) => imported?.url);
+    return JSON.stringify([module.url, module.type, module.sha256, imports]);
+  });
+  // They were loaded in parallel.
+  return entries.sort().join();
+}
+
+/**
+ * In a circle of imports, what is evaluated first depends on where the circle is entered: there, only the
+ * imports of the code itself are in the list.
+ */
+function importsInOrder(entry: SourceModule, importsOf: ImportsOf): readonly SourceModule[] | null {
+  const done: SourceModule[] = [];
+  const states = new Map<SourceModule, 'open' | 'done'>();
+  let isCircular = false;
+  let reachesEntry = false;
+  const visit = (module: SourceModule): void => {
+    states.set(module, 'open');
+    for (const imported of importsOf(module)) {
+      if (imported === undefined) continue;
+      if (imported === entry) reachesEntry = true;
+      const state = states.get(imported);
+      if (state === 'open') isCircular = true;
+      if (state === undefined) visit(imported);
+    }
+    states.set(module, 'done');
+    done.push(module);
+  };
+  visit(entry);
+  if (reachesEntry) return null;
+  if (isCircular) return [...new Set(importsOf(entry).filter((module) => module !== undefined))];
+  return done.slice(0, -1);
 }
 
 const notInNames = /[^\p{ID_Continue}$]+/u;

@@ -3,7 +3,7 @@
 import { parse } from 'es-module-lexer';
 import { WASM_MAGIC } from '../../../contract/languages.ts';
 
-type ModuleType = 'javascript' | 'json';
+export type ModuleType = 'javascript' | 'json';
 
 /** An import, as it stands in the importing module. */
 export interface ImportRequest {
@@ -29,6 +29,8 @@ export interface SourceModule {
   readonly url: string;
   readonly type: ModuleType;
   readonly source: string;
+  /** Hex, of the bytes that the text was decoded from. */
+  readonly sha256: string;
   readonly imports: readonly StaticImport[];
   /**
    * The specifiers that stand as literals in its calls of `import()`, and not in a comment or in
@@ -58,10 +60,13 @@ export function isModule(source: string): boolean {
   }
 }
 
-interface Downloaded {
+export interface DownloadedModule {
   /** Final URL, after redirects. */
   readonly url: string;
   readonly contentType: string | null;
+  /** Hex, of the body. */
+  readonly sha256: string;
+  /** Empty where the host knows that the text is kept. */
   readonly body: Uint8Array;
 }
 
@@ -72,30 +77,36 @@ export class InvalidModule extends Error {}
  * @param type what the import asks for
  * @throws {InvalidModule}
  */
-export function decodeModule(
-  { body: bytes, contentType, url }: Downloaded,
-  type: ModuleType,
-): string {
+export function checkContentType({ contentType, url }: DownloadedModule, type: ModuleType): void {
+  if (type === 'javascript' && isJson(contentType, url)) {
+    throw new InvalidModule("it is JSON: import it with { type: 'json' }");
+  }
+}
+
+/** @throws {InvalidModule} */
+export function decodeModule(bytes: Uint8Array): string {
   if (wasmMagic.equals(bytes.subarray(0, wasmMagic.length))) {
     throw new InvalidModule(
       'it is a WebAssembly module, which JavaScript cannot import here; execute its URL by a request of its own',
     );
   }
-  if (type === 'javascript' && isJson(contentType, url)) {
-    throw new InvalidModule("it is JSON: import it with { type: 'json' }");
-  }
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new InvalidModule('it is not UTF-8 text');
   }
+}
+
+/**
+ * @param type what the import asks for
+ * @throws {InvalidModule}
+ */
+export function checkText(text: string, type: ModuleType): void {
   if (text.includes('\0')) throw new InvalidModule('it has a NUL character in it');
   if (type === 'json') requireJson(text);
   else if (/^\s*<(?:!doctype|html|head|body)\b/i.test(text.slice(0, 1024))) {
     throw new InvalidModule('it is an HTML page');
   }
-  return text;
 }
 
 function isJson(contentType: string | null, url: string): boolean {
@@ -113,9 +124,15 @@ function requireJson(text: string): void {
 }
 
 /** Finds the static imports of a module. */
-export function readModule(url: string, type: ModuleType, source: string): SourceModule {
-  if (type === 'json')
-    return { url, type, source, imports: [], literals: noLiterals, usesMeta: true };
+export function readModule(
+  url: string,
+  type: ModuleType,
+  source: string,
+  sha256: string,
+): SourceModule {
+  if (type === 'json') {
+    return { url, type, source, sha256, imports: [], literals: noLiterals, usesMeta: true };
+  }
   const found = lex(source);
   const imports = found.flatMap((entry): StaticImport[] => {
     if (entry.type !== 'static' && entry.type !== 'reexport-star') return [];
@@ -136,7 +153,15 @@ export function readModule(url: string, type: ModuleType, source: string): Sourc
       ? [entry.specifier]
       : [],
   );
-  return { url, type, source, imports, literals: new Set(literals), usesMeta: found.some(isMeta) };
+  return {
+    url,
+    type,
+    source,
+    sha256,
+    imports,
+    literals: new Set(literals),
+    usesMeta: found.some(isMeta),
+  };
 }
 
 const noLiterals: ReadonlySet<string> = new Set();

@@ -147,6 +147,8 @@ function poll(tasksPending: boolean, maxResultLength: number): PollText {
 /** The functions that the host calls, by pointers that the memory image records. */
 export const entries = {
   begin: inputs.begin,
+  shield: inputs.shield,
+  isShielded: inputs.isShielded,
   trackScript: outcomes.trackScript,
   trackModule: outcomes.trackModule,
   describe: (thrown: unknown): string => writeJson(describeError(thrown)),

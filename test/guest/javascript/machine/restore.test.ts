@@ -37,6 +37,7 @@ const runtime: Runtime = createJavaScriptRuntime({
   wasm: new WebAssembly.Module(binary),
   image,
   maxMemoryBytes: 512 * MIB,
+  codeCacheBytes: 64 * MIB,
 });
 await runtime.prepare();
 

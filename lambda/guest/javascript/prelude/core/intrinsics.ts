@@ -22,6 +22,7 @@ const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 export const {
   create,
   defineProperty,
+  freeze,
   getOwnPropertyDescriptor,
   getOwnPropertyNames,
   getOwnPropertySymbols,

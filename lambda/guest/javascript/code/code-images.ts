@@ -1,0 +1,60 @@
+/**
+ * The memory images of compiled code that a sandbox keeps. An image is found by a hash of all that went
+ * into it; the least recently used are dropped first.
+ */
+
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CodeImage } from '../machine/memory/code-image.ts';
+
+export interface KeptImage {
+  readonly image: CodeImage;
+  /** Number of the compiled script in the image; 0 where the code is a module. */
+  readonly script: number;
+  /** How many of a module's imports have been evaluated in the image: the first so many in order. */
+  readonly evaluatedImports: number;
+  /** How many are known to touch nothing outside of the realm, so that an image may have them. */
+  readonly pureImports: number;
+}
+
+/** Compiling less costs less than keeping an image of it. */
+const MIN_SOURCE_LENGTH = 256;
+const MAX_IMAGES = 1000;
+
+export class CodeImages {
+  readonly #kept: LRUCache<string, KeptImage> | null;
+
+  /** @param maxBytes of all images together; 0 to keep none */
+  constructor(maxBytes: number) {
+    this.#kept =
+      maxBytes === 0
+        ? null
+        : new LRUCache<string, KeptImage>({
+            max: MAX_IMAGES,
+            maxSize: maxBytes,
+            sizeCalculation: ({ image }) => image.content.length + image.stretches.byteLength + 1,
+          });
+  }
+
+  /**
+   * @param sha256 of the code
+   * @param parts what else its compiled form depends on
+   * @returns the key of its image; `null` where none is to be made
+   */
+  key(sha256: string, sourceLength: number, ...parts: readonly string[]): string | null {
+    const isWorthwhile = sha256 !== '' && sourceLength >= MIN_SOURCE_LENGTH;
+    if (this.#kept === null || !isWorthwhile) return null;
+    return hash('sha256', JSON.stringify([sha256, ...parts]), 'base64');
+  }
+
+  /** @param memoryBytes what the run may have */
+  find(key: string | null, memoryBytes: number): KeptImage | null {
+    if (key === null) return null;
+    const kept = this.#kept?.get(key);
+    return kept !== undefined && kept.image.memoryBytes <= memoryBytes ? kept : null;
+  }
+
+  keep(key: string, kept: KeptImage): void {
+    this.#kept?.set(key, kept);
+  }
+}

@@ -1,0 +1,20 @@
+/** What a sandbox keeps of the code that it has run, for later runs of the same. */
+
+import { CodeImages } from './code-images.ts';
+import { KeptSources } from './kept-sources.ts';
+
+export interface KeptCode {
+  readonly sources: KeptSources;
+  readonly images: CodeImages;
+}
+
+/** Texts are for the runs that start from images; more of them would only fill memory. */
+const MAX_SOURCE_BYTES = 32 * 1024 * 1024;
+
+/** @param maxImageBytes of all memory images together; 0 to keep nothing */
+export function createKeptCode(maxImageBytes: number): KeptCode {
+  return {
+    sources: new KeptSources(Math.min(maxImageBytes, MAX_SOURCE_BYTES)),
+    images: new CodeImages(maxImageBytes),
+  };
+}

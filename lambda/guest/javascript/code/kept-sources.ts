@@ -1,0 +1,105 @@
+/**
+ * The texts of code that the sandbox has run, by hash: the host need not send them again, and they are
+ * not read again for what they import.
+ */
+
+import { LRUCache } from 'lru-cache';
+import {
+  checkContentType,
+  checkText,
+  type DownloadedModule,
+  decodeModule,
+  isModule,
+  type ModuleType,
+  readModule,
+  type SourceModule,
+} from '../modules/module-source.ts';
+
+interface KeptSource {
+  readonly text: string;
+  /** By type and URL. */
+  readonly readings: Map<string, SourceModule>;
+  /** Whether it is a module where it is the code itself; `null` until somebody has asked. */
+  isModule: boolean | null;
+}
+
+/** The code itself. */
+export interface EntrySource {
+  readonly text: string;
+  readonly isModule: boolean;
+  /** The code as a module. */
+  read(): SourceModule;
+}
+
+/** The host counts these hashes, too: see `sandbox/message.ts`. */
+const MAX_SOURCES = 900;
+/** A text that is served at more URLs is read anew at each of the others. */
+const MAX_READINGS = 16;
+
+const utf8 = new TextDecoder();
+
+export class KeptSources {
+  readonly #kept: LRUCache<string, KeptSource> | null;
+  /** Used in the run under way. They are kept when it ends: until then the host counts on what it knows. */
+  readonly #used = new Map<string, KeptSource>();
+
+  /** @param maxBytes of all texts together; 0 to keep none */
+  constructor(maxBytes: number) {
+    this.#kept =
+      maxBytes === 0
+        ? null
+        : new LRUCache<string, KeptSource>({
+            max: MAX_SOURCES,
+            maxSize: maxBytes,
+            sizeCalculation: ({ text }) => 2 * text.length + 1,
+          });
+  }
+
+  /** @param code empty where the host knows that it is kept */
+  entry(url: string, sha256: string, code: Uint8Array): EntrySource {
+    const source = this.#obtain(sha256, () => utf8.decode(code));
+    source.isModule ??= isModule(source.text);
+    return {
+      text: source.text,
+      isModule: source.isModule,
+      read: () => read(source, sha256, url, 'javascript'),
+    };
+  }
+
+  /** @throws {InvalidModule} it is not what the import asks for */
+  module(downloaded: DownloadedModule, type: ModuleType): SourceModule {
+    const { url, sha256 } = downloaded;
+    checkContentType(downloaded, type);
+    const source = this.#obtain(sha256, () => decodeModule(downloaded.body));
+    return read(source, sha256, url, type);
+  }
+
+  /** The run under way is over. */
+  settle(): void {
+    if (this.#used.size === 0) return;
+    for (const [sha256, source] of this.#used) this.#kept?.set(sha256, source);
+    this.#used.clear();
+  }
+
+  hashes(): readonly string[] {
+    return this.#kept === null ? [] : [...this.#kept.keys()];
+  }
+
+  #obtain(sha256: string, decode: () => string): KeptSource {
+    const known = this.#used.get(sha256) ?? this.#kept?.get(sha256);
+    if (known !== undefined) return known;
+    const source: KeptSource = { text: decode(), readings: new Map(), isModule: null };
+    if (this.#kept !== null && sha256 !== '') this.#used.set(sha256, source);
+    return source;
+  }
+}
+
+function read(source: KeptSource, sha256: string, url: string, type: ModuleType): SourceModule {
+  const key = `${type} ${url}`;
+  const known = source.readings.get(key);
+  if (known !== undefined) return known;
+  checkText(source.text, type);
+  const module = readModule(url, type, source.text, sha256);
+  if (source.readings.size < MAX_READINGS) source.readings.set(key, module);
+  return module;
+}

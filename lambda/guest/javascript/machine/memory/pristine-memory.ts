@@ -1,0 +1,161 @@
+/**
+ * Puts a machine's memory back to what it was before a run: to the base image, or to one of compiled
+ * code over it. Only what has been written to since is copied.
+ */
+
+import { type CodeImage, eachRange, overlay } from './code-image.ts';
+import { layImage, type MemoryImage, programBreak } from '../image.ts';
+import type { Instance } from '../instance.ts';
+import { MAP_ADDRESS, MAP_END, STRETCH_BYTES } from '../written-map.ts';
+
+const PAGE_BYTES = 65536;
+const SEED_BYTES = 8;
+
+export class PristineMemory {
+  readonly #instance: Instance;
+  readonly #base: MemoryImage;
+  #laid: CodeImage | null = null;
+
+  /** Lays the base image over the memory of a machine that has just been built. */
+  constructor(instance: Instance, base: MemoryImage) {
+    this.#instance = instance;
+    this.#base = base;
+    layImage(instance, base);
+    this.restore(null);
+  }
+
+  /** What {@link restore} puts back at the least cost: the image that the memory was last put back to. */
+  get laid(): CodeImage | null {
+    return this.#laid;
+  }
+
+  /**
+   * Makes the memory what the image says, with `Math.random` reseeded.
+   * @param target `null` for the base image
+   * @returns whether that is done; where not, the machine is not to be used again
+   * @throws {OutOfMemory} the image takes more memory than the machine may have
+   */
+  restore(target: CodeImage | null): boolean {
+    const instance = this.#instance;
+    const { written } = instance;
+    if (written.tampered) return false;
+    const laid = this.#laid;
+    if (target !== laid && target !== null) this.#growFor(target);
+    const bytes = Buffer.from(instance.memory.buffer);
+    this.#restoreStack(
+      bytes,
+      this.#takeWritten((from, to) => {
+        this.#copyBase(bytes, from, to);
+        if (target !== null && target === laid) overlay(target, bytes, from, to);
+      }),
+    );
+    if (target !== laid) {
+      if (laid !== null) eachRange(laid, (from, to) => this.#copyBase(bytes, from, to));
+      if (target !== null) eachRange(target, (from, to) => overlay(target, bytes, from, to));
+      this.#laid = target;
+    }
+    bytes.set(freshSeed(), this.#base.layout.randomAddress);
+    return true;
+  }
+
+  /**
+   * Takes an image of the memory while no code runs in it; later restores start from it.
+   * @returns `null` where the map of writes has been tampered with
+   */
+  capture(): CodeImage | null {
+    const { memory, written } = this.#instance;
+    if (written.tampered) return null;
+    const { layout } = this.#base;
+    const bytes = Buffer.from(memory.buffer);
+    const found = new Set<number>(this.#laid?.stretches);
+    this.#restoreStack(
+      bytes,
+      this.#takeWritten((from, to) => {
+        const end = Math.ceil(to / STRETCH_BYTES);
+        for (let at = Math.floor(from / STRETCH_BYTES); at < end; at++) found.add(at);
+      }),
+    );
+    // Whatever the code has drawn from it is not part of what it compiles to.
+    bytes.fill(0, layout.randomAddress, layout.randomAddress + SEED_BYTES);
+    const stretches = Uint32Array.from(found)
+      .sort()
+      .filter((stretch) => this.#differs(bytes, stretch * STRETCH_BYTES));
+    const content = Buffer.allocUnsafeSlow(stretches.length * STRETCH_BYTES);
+    stretches.forEach((stretch, index) => {
+      const from = stretch * STRETCH_BYTES;
+      bytes.copy(content, index * STRETCH_BYTES, from, from + STRETCH_BYTES);
+    });
+    bytes.set(freshSeed(), layout.randomAddress);
+    const heapEnd = programBreak(this.#instance, layout);
+    const memoryBytes = Math.ceil(heapEnd / PAGE_BYTES) * PAGE_BYTES;
+    this.#laid = { stretches, content, memoryBytes };
+    return this.#laid;
+  }
+
+  /** Of the map itself and of the C stack, no image has anything. */
+  #differs(bytes: Buffer, from: number): boolean {
+    const { data, heap, layout } = this.#base;
+    const to = from + STRETCH_BYTES;
+    if (from >= MAP_ADDRESS && to <= layout.heapStart) return false;
+    const isIn = (start: number, length: number): boolean => from >= start && to <= start + length;
+    if (isIn(0, data.length)) return data.compare(bytes, from, to, from, to) !== 0;
+    const { heapStart } = layout;
+    if (!isIn(heapStart, heap.length)) return true;
+    return heap.compare(bytes, from, to, from - heapStart, to - heapStart) !== 0;
+  }
+
+  /** @returns the lowest address of the C stack that may have been written to */
+  #takeWritten(visit: (from: number, to: number) => void): number {
+    const { stackEnd } = this.#base.layout;
+    let stackUsed = stackEnd;
+    this.#instance.written.take((from, to) => {
+      if (from >= MAP_END && from < stackUsed) stackUsed = from;
+      visit(from, to);
+    });
+    return stackUsed;
+  }
+
+  /** All of it: the host puts file names there, and the functions that it calls write below them. */
+  #restoreStack(bytes: Buffer, used: number): void {
+    const { heapStart, stackEnd } = this.#base.layout;
+    if (used < heapStart) bytes.fill(0, used, heapStart);
+    if (used < stackEnd) this.#base.heap.copy(bytes, heapStart, 0, stackEnd - heapStart);
+  }
+
+  #copyBase(bytes: Buffer, from: number, to: number): void {
+    const { data, heap, layout } = this.#base;
+    const { dataEnd, heapStart } = layout;
+    const heapEnd = heapStart + heap.length;
+    if (from < dataEnd) data.copy(bytes, from, from, to);
+    if (from < MAP_ADDRESS && to > dataEnd) {
+      bytes.fill(0, Math.max(from, dataEnd), Math.min(to, MAP_ADDRESS));
+    }
+    // Views of the ranges would be more garbage than the rest of a small run.
+    if (from < heapEnd && to > heapStart) {
+      const first = Math.max(from, heapStart);
+      heap.copy(bytes, first, first - heapStart, to - heapStart);
+    }
+    if (to > heapEnd) bytes.fill(0, Math.max(from, heapEnd), to);
+  }
+
+  /** By an allocation: only Emscripten itself can grow the memory. The restore that follows undoes it. */
+  #growFor({ memoryBytes }: CodeImage): void {
+    const { memory, raw } = this.#instance;
+    if (memory.buffer.byteLength >= memoryBytes) return;
+    const { layout, heap } = this.#base;
+    raw.release(raw.allocate(memoryBytes - layout.heapStart - heap.length));
+  }
+}
+
+const seeds = new Uint8Array(512 * SEED_BYTES);
+let seedsUsed = seeds.length;
+
+/** Random bytes, drawn in bulk: a draw costs as much as a small run. */
+function freshSeed(): Uint8Array {
+  if (seedsUsed === seeds.length) {
+    crypto.getRandomValues(seeds);
+    seedsUsed = 0;
+  }
+  seedsUsed += SEED_BYTES;
+  return seeds.subarray(seedsUsed - SEED_BYTES, seedsUsed);
+}

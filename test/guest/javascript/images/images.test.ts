@@ -1,0 +1,260 @@
+/** A run that starts from an image of its code ends as the first one did, and as one without an image. */
+
+import { describe, expect, test } from '@jest/globals';
+import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
+import { javascriptRuntime } from '../../../support/guest/javascript-runtime.ts';
+import { plainLimits, runCode } from '../../../support/guest/module-graph.ts';
+
+type Files = Parameters<typeof runCode>[1];
+
+/** Enough that an image is made. */
+const long = `/* ${'long '.repeat(80)} */\n`;
+
+const withoutImages = javascriptRuntime(0);
+
+interface Program {
+  readonly code: string;
+  readonly files?: Files;
+  readonly message?: Partial<RunMessage>;
+}
+
+const programs: { readonly [what: string]: Program } = {
+  'a script': { code: 'const a = [1, 2]; a.map((x) => x * 2)' },
+  'a script that awaits': {
+    code: 'const a = await Promise.resolve(3); ({ a, this: typeof this })',
+  },
+  'a script that declares globals': {
+    code: 'var a = 1; let b = 2; function c() { return a + b } c()',
+    message: { entrypoint: 'c' },
+  },
+  'a script that throws': { code: 'function f() {\n  null.x;\n}\nf()' },
+  'a script that declares what is there': { code: 'let undefined = 1' },
+  'a script that does not compile': { code: 'const a = ;' },
+  'a script that reads its inputs': {
+    code: '({ input, args, env })',
+    message: { inputJson: '{"a":[1]}', args: ['x'], env: { Y: 'z' } },
+  },
+  'a script that imports': {
+    code: `const m = await import('./a.js'); const again = await import('./a.js'); [m.a, m === again]`,
+    files: { '/app/a.js': 'export const a = 1' },
+  },
+  'a module': { code: 'export default [typeof this, import.meta.url, new Error("x").stack]' },
+  'a module that throws': {
+    code: 'export const a = 1;\nexport default f();\nfunction f() {\n throw new TypeError("no") }',
+  },
+  'a module with an import': {
+    code: `import { a } from './a.js'; export default [a, import.meta.url]`,
+    files: { '/app/a.js': 'export const a = [import.meta.url, new Error("here").stack]' },
+  },
+  'imports in a diamond': {
+    code: `import './b.js'; import './c.js'; export default globalThis.order`,
+    files: {
+      '/app/a.js': 'globalThis.order = ["a"]',
+      '/app/b.js': 'import "./a.js"; order.push("b")',
+      '/app/c.js': 'import "./a.js"; order.push("c")',
+    },
+  },
+  'imports in a circle': {
+    code: `import './a.js'; export default globalThis.order`,
+    files: {
+      '/app/a.js': 'import "./b.js"; import "./x.js"; order.push("a")',
+      '/app/b.js': 'import "./a.js"; (globalThis.order ??= []).push("b")',
+      '/app/x.js': '(globalThis.order ??= []).push("x")',
+    },
+  },
+  'an import of the code itself': {
+    code: `import './a.js'; (globalThis.order ??= []).push('code'); export default order`,
+    files: { '/app/a.js': 'import "./main.js"; (globalThis.order ??= []).push("a")' },
+  },
+  'an import that throws': {
+    code: `import './a.js'; export default 1`,
+    files: { '/app/a.js': 'export const a = 1;\n\n throw new RangeError("in a")' },
+  },
+  'an import without that name': {
+    code: `import { b } from './a.js'; export default b`,
+    files: { '/app/a.js': 'export const a = 1' },
+  },
+  'an import that does not compile': {
+    code: `import './a.js'; export default 1`,
+    files: { '/app/a.js': 'export const a = ;' },
+  },
+  'an import that awaits': {
+    code: `import { a } from './a.js'; import { b } from './b.js'; export default [a, b, order]`,
+    files: {
+      '/app/a.js': `(globalThis.order ??= []).push('a'); export const a = await Promise.resolve(1); order.push('then a')`,
+      '/app/b.js': `(globalThis.order ??= []).push('b'); export const b = 2`,
+    },
+  },
+  'an import that leaves a job': {
+    code: `import './a.js'; order.push('code'); await null; export default order`,
+    files: {
+      '/app/a.js': `globalThis.order = []; Promise.resolve().then(() => order.push('job'))`,
+    },
+  },
+  'an import that leaves a timer': {
+    code: `import { promise } from './a.js'; export default await promise`,
+    files: { '/app/a.js': `export const promise = new Promise((r) => setTimeout(r, 1, 'late'))` },
+  },
+  'an import that leaves a rejection': {
+    code: `import './a.js'; export default 1`,
+    files: { '/app/a.js': `Promise.reject(new Error('nobody'))` },
+  },
+  'an import that reads the input': {
+    code: `import { a } from './a.js'; export default [a, input]`,
+    files: { '/app/a.js': 'export const a = [input, args.length, env.KEY]' },
+    message: { inputJson: '{"b":2}', env: { KEY: 'v' } },
+  },
+  'an import that replaces the input': {
+    code: `import './a.js'; export default [input, typeof env, 'args' in globalThis]`,
+    files: { '/app/a.js': `globalThis.input = 'mine'; delete globalThis.args` },
+    message: { inputJson: '{"b":2}' },
+  },
+  'an import that deletes the input': {
+    code: `import './a.js'; export default 'input' in globalThis`,
+    files: { '/app/a.js': `delete globalThis.input` },
+    message: { inputJson: '1' },
+  },
+  'an import that changes what the engine uses': {
+    code: `import './a.js'; export default [input, Object.isFrozen(input)]`,
+    files: {
+      '/app/a.js': `JSON.parse = () => 'wrong'; Object.freeze = (x) => x; Object.keys = () => [];
+        Object.defineProperty = () => {}; Object.entries = () => []; Array.prototype.push = () => 0;
+        Array.prototype[Symbol.iterator] = function* () {}; Object.prototype.get = () => 'wrong';`,
+    },
+    message: { inputJson: '{"b":[1,2]}' },
+  },
+  'an import that prints': {
+    code: `import './a.js'; console.log('code'); export default 1`,
+    files: { '/app/a.js': `console.log('a')` },
+  },
+  'an import that encodes': {
+    code: `import { bytes } from './a.js'; export default [...bytes]`,
+    files: { '/app/a.js': `export const bytes = new TextEncoder().encode('ä')` },
+  },
+  JSON: {
+    code: `import data from './a.json' with { type: 'json' }; data.list.push(3); export default data`,
+    files: { '/app/a.json': { source: '{"list":[1,2]}', contentType: 'application/json' } },
+  },
+  'a map of imports': {
+    code: `import { a } from 'lib'; export default [a, import.meta.resolve('lib')]`,
+    files: { '/lib/a.js': 'export const a = 1' },
+    message: { imports: { lib: 'https://code.example/lib/a.js' } },
+  },
+  'state that an import keeps': {
+    code: `import { next } from './a.js'; next(); export default next()`,
+    files: { '/app/a.js': `let n = 0; export const next = () => (n += 1)` },
+  },
+  'regular expressions and classes that an import makes': {
+    code: `import { match, Point } from './a.js'; export default [match('a1b22'), new Point(1, 2).sum]`,
+    files: {
+      '/app/a.js': `const r = /\\d+/g; export const match = (s) => s.match(r);
+        export class Point { #x; #y; constructor(x, y) { this.#x = x; this.#y = y } get sum() { return this.#x + this.#y } }`,
+    },
+  },
+};
+
+describe('every run of the same code ends the same', () => {
+  test.each(Object.entries(programs))('%s', async (_what, { code, files, message = {} }) => {
+    const source = long + code;
+    const expected = await runCode(source, files, message, withoutImages);
+    for (let round = 0; round < 4; round++) {
+      expect(await runCode(source, files, message)).toEqual(expected);
+      // Another one in between.
+      await runCode(`${long}export default ${round}`);
+    }
+  });
+});
+
+describe('a run has its own', () => {
+  const values = async (
+    code: string,
+    files: Files,
+    messages: readonly Partial<RunMessage>[],
+  ): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    for (const message of messages) {
+      found.push((await runCode(long + code, files, message)).result);
+    }
+    return found;
+  };
+  const three = [{}, {}, {}];
+
+  test('inputs, whether or not an import has read them', async () => {
+    const messages = [{ inputJson: '1' }, { inputJson: '2' }, {}, { args: ['x'] }];
+    const read = `import { a } from './a.js'; export default [a, input ?? null, args]`;
+    expect(await values(read, { '/app/a.js': 'export const a = 0' }, messages)).toEqual([
+      [0, 1, []],
+      [0, 2, []],
+      [0, null, []],
+      [0, null, ['x']],
+    ]);
+    expect(
+      await values(read, { '/app/a.js': 'export const a = input ?? "none"' }, messages),
+    ).toEqual([
+      [1, 1, []],
+      [2, 2, []],
+      ['none', null, []],
+      ['none', null, ['x']],
+    ]);
+  });
+
+  test.each([
+    ['random numbers', 'Math.random()'],
+    ['random bytes', 'crypto.randomUUID()'],
+    ['time', 'performance.now()'],
+    ['date', '(await new Promise((done) => setTimeout(done, 3)), Date.now())'],
+  ])('%s, where an import asks for them', async (_what, expression) => {
+    const found = await values(
+      `import { a } from './a.js'; import { b } from './b.js'; export default [a, b]`,
+      { '/app/a.js': 'export const a = 1', '/app/b.js': `export const b = ${expression}` },
+      [...three, {}],
+    );
+    expect(new Set(found.map(String)).size).toBe(4);
+  });
+
+  test('memory, in which that of its image counts', async () => {
+    const files = { '/app/a.js': 'export const kept = new Uint8Array(40 * 1024 * 1024).fill(1)' };
+    const code = `${long}import { kept } from './a.js'; export default kept.length`;
+    const memory = (mib: number): Partial<RunMessage> => ({
+      limits: { ...plainLimits, memoryBytes: mib * 1024 * 1024 },
+    });
+    for (let round = 0; round < 3; round++) {
+      expect((await runCode(code, files, memory(128))).result).toBe(40 * 1024 * 1024);
+      expect((await runCode(code, files, memory(32))).error?.code).toBe('MEMORY_LIMIT');
+    }
+  });
+});
+
+describe('other code has another image', () => {
+  test('where one byte of an import differs', async () => {
+    const code = `${long}import { a } from './a.js'; export default a`;
+    for (const value of [1, 2, 1, 2]) {
+      expect((await runCode(code, { '/app/a.js': `export const a = ${value}` })).result).toBe(
+        value,
+      );
+    }
+  });
+
+  test('where the code is elsewhere', async () => {
+    const code = `${long}export default import.meta.url`;
+    for (const url of ['https://a.example/x.js', 'https://b.example/x.js']) {
+      expect((await runCode(code, {}, { url })).result).toBe(url);
+      expect((await runCode(code, {}, { url })).result).toBe(url);
+    }
+  });
+
+  test('where a redirect or the map leads elsewhere', async () => {
+    const code = `${long}import { a } from 'lib'; export default a`;
+    const files = {
+      '/1.js': 'export const a = import.meta.url',
+      '/2.js': 'export const a = import.meta.url',
+    };
+    for (const path of ['1', '2', '1', '2']) {
+      const url = `https://code.example/${path}.js`;
+      expect((await runCode(code, files, { imports: { lib: url } })).result).toBe(url);
+      const moved = { '/app/l.js': { source: files['/1.js'], finalUrl: url } };
+      const elsewhere = `${long}import { a } from './l.js'; export default a`;
+      expect((await runCode(elsewhere, moved)).result).toBe(url);
+    }
+  });
+});
