@@ -58,7 +58,11 @@ const HEAP_MB = 256;
  * growing to 512 MB take seconds. What bounds the guests' objects is the watch over resident memory.
  */
 const HEAP_PER_GUEST_MEMORY = 2;
-/** The stack that V8 needs for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB. */
+/**
+ * The stack that V8 needs for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB. A WebAssembly
+ * guest that can suspend has a stack of its own, of 984 KB unless V8 is told: it gets as much. Pages
+ * of it that no guest touches cost nothing.
+ */
 const STACK_KB = 4000;
 const WASM_PAGE_BYTES = 65536;
 /** The process's own Wasm needs this, whatever guests may have: the module lexer takes 258 pages. */
@@ -77,6 +81,7 @@ export function startSandboxProcess(
       `--allow-fs-read=${directory}`,
       `--max-old-space-size=${HEAP_MB + Math.ceil(HEAP_PER_GUEST_MEMORY * (options.maxMemoryBytes / 2 ** 20))}`,
       `--stack-size=${STACK_KB}`,
+      `--wasm-stack-switching-stack-size=${STACK_KB}`,
       `--wasm-max-mem-pages=${Math.max(MIN_WASM_PAGES, Math.ceil(options.maxMemoryBytes / WASM_PAGE_BYTES))}`,
       `--wasm-max-table-size=${MAX_TABLE_ELEMENTS}`,
       '--disable-warning=SecurityWarning',

@@ -84,6 +84,24 @@ describe('WebAssembly', () => {
     });
   });
 
+  test('calls itself 50,000 times, and a function of the host from there', async () => {
+    const deep = `(module (import "env" "get_unixtime" (func $time (result i64)))
+      (func $f (param i32) (result i32)
+        (if (result i32) (local.get 0)
+          (then (i32.add (i32.const 1) (call $f (i32.sub (local.get 0) (i32.const 1)))))
+          (else (drop (call $time)) (i32.const 0))))
+      (func (export "run") (param i32) (result i32) (call $f (local.get 0))))`;
+    for (const depth of [50_000, 10, 50_000]) {
+      expect(await runModule(deep, { entrypoint: 'run', args: [`${depth}`] })).toMatchObject({
+        error: null,
+        result: depth,
+      });
+    }
+    expect(await runModule(deep, { entrypoint: 'run', args: ['100000000'] })).toMatchObject({
+      error: { code: 'STACK_OVERFLOW' },
+    });
+  });
+
   test('that is none is WASM_INVALID', async () => {
     const url = fixtures.serve(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 99, 1));
     expect(await execute({ url })).toMatchObject({ http: 200, error: { code: 'WASM_INVALID' } });
