@@ -8,6 +8,8 @@ import { putU32, viewAt } from './context.ts';
 import type { Descriptor } from './descriptors.ts';
 
 const EVENT_BYTES = 32;
+/** `eventrwflags`: `fd_readwrite_hangup`. */
+const HANG_UP = 1;
 const MAX_SUBSCRIPTIONS = 4096;
 
 const layouts = {
@@ -15,11 +17,17 @@ const layouts = {
   unstable: { size: 56, clock: 24, timeout: 32, flags: 48 },
 } as const satisfies Record<Edition, object>;
 
-interface Event {
+interface Readiness {
+  readonly errno: number;
+  /** How many can be read or written. */
+  readonly bytes: bigint;
+  /** Nothing will ever be read beyond. */
+  readonly hangUp: boolean;
+}
+
+interface Event extends Readiness {
   readonly userdata: bigint;
   readonly type: number;
-  readonly errno: number;
-  readonly bytes: bigint;
 }
 
 /** A clock that was asked for, and when it is due on the monotonic clock. */
@@ -49,7 +57,7 @@ export async function pollOneoff(
     }
     const time = now();
     for (const { userdata, due } of alarms) {
-      if (due <= time) ready.push({ userdata, type: 0, errno: errno.success, bytes: 0n });
+      if (due <= time) ready.push({ userdata, type: 0, ...without(errno.success) });
     }
     const view = viewAt(context, events, wanted * EVENT_BYTES);
     ready.forEach((event, index) => {
@@ -96,7 +104,7 @@ function readSubscriptions(
       const timeout = view.getBigUint64(at + layout.timeout, true);
       const absolute = (view.getUint16(at + layout.flags, true) & 1) !== 0;
       if (clock !== clockId.realtime && clock !== clockId.monotonic) {
-        ready.push({ userdata, type, errno: errno.inval, bytes: 0n });
+        ready.push({ userdata, type, ...without(errno.inval) });
         continue;
       }
       const start = absolute ? context.clocks.now(clock) : 0n;
@@ -109,21 +117,24 @@ function readSubscriptions(
 }
 
 /** Memory is always ready: what is there can be read at once, its end too. */
-function readiness(
-  { descriptors }: WasiContext,
-  fd: number,
-  type: number,
-): { errno: number; bytes: bigint } {
+function readiness({ descriptors }: WasiContext, fd: number, type: number): Readiness {
   const reading = type === 1;
   try {
     const descriptor = descriptors.get(fd);
-    if (descriptor.kind === 'directory') return { errno: errno.isdir, bytes: 0n };
-    if (descriptor.kind === (reading ? 'output' : 'input')) return { errno: errno.badf, bytes: 0n };
-    return { errno: errno.success, bytes: reading ? readableBytes(descriptor) : 65_536n };
+    if (descriptor.kind === 'directory') return without(errno.isdir);
+    if (descriptor.kind === (reading ? 'output' : 'input')) return without(errno.badf);
+    if (!reading) return { errno: errno.success, bytes: 65_536n, hangUp: false };
+    const bytes = readableBytes(descriptor);
+    return { errno: errno.success, bytes, hangUp: bytes === 0n };
   } catch (error) {
-    if (error instanceof WasiFailure) return { errno: error.errno, bytes: 0n };
+    if (error instanceof WasiFailure) return without(error.errno);
     throw error;
   }
+}
+
+/** Of an event that says no more than that. */
+function without(code: number): Readiness {
+  return { errno: code, bytes: 0n, hangUp: false };
 }
 
 function readableBytes(descriptor: Descriptor): bigint {
@@ -138,5 +149,5 @@ function putEvent(view: DataView, at: number, event: Event): void {
   view.setUint16(at + 8, event.errno, true);
   view.setUint8(at + 10, event.type);
   view.setBigUint64(at + 16, event.bytes, true);
-  view.setUint16(at + 24, 0, true);
+  view.setUint16(at + 24, event.hangUp ? HANG_UP : 0, true);
 }

@@ -17,6 +17,7 @@ const functions: readonly (readonly [string, string])[] = [
   ['fd_write', 'i32 i32 i32 i32'],
   ['fd_seek', 'i32 i64 i32 i32'],
   ['fd_filestat_get', 'i32 i32'],
+  ['path_open', 'i32 i32 i32 i32 i32 i64 i64 i32 i32'],
 ];
 
 const program = (
@@ -218,6 +219,43 @@ describe('poll_oneoff', () => {
       (drop ${poll(3)})
       (i32.add (i32.mul (i32.load (i32.const 4096)) (i32.const 1000)) (i32.load (i32.const 1040)))`;
     expect(await result(body, { stdin: 'seven b' })).toBe(2007);
+  });
+
+  describe('tells the hang-up where nothing is left to read', () => {
+    const flagsAndBytes =
+      '(i32.or (i32.load16_u (i32.const 1048)) (i32.shl (i32.load (i32.const 1040)) (i32.const 4)))';
+    const opened = (
+      path: string,
+    ): string => `(i64.store (i32.const 9000) (i64.const ${Buffer.from(path.padEnd(8, '\0')).readBigUInt64LE()}))
+      (drop (call $path_open (i32.const 3) (i32.const 0) (i32.const 9000) (i32.const ${path.length})
+        (i32.const 0) (i64.const 0x1fffffff) (i64.const 0) (i32.const 0) (i32.const 9008)))`;
+    const seek = (offset: number): string =>
+      `(drop (call $fd_seek (i32.const 4) (i64.const ${offset}) (i32.const 0) (i32.const 9016)))`;
+    const files = { '/empty': '', '/text': 'text' };
+
+    test.each([
+      ['an empty file', `${opened('empty')} ${descriptor(0, 1, 4)}`, 1],
+      ['a file at its start', `${opened('text')} ${descriptor(0, 1, 4)}`, 4 << 4],
+      ['a file at its last byte', `${opened('text')} ${seek(3)} ${descriptor(0, 1, 4)}`, 1 << 4],
+      ['a file at its end', `${opened('text')} ${seek(4)} ${descriptor(0, 1, 4)}`, 1],
+      ['a file beyond its end', `${opened('text')} ${seek(99)} ${descriptor(0, 1, 4)}`, 1],
+      [
+        'a file to write at its end',
+        `${opened('text')} ${seek(4)} ${descriptor(0, 2, 4)}`,
+        65_536 << 4,
+      ],
+      ['input that is there', descriptor(0, 1, 0), 2 << 4],
+      ['output', descriptor(0, 2, 1), 65_536 << 4],
+      ['what is not open', descriptor(0, 1, 99), 0],
+    ])('%s', async (_what, setup, expected) => {
+      const body = `${setup} (drop ${poll(1)}) ${flagsAndBytes}`;
+      expect(await result(body, { files, stdin: 'in' })).toBe(expected);
+    });
+
+    test('input at its end', async () => {
+      const body = `${descriptor(0, 1, 0)} (drop ${poll(1)}) ${flagsAndBytes}`;
+      expect(await result(body, { stdin: '' })).toBe(1);
+    });
   });
 
   test('a bad descriptor and a bad clock are events with an error', async () => {
