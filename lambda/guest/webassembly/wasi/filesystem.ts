@@ -50,6 +50,13 @@ export interface Entry {
   readonly cookie: bigint;
 }
 
+/**
+ * What a symbolic link at the end of a path means: what it leads to, or the link itself. With a slash
+ * behind it, `itself` follows the link too, as the slash asks for a directory (POSIX, 4.16). `name` does
+ * not: who makes, removes or renames `link/` must not do that to what the link leads to.
+ */
+export type LastLink = 'followed' | 'itself' | 'name';
+
 /** Where a path leads. */
 export interface Location {
   readonly parent: DirectoryNode;
@@ -99,17 +106,22 @@ export class FileSystem {
     file.givenAs = `/${[...names, last].join('/')}`;
   }
 
+  /** Makes `/tmp`, where libraries put temporary files, unless the request has something there. */
+  makeTemporaryDirectory(): void {
+    if (!this.root.entries.has('tmp')) this.makeDirectory(this.root, 'tmp');
+  }
+
   /** The directory of that path, made where it is missing. */
   directory(path: string): DirectoryNode {
     this.provide(path, null);
-    const { node } = path === '/' ? { node: this.root } : this.resolve(this.root, path, true);
+    const { node } = path === '/' ? { node: this.root } : this.resolve(this.root, path, 'followed');
     return node?.kind === 'directory' ? node : fail('notdir');
   }
 
   /** A regular file's content by absolute path; `null` where there is none. */
   contentOf(path: string): Uint8Array | null {
     try {
-      const { node } = this.resolve(this.root, path.replace(/^\/+/, ''), true);
+      const { node } = this.resolve(this.root, path.replace(/^\/+/, ''), 'followed');
       return node?.kind === 'file' ? node.buffer.subarray(0, node.size) : null;
     } catch {
       return null;
@@ -118,10 +130,9 @@ export class FileSystem {
 
   /**
    * Follows a path from a directory, never above it.
-   * @param followLast whether a symbolic link at the end is followed
    * @throws {WasiFailure} where anything but the last component is missing, or the path would leave
    */
-  resolve(base: DirectoryNode, path: string, followLast: boolean): Location {
+  resolve(base: DirectoryNode, path: string, lastLink: LastLink): Location {
     checkPath(path);
     const trail: DirectoryNode[] = [base];
     const pending = path.split('/').reverse();
@@ -142,7 +153,9 @@ export class FileSystem {
       if (byteLength(name) > MAX_NAME_BYTES) fail('nametoolong');
       const isLast = pending.every((rest) => rest === '');
       const node = directory.entries.get(name)?.node ?? null;
-      if (node?.kind === 'symlink' && (!isLast || followLast || wantsDirectory)) {
+      const isFollowed =
+        !isLast || lastLink === 'followed' || (lastLink === 'itself' && wantsDirectory);
+      if (node?.kind === 'symlink' && isFollowed) {
         symlinks += 1;
         if (symlinks > MAX_SYMLINKS) fail('loop');
         if (node.target.startsWith('/')) fail('notcapable');
@@ -151,7 +164,7 @@ export class FileSystem {
         continue;
       }
       if (isLast) {
-        if (wantsDirectory && node && node.kind !== 'directory') fail('notdir');
+        if (wantsDirectory && node?.kind === 'file') fail('notdir');
         return { parent: directory, name, node, wantsDirectory };
       }
       if (!node) fail('noent');

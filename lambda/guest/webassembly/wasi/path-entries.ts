@@ -3,17 +3,16 @@
 import { fail, rights } from './abi.ts';
 import type { WasiContext } from './context.ts';
 import type { DirectoryNode } from './filesystem.ts';
-import { found, locate } from './path-location.ts';
+import { found, locateName } from './path-location.ts';
 
 export function entryOperations(context: WasiContext) {
   const { files } = context;
   return {
     path_create_directory(fd: number, pointer: number, length: number): void {
-      const { parent, name, node } = locate(
+      const { parent, name, node } = locateName(
         context,
         fd,
         rights.pathCreateDirectory,
-        0,
         pointer,
         length,
       );
@@ -22,7 +21,7 @@ export function entryOperations(context: WasiContext) {
     },
 
     path_remove_directory(fd: number, pointer: number, length: number): void {
-      const location = locate(context, fd, rights.pathRemoveDirectory, 0, pointer, length);
+      const location = locateName(context, fd, rights.pathRemoveDirectory, pointer, length);
       const node = found(location);
       if (node.kind !== 'directory') fail('notdir');
       if (location.name === null) fail('inval');
@@ -38,28 +37,29 @@ export function entryOperations(context: WasiContext) {
       toPointer: number,
       toLength: number,
     ): void {
-      const from = locate(context, fromFd, rights.pathRenameSource, 0, fromPointer, fromLength);
-      const to = locate(context, toFd, rights.pathRenameTarget, 0, toPointer, toLength);
+      const from = locateName(context, fromFd, rights.pathRenameSource, fromPointer, fromLength);
+      const to = locateName(context, toFd, rights.pathRenameTarget, toPointer, toLength);
       const node = found(from);
       if (from.name === null || to.name === null) fail('inval');
+      if (node.kind !== 'directory' && (from.wantsDirectory || to.wantsDirectory)) fail('notdir');
       if (node === to.node) return;
       if (node.kind === 'directory') {
         if (isWithin(to.parent, node)) fail('inval');
         if (to.node && to.node.kind !== 'directory') fail('notdir');
         if (to.node?.kind === 'directory' && to.node.entries.size > 0) fail('notempty');
-      } else {
-        if (to.node?.kind === 'directory') fail('isdir');
-        if (to.wantsDirectory) fail('notdir');
+      } else if (to.node?.kind === 'directory') {
+        fail('isdir');
       }
       if (to.node) files.unlink(to.parent, to.name);
       files.move(from.parent, from.name, to.parent, to.name);
     },
 
     path_unlink_file(fd: number, pointer: number, length: number): void {
-      const { parent, name, node } = locate(context, fd, rights.pathUnlinkFile, 0, pointer, length);
-      if (!node) fail('noent');
-      if (node.kind === 'directory' || name === null) fail('isdir');
-      files.unlink(parent, name);
+      const location = locateName(context, fd, rights.pathUnlinkFile, pointer, length);
+      const node = found(location);
+      if (node.kind === 'directory' || location.name === null) fail('isdir');
+      if (location.wantsDirectory) fail('notdir');
+      files.unlink(location.parent, location.name);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { fail, rights } from './abi.ts';
 import { bytesAt, pathAt, putU32, type WasiContext } from './context.ts';
-import { found, locate } from './path-location.ts';
+import { found, locate, locateName } from './path-location.ts';
 
 export function linkOperations(context: WasiContext) {
   const { files } = context;
@@ -19,11 +19,10 @@ export function linkOperations(context: WasiContext) {
       const source = found(
         locate(context, fromFd, rights.pathLinkSource, flags, fromPointer, fromLength),
       );
-      const { parent, name, node, wantsDirectory } = locate(
+      const { parent, name, node, wantsDirectory } = locateName(
         context,
         toFd,
         rights.pathLinkTarget,
-        0,
         toPointer,
         toLength,
       );
@@ -56,11 +55,10 @@ export function linkOperations(context: WasiContext) {
       length: number,
     ): void {
       const target = pathAt(context, targetPointer, targetLength);
-      const { parent, name, node, wantsDirectory } = locate(
+      const { parent, name, node, wantsDirectory } = locateName(
         context,
         fd,
         rights.pathSymlink,
-        0,
         pointer,
         length,
       );

@@ -2,9 +2,10 @@
 
 import { fail, lookupSymlinkFollow } from './abi.ts';
 import { pathAt, type WasiContext } from './context.ts';
-import type { Location, Node } from './filesystem.ts';
+import type { LastLink, Location, Node } from './filesystem.ts';
 
 /**
+ * Where the path of something leads.
  * @param flags whether a symbolic link at the end is followed
  * @param pointer of the path, `length` bytes of UTF-8
  * @throws {WasiFailure}
@@ -17,10 +18,36 @@ export function locate(
   pointer: number,
   length: number,
 ): Location {
-  const directory = context.descriptors.directory(fd, right);
   if ((flags & ~lookupSymlinkFollow) !== 0) fail('inval');
-  const path = pathAt(context, pointer, length);
-  return context.files.resolve(directory.node, path, (flags & lookupSymlinkFollow) !== 0);
+  const lastLink = (flags & lookupSymlinkFollow) !== 0 ? 'followed' : 'itself';
+  return resolve(context, fd, right, lastLink, pointer, length);
+}
+
+/**
+ * Where the name is that is to be made, removed or changed.
+ * @param pointer of the path, `length` bytes of UTF-8
+ * @throws {WasiFailure}
+ */
+export function locateName(
+  context: WasiContext,
+  fd: number,
+  right: bigint,
+  pointer: number,
+  length: number,
+): Location {
+  return resolve(context, fd, right, 'name', pointer, length);
+}
+
+function resolve(
+  context: WasiContext,
+  fd: number,
+  right: bigint,
+  lastLink: LastLink,
+  pointer: number,
+  length: number,
+): Location {
+  const directory = context.descriptors.directory(fd, right);
+  return context.files.resolve(directory.node, pathAt(context, pointer, length), lastLink);
 }
 
 /** @throws {WasiFailure} NOENT where nothing is there */

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { errno, fileRights } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
+import { errno, fileRights, oflags } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
 import { compileAssemblyScript } from '../../../support/guest/assemblyscript.ts';
 import { runGuest } from '../../../support/guest/wasm-guest.ts';
+import { links, trailingSlash } from './trailing-slash.ts';
 import { transcripts } from './transcripts.ts';
 
 let driver: Uint8Array;
@@ -37,6 +38,43 @@ describe('files in memory', () => {
     expect(told.map((answer, index) => [calls[index], answer])).toEqual(
       transcript.map(([call, answer]) => [call, answer.trimEnd()]),
     );
+  });
+
+  describe.each(['/', '//'])('a symbolic link with %s behind it', (slashes) => {
+    test.each(trailingSlash)('%s', async (call, ...expected) => {
+      const setup = [
+        'path_create_directory 3 dir',
+        'path_create_directory 3 other',
+        `path_open 3 0 file ${oflags.creat} 0 0 0`,
+        'fd_close 4',
+        ...Object.entries(links).map(([link, target]) => `path_symlink ${target} 3 ${link}`),
+      ];
+      const after = ['dir', 'other', 'file', ...Object.keys(links)].map(
+        (path) => `path_filestat_get 3 0 ${path}`,
+      );
+      for (const [index, link] of Object.keys(links).entries()) {
+        const calls = [...setup, call.replace('@', `${link}${slashes}`), ...after];
+        const told = await answers(calls);
+        expect(`${link} ${told[setup.length]}`).toBe(`${link} ${expected[index]}`);
+        for (const answer of told.slice(setup.length + 1)) expect(answer).toMatch(/^ok/);
+      }
+    });
+  });
+
+  test('/tmp is there for temporary files, unless the request has something else there', async () => {
+    const calls = ['path_filestat_get 3 0 tmp', `path_open 3 0 tmp/new ${oflags.creat} 0 0 0`];
+    expect(await answers(calls)).toEqual(['ok type 3 links 1 size 0', 'ok 4']);
+    expect(await answers(calls, { files: { '/tmp/': null } })).toEqual([
+      'ok type 3 links 1 size 0',
+      'ok 4',
+    ]);
+    expect(await answers(calls, { files: { '/tmp': 'text' } })).toEqual([
+      'ok type 4 links 1 size 4',
+      'notdir',
+    ]);
+    expect(await answers(['path_filestat_get 3 0 tmp/a'], { files: { '/tmp/a': '' } })).toEqual([
+      'ok type 4 links 1 size 0',
+    ]);
   });
 
   test('the files of the request are there, and what a run writes is gone after it', async () => {
