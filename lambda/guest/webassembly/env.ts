@@ -4,6 +4,7 @@ import type { GuestFetchError } from '../../contract/calls.ts';
 import { type LogLevel, logLevels } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { Signature } from '../wasm-binary/types.ts';
+import { assemblyScriptFunctions } from './assemblyscript.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
 import { halt } from './module/halt.ts';
 import type { HostFunction } from './module/link.ts';
@@ -76,17 +77,11 @@ export function envFunctions(
     ['capture_stdout', print('stdout')],
     ['capture_stderr', print('stderr')],
     [
-      'abort',
-      {
-        signatures: [signature(['i32', 'i32', 'i32', 'i32'])],
-        value: () => (message: number, file: number, line: number, column: number) =>
-          halt({
-            kind: 'trap',
-            message: `abort: ${managedString(memory(), message)} in ${managedString(memory(), file)} (${line}:${column})`,
-          }),
-      },
+      // Emscripten's standalone modules tell each growth of their memory; every access here sees it.
+      'emscripten_notify_memory_growth',
+      { signatures: [signature(['i32'])], value: () => () => {} },
     ],
-    ['seed', { signatures: [signature([], ['f64'])], value: () => randomFraction }],
+    ...assemblyScriptFunctions(host, memory),
   ]);
 }
 
@@ -151,26 +146,4 @@ function isLevel(level: string): level is LogLevel {
   return levels.has(level);
 }
 
-const MAX_MANAGED_BYTES = 4096;
-
-/** A string as AssemblyScript holds it: UTF-16, its size in bytes before it. */
-function managedString(memory: GuestMemory, pointer: number): string {
-  const header = pointer === 0 ? null : memory.bytes((pointer >>> 0) - 4, 4);
-  if (!header) return '(unknown)';
-  const size = new DataView(header.buffer, header.byteOffset, 4).getUint32(0, true);
-  const content = memory.bytes(pointer, Math.min(size, MAX_MANAGED_BYTES) & ~1);
-  return content ? utf16.decode(content) : '(unknown)';
-}
-
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const utf16 = new TextDecoder('utf-16le');
-
-/**
- * AssemblyScript seeds its `Math.random` with it. Not the process's own `Math.random`: from a few of
- * its values all later ones, those of other runs, can be computed.
- * @returns 0 or more, less than 1, with 53 random bits
- */
-function randomFraction(): number {
-  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-  return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
-}
