@@ -55,6 +55,8 @@ export interface ModuleShape {
   readonly types: readonly (Signature | null)[];
   /** Globals that the module defines. */
   readonly globalCount: number;
+  /** Names of custom sections, without long ones: no tool gives those. */
+  readonly customSections: readonly string[];
 }
 
 /** A name of the guest's as messages show it. */
@@ -105,7 +107,19 @@ export function inspect(bytes: Uint8Array): ModuleShape {
     start: content(sectionId.start)?.u32() ?? null,
     types,
     globalCount: content(sectionId.global)?.u32() ?? 0,
+    customSections: sections.flatMap(({ id, content: { start, end } }) =>
+      id === sectionId.custom ? readShortName(new Reader(bytes, start, end)) : [],
+    ),
   };
+}
+
+const MAX_SHORT_NAME_BYTES = 64;
+
+function readShortName(reader: Reader): string[] {
+  const { offset } = reader;
+  if (reader.u32() > MAX_SHORT_NAME_BYTES) return [];
+  reader.offset = offset;
+  return [reader.name()];
 }
 
 /**

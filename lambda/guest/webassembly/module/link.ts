@@ -4,6 +4,7 @@ import type { Json } from '../../../contract/errors.ts';
 import type { ImportShape, ModuleShape } from '../../wasm-binary/inspect.ts';
 import { shown } from '../../wasm-binary/inspect.ts';
 import type { Signature } from '../../wasm-binary/types.ts';
+import { hintFor } from './hints.ts';
 import type { BoundedModule } from './limits.ts';
 import { grantPages, PAGE_BYTES } from './limits.ts';
 
@@ -33,12 +34,12 @@ export class LinkError extends Error {
   /** The first of them. */
   readonly missing: readonly MissingImport[];
 
-  constructor(missing: readonly MissingImport[]) {
+  constructor(missing: readonly MissingImport[], shape: ModuleShape) {
     const listed = missing.slice(0, MAX_LISTED).map(({ module, name, wanted, reason }) => {
       return `${shown(module)}.${shown(name)} ${wanted}: ${reason}`;
     });
     const more = missing.length > MAX_LISTED ? `; and ${missing.length - MAX_LISTED} more` : '';
-    const hint = hintFor(missing);
+    const hint = hintFor(missing, shape);
     super(
       `The host lacks what the module imports: ${listed.join('; ')}${more}.${hint ? ` ${hint}` : ''}`,
     );
@@ -60,12 +61,13 @@ const MAX_LISTED = 50;
  * @throws {LinkError}
  */
 export function checkImports(shape: ModuleShape, host: HostModules): void {
+  const chosen = new Map<HostFunction, Signature>();
   const missing = shape.imports.flatMap((entry) => {
-    const reason = reasonMissing(entry, host);
+    const reason = reasonMissing(entry, host, chosen);
     if (reason === null) return [];
     return [{ module: entry.module, name: entry.name, wanted: describe(entry), reason }];
   });
-  if (missing.length > 0) throw new LinkError(missing);
+  if (missing.length > 0) throw new LinkError(missing, shape);
 }
 
 /**
@@ -120,7 +122,12 @@ function sameSignature(one: Signature, other: Signature): boolean {
   return showSignature(one) === showSignature(other);
 }
 
-function reasonMissing(entry: ImportShape, host: HostModules): string | null {
+/** @param chosen the type under which each function that has several was imported first */
+function reasonMissing(
+  entry: ImportShape,
+  host: HostModules,
+  chosen: Map<HostFunction, Signature>,
+): string | null {
   if (entry.kind === 'memory' || entry.kind === 'table') {
     return entry.module === 'env' ? null : `a ${entry.kind} is given in module "env" only`;
   }
@@ -129,8 +136,14 @@ function reasonMissing(entry: ImportShape, host: HostModules): string | null {
   if (!functions) return 'there is no such module';
   const found = functions.get(entry.name);
   if (!found) return 'there is no such function';
-  if (found.signatures.some((signature) => sameSignature(signature, entry.signature))) return null;
-  return `it is ${found.signatures.map(showSignature).join(' or ')}`;
+  if (!found.signatures.some((signature) => sameSignature(signature, entry.signature))) {
+    return `it is ${found.signatures.map(showSignature).join(' or ')}`;
+  }
+  if (found.signatures.length === 1) return null;
+  const first = chosen.get(found) ?? entry.signature;
+  chosen.set(found, first);
+  if (sameSignature(first, entry.signature)) return null;
+  return `it is imported as ${showSignature(first)}, too: one module can have it with one type`;
 }
 
 function describe(entry: ImportShape): string {
@@ -146,30 +159,4 @@ function describe(entry: ImportShape): string {
     case 'tag':
       return 'tag';
   }
-}
-
-/** How a module with such an import was built, and how to build it for this host. */
-const hints: readonly (readonly [RegExp, string])[] = [
-  [/^wasi thread-spawn$/, 'It wants threads (wasi-threads), which this engine does not run.'],
-  [
-    /^wasi(:|_snapshot_preview2|_ephemeral)/,
-    'It wants a newer WASI; this engine has preview 1: build it for wasm32-wasip1.',
-  ],
-  [/^wasix_/, 'It was built for WASIX; this engine has WASI preview 1.'],
-  [/^(gojs|go) /, 'It was built with GOOS=js; build it with GOOS=wasip1.'],
-  [
-    /^(wbg|__wbindgen_\w+|\.\/\w+_bg\.js) /,
-    'It was built by wasm-bindgen for a JavaScript host; build it for wasm32-wasip1.',
-  ],
-  [
-    /^(env (_?emscripten_|__syscall_|invoke_|__cxa_|_?abort$)|a \w{1,2}$)/,
-    'It looks like Emscripten output for a JavaScript host; build it with -sSTANDALONE_WASM.',
-  ],
-];
-
-function hintFor(missing: readonly MissingImport[]): string | null {
-  for (const [pattern, hint] of hints) {
-    if (missing.some(({ module, name }) => pattern.test(`${module} ${name}`))) return hint;
-  }
-  return null;
 }
