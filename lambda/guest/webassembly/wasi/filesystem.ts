@@ -74,6 +74,7 @@ export class FileSystem {
   #nodes = 0;
   #lastIno = 0n;
   #lastCookie = 2n;
+  #hadTemporary = false;
 
   /**
    * @param maxBytes quota for file contents, link targets included
@@ -104,11 +105,6 @@ export class FileSystem {
     const file = this.makeFile(directory, last);
     this.write(file, 0, content);
     file.givenAs = `/${[...names, last].join('/')}`;
-  }
-
-  /** Makes `/tmp`, where libraries put temporary files, unless the request has something there. */
-  makeTemporaryDirectory(): void {
-    if (!this.root.entries.has('tmp')) this.makeDirectory(this.root, 'tmp');
   }
 
   /** The directory of that path, made where it is missing. */
@@ -152,7 +148,7 @@ export class FileSystem {
       }
       if (byteLength(name) > MAX_NAME_BYTES) fail('nametoolong');
       const isLast = pending.every((rest) => rest === '');
-      const node = directory.entries.get(name)?.node ?? null;
+      const node = directory.entries.get(name)?.node ?? this.#temporary(directory, name);
       const isFollowed =
         !isLast || lastLink === 'followed' || (lastLink === 'itself' && wantsDirectory);
       if (node?.kind === 'symlink' && isFollowed) {
@@ -257,6 +253,16 @@ export class FileSystem {
 
   touch(node: Node): void {
     node.accessed = this.#now();
+  }
+
+  /**
+   * `/tmp`, where libraries put temporary files, is there for every program that asks for it. It is
+   * made when one does: a listing shows what the request gave and what the program uses.
+   */
+  #temporary(directory: DirectoryNode, name: string): DirectoryNode | null {
+    if (directory !== this.root || name !== 'tmp' || this.#hadTemporary) return null;
+    this.#hadTemporary = true;
+    return this.makeDirectory(this.root, name);
   }
 
   #written(file: FileNode): void {

@@ -108,7 +108,6 @@ export function openWasi(options: WasiOptions): Wasi {
   for (const [path, content] of Object.entries(options.run.files)) {
     files.provide(path, contentBytes(content));
   }
-  files.makeTemporaryDirectory();
   const descriptors = new Descriptors(files);
   descriptors.add(inputDescriptor(Buffer.from(options.run.stdin ?? options.run.inputJson ?? '')));
   descriptors.add(outputDescriptor('stdout'));

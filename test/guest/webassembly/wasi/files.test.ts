@@ -64,6 +64,12 @@ describe('files in memory', () => {
   test('/tmp is there for temporary files, unless the request has something else there', async () => {
     const calls = ['path_filestat_get 3 0 tmp', `path_open 3 0 tmp/new ${oflags.creat} 0 0 0`];
     expect(await answers(calls)).toEqual(['ok type 3 links 1 size 0', 'ok 4']);
+    const removed = ['path_remove_directory 3 tmp', 'path_remove_directory 3 tmp'];
+    expect(await answers(['path_create_directory 3 tmp', ...removed])).toEqual([
+      'exist',
+      'ok',
+      'noent',
+    ]);
     expect(await answers(calls, { files: { '/tmp/': null } })).toEqual([
       'ok type 3 links 1 size 0',
       'ok 4',
