@@ -64,14 +64,23 @@ export function shown(name: string): string {
   return name.length > 120 ? `${name.slice(0, 120)}…` : name;
 }
 
-type CodeKind = 'module' | 'component' | 'garbage';
+type Preamble =
+  | { readonly kind: 'module' | 'component' }
+  /** The magic number is there, what follows is neither of them. */
+  | { readonly kind: 'unknown'; readonly version: number; readonly layer: number }
+  /** It ends within the preamble. */
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'garbage' };
 
-/** Tells a core module from a component (layer 1 in its preamble) and from anything else. */
-export function kindOf(bytes: Uint8Array): CodeKind {
+/** Tells a core module (layer 0) from a component (layer 1) and from anything else. */
+export function readPreamble(bytes: Uint8Array): Preamble {
   const preamble = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.length));
-  if (preamble.length < 8 || preamble.toString('latin1', 0, 4) !== WASM_MAGIC) return 'garbage';
-  if (preamble.readUInt32LE(4) === 1) return 'module';
-  return preamble.readUInt16LE(6) === 1 ? 'component' : 'garbage';
+  if (preamble.toString('latin1', 0, 4) !== WASM_MAGIC) return { kind: 'garbage' };
+  if (preamble.length < 8) return { kind: 'incomplete' };
+  const [version, layer] = [preamble.readUInt16LE(4), preamble.readUInt16LE(6)];
+  if (layer === 1) return { kind: 'component' };
+  if (layer === 0 && version === 1) return { kind: 'module' };
+  return { kind: 'unknown', version, layer };
 }
 
 /** @throws {MalformedModule} where the bytes cannot be read as a module */

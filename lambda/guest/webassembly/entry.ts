@@ -64,8 +64,15 @@ export function chooseEntry(
   if (name === undefined && shape.start !== null) return null;
   const signature = name === undefined ? undefined : functions.get(name);
   if (name === undefined || !signature)
-    throw notFound(shape, run.entrypoint, [...functions.keys()]);
-  if (name === '_start') return { name, signature, args: [], isCommand: true };
+    throw notFound(missingName(shape, run.entrypoint), functions);
+  if (name === '_start') {
+    rejectParameters(name, signature, functions);
+    return { name, signature, args: [], isCommand: true };
+  }
+  const initialize = functions.get('_initialize');
+  if (initialize && name !== '_initialize') {
+    rejectParameters('_initialize', initialize, functions);
+  }
   const unasked = run.entrypoint === null && signature.params.length === 0;
   const args = unasked ? [] : convertArguments(signature, run.args);
   rejectResults(signature);
@@ -80,20 +87,31 @@ export function resultJson({ results }: Signature, returned: unknown): string {
   return JSON.stringify(results.length === 1 ? plain[0] : plain);
 }
 
-function notFound(
-  shape: ModuleShape,
-  wanted: string | null,
-  functions: readonly string[],
-): EntrypointNotFound {
-  const listed = functions.slice(0, MAX_LISTED).map(shown);
-  const more = functions.length > MAX_LISTED ? ` and ${functions.length - MAX_LISTED} more` : '';
-  const there = listed.length > 0 ? `${listed.join(', ')}${more}` : 'none';
+/** WASI has `_start` and `_initialize` called without parameters: there is nothing to pass. */
+function rejectParameters(
+  name: string,
+  { params }: Signature,
+  functions: ReadonlyMap<string, Signature>,
+): void {
+  if (params.length === 0) return;
+  const takes = `The export "${name}" takes (${params.join(', ')})`;
+  throw notFound(`${takes}, and so is not the ${name} of WASI, which takes nothing`, functions);
+}
+
+function missingName(shape: ModuleShape, wanted: string | null): string {
   const other = shape.exports.find(({ name, kind }) => name === wanted && kind !== 'function');
-  const what = other
+  return other
     ? `The export "${wanted}" is a ${other.kind}, not a function`
     : wanted === null
       ? 'The module exports none of _start, main and run; name one with "entrypoint"'
       : `The module has no export "${wanted}"`;
+}
+
+function notFound(what: string, functions: ReadonlyMap<string, Signature>): EntrypointNotFound {
+  const names = [...functions.keys()];
+  const listed = names.slice(0, MAX_LISTED).map(shown);
+  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
+  const there = listed.length > 0 ? `${listed.join(', ')}${more}` : 'none';
   return new EntrypointNotFound(`${what}. Exported functions: ${there}.`, listed);
 }
 

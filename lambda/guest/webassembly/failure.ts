@@ -78,13 +78,7 @@ function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
   });
   switch (halted.kind) {
     case 'exit':
-      return {
-        error: {
-          ...error('NON_ZERO_EXIT', 'NonZeroExit', `The program exited with code ${halted.code}.`),
-          stack: null,
-        },
-        exitCode: halted.code,
-      };
+      return failureOfExit(halted.code);
     case 'signal':
       return {
         error: error('NON_ZERO_EXIT', 'NonZeroExit', `The program raised ${halted.name}.`),
@@ -95,6 +89,25 @@ function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
     case 'timeout':
       return { error: limitError('timeoutMs', origin.limits), exitCode: null };
   }
+}
+
+/**
+ * A shell, and who waits for a process, sees the low eight bits of an exit code: 255 of −1.
+ * @param raw as the program gave it, an unsigned number of 32 bits
+ */
+function failureOfExit(raw: number): Failure {
+  const exitCode = raw & 0xff;
+  const asGiven = exitCode === raw ? '' : ` (it gave ${raw | 0})`;
+  return {
+    error: {
+      code: 'NON_ZERO_EXIT',
+      name: 'NonZeroExit',
+      message: `The program exited with code ${exitCode}${asGiven}.`,
+      stack: null,
+      details: exitCode === raw ? null : { exitCode, rawExitCode: raw },
+    },
+    exitCode,
+  };
 }
 
 function classify(thrown: unknown): Report {
@@ -146,10 +159,18 @@ function classify(thrown: unknown): Report {
   };
 }
 
-/** V8's message without the name of the JavaScript function that met it. */
+/**
+ * V8's message without the name of the JavaScript function that met it. Where V8 advises to enable a
+ * proposal by one of its flags, which callers do not have, the proposal is named.
+ */
 function cleaned(message: string): string {
-  return message.replace(/^WebAssembly\.\w+\(\):?\s*/, '');
+  return message
+    .replace(/^WebAssembly\.\w+\(\):?\s*/, '')
+    .replace(flagAdvice, ' (the proposal $1, which this engine does not run)');
 }
+
+const flagAdvice =
+  /[,.]? *\(?\b(?:enable|supported) (?:with|via) --(?:experimental-)?(?:wasm-)?([\w-]+)\)?/i;
 
 const frame = /^ +at (?:(.*) \()?wasm:\/\/wasm\/([^:]*):wasm-function\[(\d+)\]:0x([\da-f]+)\)?$/;
 

@@ -83,10 +83,7 @@ export class Session implements HostModules {
   }
 
   #mustHaveMemory(): GuestMemory {
-    return (
-      this.#guestMemory ??
-      halt({ kind: 'trap', message: 'The module has no memory that a pointer could point into.' })
-    );
+    return this.#guestMemory ?? trapWithoutMemory();
   }
 
   #openWasi(): Wasi {
@@ -108,7 +105,8 @@ export class Session implements HostModules {
   }
 
   #bindWasmer(): WasmerBinding {
-    if (!this.#wasmer || !this.#memory) throw new Error('bound before there is a memory');
+    if (!this.#memory) return unbound;
+    if (!this.#wasmer) throw new Error('bound before the package is loaded');
     const args = [programName(this.#run.url), ...this.#run.args];
     this.#binding ??= bindWasmer(this.#wasmer, this.#memory, args, this.#run.env);
     return this.#binding;
@@ -116,6 +114,24 @@ export class Session implements HostModules {
 }
 
 const wasmerNames: ReadonlySet<string> = new Set(wasmerFunctions);
+
+const trapWithoutMemory = (): never =>
+  halt({
+    kind: 'trap',
+    message: 'The module has no memory, which the function that it calls needs.',
+  });
+
+/** What a module without a memory gets. */
+const unbound: WasmerBinding = {
+  functions: {
+    args_get: trapWithoutMemory,
+    args_sizes_get: trapWithoutMemory,
+    environ_get: trapWithoutMemory,
+    environ_sizes_get: trapWithoutMemory,
+    sched_yield: trapWithoutMemory,
+  },
+  release: () => true,
+};
 
 /** What `argv[0]` is: the last segment of the code's path. */
 function programName(url: string): string {

@@ -143,6 +143,29 @@ describe('the export that is called', () => {
     });
   });
 
+  test.each([
+    ['_start', '(func (export "_start") (param i32)) (func (export "run"))', null],
+    ['_start', '(func (export "_start") (param i64 i32)) (func (export "run"))', '_start'],
+    ['_initialize', '(func (export "_initialize") (param i64)) (func (export "run"))', null],
+    ['_initialize', '(func (export "_initialize") (param i32)) (func (export "run"))', 'run'],
+  ])('is no %s that takes parameters: %s', async (name, text, entrypoint) => {
+    const outcome = await call(`(module ${text})`, { entrypoint, args: ['1'] });
+    expect(outcome).toMatchObject({
+      error: {
+        code: 'ENTRYPOINT_NOT_FOUND',
+        message: expect.stringMatching(`"${name}" takes \\(i.*Exported functions: ${name}, run`),
+        details: { exports: [name, 'run'] },
+      },
+    });
+  });
+
+  test('is an _initialize with parameters where the request asks for it', async () => {
+    const text = '(module (func (export "_initialize") (param i32) (result i32) local.get 0))';
+    expect(await call(text, { entrypoint: '_initialize', args: ['5'] })).toMatchObject({
+      resultJson: '5',
+    });
+  });
+
   test('is not needed where the module has a start function, which runs first in any case', async () => {
     const start = `(module (import "env" "capture_stdout" (func $print (param i32 i32)))
       (memory 1) (data (i32.const 0) "started")

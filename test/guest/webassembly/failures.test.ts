@@ -16,7 +16,11 @@ describe('what is not a module that can run', () => {
     ['nothing', [], 'not a WebAssembly module'],
     ['text', [...Buffer.from('<!doctype html>')], 'not a WebAssembly module'],
     ['a component', [...magic, 0x0d, 0x00, 0x01, 0x00], 'component'],
-    ['a later version', [...magic, 0x02, 0x00, 0x00, 0x00], 'not a WebAssembly module'],
+    ['a later version', [...magic, 0x02, 0x00, 0x00, 0x00], 'its version is 2.'],
+    ['a draft of the format', [...magic, 0x0b, 0x00, 0x00, 0x00], 'its version is 11.'],
+    ['an unknown layer', [...magic, 0x01, 0x00, 0x02, 0x00], 'its version is 1, its layer 2.'],
+    ['the magic number alone', magic, 'ends before its version'],
+    ['half a version', [...magic, 0x01, 0x00], 'ends before its version'],
     ['an unknown section', [...magic, 1, 0, 0, 0, 99, 0], 'section'],
     ['a section cut off', [...magic, 1, 0, 0, 0, 1, 200, 1], 'section'],
     ['a section twice', [...magic, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0], 'section'],
@@ -35,6 +39,43 @@ describe('what is not a module that can run', () => {
     expect(error.message).toContain(told);
     expect(error.message).not.toMatch(/WebAssembly\.\w+\(\)/);
   });
+
+  const version = [1, 0, 0, 0];
+  const taking = (...type: number[]): number[] => [
+    ...magic,
+    ...version,
+    1,
+    4 + type.length,
+    1,
+    0x60,
+    1,
+    ...type,
+    0,
+  ];
+  const running = (...code: number[]): number[] => [
+    ...[...magic, ...version, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
+    ...[10, 4 + code.length, 1, 2 + code.length, 0, ...code, 0x0b],
+  ];
+
+  test.each([
+    ['a type of strings', taking(0x67), 'stringref'],
+    ['a nullable type of strings', taking(0x63, 0x67), 'stringref'],
+    ['a type of continuations', taking(0x68), 'wasmfx'],
+    ['a continuation', [...magic, ...version, 1, 3, 1, 0x5d, 0], 'wasmfx'],
+    ['a shared type', [...magic, ...version, 1, 5, 1, 0x65, 0x60, 0, 0], 'shared'],
+    ['a shared global', [...magic, ...version, 6, 6, 1, 0x7f, 2, 0x41, 0, 0x0b], 'shared'],
+    ['an instruction on strings', running(0xfb, 0x82, 0x01, 0), 'stringref'],
+    ['an instruction on half floats', running(0xfd, 0xa0, 0x02), 'fp16'],
+    ['a section of strings', [...magic, ...version, 14, 1, 0], 'stringref'],
+  ])(
+    '%s is refused with the name of its proposal, not a flag of V8',
+    async (_what, bytes, proposal) => {
+      const error = await errorOf(Uint8Array.from(bytes));
+      expect(error).toMatchObject({ code: 'WASM_INVALID' });
+      expect(error.message).toContain(`(the proposal ${proposal}, which this engine does not run)`);
+      expect(error.message).not.toMatch(/--|enable (with|via)|experimental/i);
+    },
+  );
 
   test.each([
     ['(memory i64 1)', 'memory64'],

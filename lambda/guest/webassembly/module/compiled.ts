@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
-import { inspect, kindOf } from '../../wasm-binary/inspect.ts';
+import { inspect, readPreamble } from '../../wasm-binary/inspect.ts';
 import { MalformedModule } from '../../wasm-binary/reader.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import type { BoundedModule } from './limits.ts';
@@ -77,14 +77,23 @@ function compileOrExplain(bounded: Uint8Array<ArrayBuffer>, code: Uint8Array): W
 }
 
 function rejectOtherKinds(code: Uint8Array): void {
-  const kind = kindOf(code);
-  if (kind === 'component') {
-    throw new UnsupportedModule(
-      'This is a WebAssembly component, not a module: build a core module for wasm32-wasip1.',
-    );
+  const preamble = readPreamble(code);
+  switch (preamble.kind) {
+    case 'module':
+      return;
+    case 'component':
+      throw new UnsupportedModule(
+        'This is a WebAssembly component, not a module: build a core module for wasm32-wasip1.',
+      );
+    case 'unknown':
+      throw new UnsupportedModule(
+        `This is not a WebAssembly module of version 1, which this engine runs: its version is ${preamble.version}${preamble.layer === 0 ? '' : `, its layer ${preamble.layer}`}.`,
+      );
+    case 'incomplete':
+      throw new MalformedModule('This is not a WebAssembly module: it ends before its version', 4);
+    case 'garbage':
+      throw new MalformedModule('This is not a WebAssembly module: no magic number', 0);
   }
-  if (kind === 'garbage')
-    throw new MalformedModule('This is not a WebAssembly module: no magic number', 0);
 }
 
 /** Where the module cannot be read, V8's own message for an invalid module is the better one. */

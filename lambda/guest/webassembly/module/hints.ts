@@ -30,7 +30,7 @@ const hints: readonly Hint[] = [
   },
   {
     missing: /^(GOT\.(mem|func) |env __(memory|table)_base$)/,
-    text: 'It is linked dynamically: link it statically into one program.',
+    text: 'It is linked dynamically, a side module or its main module: link it statically into one program.',
   },
   {
     missing: anything,

@@ -161,7 +161,7 @@ describe('the end of a program', () => {
     ],
     [
       '(call $proc_exit (i32.const -1))',
-      { status: 'error', exitCode: 4294967295, error: { code: 'NON_ZERO_EXIT' } },
+      { status: 'error', exitCode: 255, error: { code: 'NON_ZERO_EXIT' } },
     ],
     [
       '(drop (call $proc_raise (i32.const 6)))',
@@ -175,6 +175,36 @@ describe('the end of a program', () => {
     ['(drop (call $proc_raise (i32.const 99)))', { status: 'success', exitCode: null }],
   ])('%s', async (body, outcome) => {
     expect((await runGuest(program(body, ''))).outcome).toMatchObject(outcome);
+  });
+
+  test.each([
+    [-1, 255, 4294967295],
+    [256, 0, 256],
+    [259, 3, 259],
+    [-2147483648, 0, 2147483648],
+  ])(
+    'with %i is told as a shell would, beside the code that was given',
+    async (given, exitCode, raw) => {
+      const { outcome } = await runGuest(program(`(call $proc_exit (i32.const ${given}))`, ''));
+      expect(outcome).toEqual({
+        status: 'error',
+        exitCode,
+        error: {
+          code: 'NON_ZERO_EXIT',
+          name: 'NonZeroExit',
+          message: `The program exited with code ${exitCode} (it gave ${given}).`,
+          stack: null,
+          details: { exitCode, rawExitCode: raw },
+        },
+      });
+    },
+  );
+
+  test('with a code that a shell shows as it is has no details', async () => {
+    for (const code of [1, 137, 255]) {
+      const { outcome } = await runGuest(program(`(call $proc_exit (i32.const ${code}))`, ''));
+      expect(outcome).toMatchObject({ exitCode: code, error: { details: null } });
+    }
   });
 
   test('cannot be caught by the program', async () => {
@@ -275,6 +305,24 @@ describe('poll_oneoff', () => {
   test('a sleep beyond the time of the run ends with it', async () => {
     const body = `${clock(0, 1, 3_600_000)} ${poll(1)}`;
     expect(await result(body, { limits: { timeoutMs: 50 } })).toBe('TIMEOUT');
+  });
+});
+
+describe('a module without a memory', () => {
+  test.each([
+    ['sched_yield', '', ''],
+    ['args_get', 'i32 i32', '(i32.const 0) (i32.const 0)'],
+    ['environ_sizes_get', 'i32 i32', '(i32.const 0) (i32.const 0)'],
+    ['fd_write', 'i32 i32 i32 i32', '(i32.const 1) (i32.const 0) (i32.const 1) (i32.const 0)'],
+    ['random_get', 'i32 i32', '(i32.const 0) (i32.const 1)'],
+  ])('traps where it calls %s, and runs where it does not', async (name, params, values) => {
+    const code = (body: string): Uint8Array =>
+      wat(`(module (import "wasi_snapshot_preview1" "${name}" (func $call (param ${params}) (result i32)))
+        (func (export "_start") ${body}))`);
+    expect((await runGuest(code(`(drop (call $call ${values}))`))).outcome).toMatchObject({
+      error: { code: 'WASM_TRAP', message: expect.stringContaining('has no memory') },
+    });
+    expect((await runGuest(code(''))).outcome).toMatchObject({ status: 'success' });
   });
 });
 
