@@ -11,11 +11,12 @@ const { engine, fixtures } = await startServedEngine({
   ENGINE_SANDBOXES: '1',
 });
 
+const file = createRequire(import.meta.url).resolve('@esbuild/wasi-preview1/esbuild.wasm');
+const url = fixtures.serve(readFileSync(file), {
+  headers: { 'cache-control': 'max-age=600', 'content-type': 'application/wasm' },
+});
+
 test('minifies TypeScript from stdin, and is compiled only once', async () => {
-  const file = createRequire(import.meta.url).resolve('@esbuild/wasi-preview1/esbuild.wasm');
-  const url = fixtures.serve(readFileSync(file), {
-    headers: { 'cache-control': 'max-age=600', 'content-type': 'application/wasm' },
-  });
   const run = async (): Promise<number> => {
     const { text } = await engine.execute({
       url,
@@ -30,4 +31,18 @@ test('minifies TypeScript from stdin, and is compiled only once', async () => {
   const first = await run();
   const later = Math.min(await run(), await run(), await run());
   expect(later).toBeLessThan(first / 2);
+}, 120_000);
+
+test('that runs out of memory, which Go tells by exit code 2, has hit the limit', async () => {
+  const { text } = await engine.execute({
+    url,
+    args: ['--loader=ts', '--minify'],
+    stdin: `export default [${'"text",'.repeat(300_000)}]`,
+    limits: { memoryMb: 64 },
+  });
+  expect(JSON.parse(text)).toMatchObject({
+    stderr: expect.stringContaining('out of memory'),
+    error: { code: 'MEMORY_LIMIT', details: { limit: 'memoryMb', value: 64 } },
+    metadata: { exitCode: 2 },
+  });
 }, 120_000);

@@ -12,6 +12,13 @@ export function leb(value: bigint): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** Signed LEB128 of a number that is not negative: a type's index where a heap type may stand. */
+export function signedLeb(value: bigint): Uint8Array {
+  const bytes = leb(value);
+  const last = bytes[bytes.length - 1] ?? 0;
+  return last < 0x40 ? bytes : Uint8Array.from([...bytes.subarray(0, -1), last | 0x80, 0]);
+}
+
 /** Length-prefixed UTF-8. */
 export function text(value: string): Uint8Array {
   const bytes = new TextEncoder().encode(value);

@@ -9,6 +9,7 @@ import type { Halt } from './module/halt.ts';
 import { haltOf } from './module/halt.ts';
 import { MemoryDemand, UnsupportedModule } from './module/limits.ts';
 import { LinkError } from './module/link.ts';
+import type { Refusal } from './module/refusal.ts';
 
 export interface Failure {
   readonly error: GuestError;
@@ -23,8 +24,8 @@ export interface Origin {
   readonly offsetInFile: (offset: number) => number;
   readonly limits: RunLimits;
   readonly memoryBytes: number;
-  /** The guest was refused more memory. */
-  readonly memoryRefused: boolean;
+  /** The last time that the run's limit refused the guest memory. */
+  readonly memoryRefusal: Refusal | null;
 }
 
 /** An outcome other than an error: the program ended itself with exit code 0. */
@@ -35,16 +36,17 @@ export function isCleanExit(thrown: unknown): boolean {
 
 export function failureOf(thrown: unknown, origin: Origin): Failure {
   const halted = haltOf(thrown);
-  const trapped = halted === null || (halted.kind === 'trap' && origin.memoryRefused);
-  if (!trapped) return failureOfHalt(halted, thrown, origin);
-  const report = limitOf(thrown, origin) ?? classify(thrown);
+  const { exitCode, ...report } = halted ? reportOfHalt(halted, origin) : classify(thrown);
+  const limit = limitOf(thrown, halted, origin);
+  const { name, message, details = null } = limit ?? report;
+  const hasPlace = halted?.kind !== 'exit' && halted?.kind !== 'timeout';
   return {
     error: {
-      details: null,
-      ...report,
-      stack: guestStack(thrown, report.name, report.message, origin),
+      ...(limit ?? report),
+      stack: hasPlace ? guestStack(thrown, name, message, origin) : null,
+      details: limit ? details : withRefusal(details, origin),
     },
-    exitCode: null,
+    exitCode: exitCode ?? null,
   };
 }
 
@@ -53,10 +55,12 @@ interface Report {
   readonly name: string;
   readonly message: string;
   readonly details?: Json;
+  /** Of a program that ended itself. */
+  readonly exitCode?: number;
 }
 
 /** Which limit of the run was hit, where that is what happened. */
-function limitOf(thrown: unknown, origin: Origin): Report | null {
+function limitOf(thrown: unknown, halted: Halt | null, origin: Origin): Report | null {
   const memory = (bytes: number): Report => limitError('memoryMb', origin.limits, bytes / 2 ** 20);
   if (thrown instanceof MemoryDemand) return memory(thrown.demandedBytes);
   if (thrown instanceof RangeError) {
@@ -64,30 +68,59 @@ function limitOf(thrown: unknown, origin: Origin): Report | null {
       ? limitError('stack', origin.limits)
       : memory(origin.memoryBytes);
   }
-  const trapped = thrown instanceof WebAssembly.RuntimeError;
-  return trapped && origin.memoryRefused ? memory(origin.memoryBytes) : null;
+  return endsByRefusal(thrown, halted, origin.memoryRefusal) ? memory(origin.memoryBytes) : null;
 }
 
-function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
-  const error = (code: GuestErrorCode, name: string, message: string): GuestError => ({
-    code,
-    name,
-    message,
-    stack: guestStack(thrown, name, message, origin),
-    details: null,
-  });
+/**
+ * Whether a program has ended as programs do that are refused memory: right after, by an exit or by any
+ * trap but those of arithmetic.
+ */
+function endsByRefusal(thrown: unknown, halted: Halt | null, refusal: Refusal | null): boolean {
+  if (!refusal || refusal.survived || refusal.elapsedMs > MAX_GIVING_UP_MS) return false;
+  if (halted?.kind === 'timeout') return false;
+  if (halted?.kind === 'exit' || halted?.kind === 'signal') {
+    return refusal.cpuMs <= MAX_CPU_MS_TO_EXIT;
+  }
+  const isTrap = thrown instanceof WebAssembly.RuntimeError && !arithmetic.test(thrown.message);
+  const isUncaught = thrown instanceof WebAssembly.Exception;
+  return refusal.cpuMs <= MAX_CPU_MS_TO_TRAP && (isTrap || isUncaught);
+}
+
+/** An allocator gives up at once, and what calls it formats a message at most. */
+const MAX_CPU_MS_TO_TRAP = 20;
+/** Go lists all its goroutines before it exits, by code that was never compiled before: 40 ms. */
+const MAX_CPU_MS_TO_EXIT = 250;
+/** The machine may be busy. */
+const MAX_GIVING_UP_MS = 1000;
+
+const arithmetic = /divide|remainder|unrepresentable/;
+
+/** A program that went on without the memory may still end as it does for want of it. */
+function withRefusal(details: Json, { memoryRefusal, limits }: Origin): Json {
+  if (!memoryRefusal) return details;
+  const memoryRefused = { limit: 'memoryMb', value: limits.memoryBytes / 2 ** 20 };
+  return isObject(details) ? { ...details, memoryRefused } : { memoryRefused };
+}
+
+function isObject(value: Json): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function reportOfHalt(halted: Halt, origin: Origin): Report {
   switch (halted.kind) {
     case 'exit':
-      return failureOfExit(halted.code);
+      return reportOfExit(halted.code);
     case 'signal':
       return {
-        error: error('NON_ZERO_EXIT', 'NonZeroExit', `The program raised ${halted.name}.`),
+        code: 'NON_ZERO_EXIT',
+        name: 'NonZeroExit',
+        message: `The program raised ${halted.name}.`,
         exitCode: halted.code,
       };
     case 'trap':
-      return { error: error('WASM_TRAP', 'RuntimeError', halted.message), exitCode: null };
+      return { code: 'WASM_TRAP', name: 'RuntimeError', message: halted.message };
     case 'timeout':
-      return { error: limitError('timeoutMs', origin.limits), exitCode: null };
+      return limitError('timeoutMs', origin.limits);
   }
 }
 
@@ -95,17 +128,14 @@ function failureOfHalt(halted: Halt, thrown: unknown, origin: Origin): Failure {
  * A shell, and who waits for a process, sees the low eight bits of an exit code: 255 of −1.
  * @param raw as the program gave it, an unsigned number of 32 bits
  */
-function failureOfExit(raw: number): Failure {
+function reportOfExit(raw: number): Report {
   const exitCode = raw & 0xff;
   const asGiven = exitCode === raw ? '' : ` (it gave ${raw | 0})`;
   return {
-    error: {
-      code: 'NON_ZERO_EXIT',
-      name: 'NonZeroExit',
-      message: `The program exited with code ${exitCode}${asGiven}.`,
-      stack: null,
-      details: exitCode === raw ? null : { exitCode, rawExitCode: raw },
-    },
+    code: 'NON_ZERO_EXIT',
+    name: 'NonZeroExit',
+    message: `The program exited with code ${exitCode}${asGiven}.`,
+    details: exitCode === raw ? null : { exitCode, rawExitCode: raw },
     exitCode,
   };
 }

@@ -12,6 +12,7 @@ import type { CompiledModule } from './module/compiled.ts';
 import { CompiledModules } from './module/compiled.ts';
 import { grantPages } from './module/limits.ts';
 import { checkImports, createMemories, link } from './module/link.ts';
+import { type Refusal, RefusalWatch } from './module/refusal.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
 
@@ -28,6 +29,7 @@ const COLLECTABLE_BYTES = 32 * 1024 * 1024;
 
 export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
   const modules = new CompiledModules();
+  const refusals = new RefusalWatch();
   let lastPeakBytes = 0;
   return {
     kept: () => modules.hashes(),
@@ -43,7 +45,7 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
       Error.stackTraceLimit = MAX_FRAMES;
       try {
         const compiled = modules.obtain(run.sha256, code, run.limits.memoryBytes);
-        const report = await execute(run, compiled, host, preopens);
+        const report = await execute(run, compiled, host, preopens, refusals);
         lastPeakBytes = report.memoryPeakBytes ?? 0;
         return report;
       } catch (error) {
@@ -61,11 +63,13 @@ async function execute(
   compiled: CompiledModule,
   host: RunHost,
   preopens: readonly string[],
+  refusals: RefusalWatch,
 ): Promise<RunReport> {
   const { module, shape, bounded } = compiled;
-  const session = await Session.open(run, shape, host, preopens);
+  const watch = bounded.growthExport === null ? null : refusals;
+  watch?.reset();
+  const session = await Session.open(run, shape, host, preopens, watch);
   let memories: readonly WebAssembly.Memory[] | null = null;
-  let instance: WebAssembly.Instance | null = null;
   let outcome: RunOutcome;
   try {
     checkImports(shape, session);
@@ -74,7 +78,8 @@ async function execute(
     const exported = shape.exports.find(({ name, kind }) => name === 'memory' && kind === 'memory');
     const memory = memories[exported?.index ?? 0];
     if (memory) session.useMemory(memory);
-    instance = new WebAssembly.Instance(module, link(shape, bounded, memories, session));
+    const instance = new WebAssembly.Instance(module, link(shape, bounded, memories, session));
+    if (watch) watchGrowth(instance, bounded.growthExport, watch);
     const resultJson = await callAll(instance, shape, bounded.startExport, entry);
     outcome = { status: 'success', resultJson, exitCode: entry?.isCommand ? 0 : null };
   } catch (error) {
@@ -85,8 +90,7 @@ async function execute(
             ...nowhere(run),
             offsetInFile: bounded.offsetInFile,
             memoryBytes: sizeOf(memories ?? []),
-            memoryRefused:
-              instance !== null && wasRefused(instance, compiled, run.limits.memoryBytes),
+            memoryRefusal: refusalByLimit(watch, compiled, run.limits.memoryBytes),
           }),
         );
   }
@@ -123,21 +127,30 @@ async function callAll(
 
 /** Of a failure before anything ran. */
 function nowhere({ url, limits }: RunMessage): Origin {
-  return { url, limits, offsetInFile: (offset) => offset, memoryBytes: 0, memoryRefused: false };
+  return { url, limits, offsetInFile: (offset) => offset, memoryBytes: 0, memoryRefusal: null };
 }
 
-/** Whether a `memory.grow` failed that the module's own maximum would have allowed. */
-function wasRefused(
+function watchGrowth(
   { exports }: WebAssembly.Instance,
+  growthExport: string | null,
+  watch: RefusalWatch,
+): void {
+  const global = growthExport === null ? null : exports[growthExport];
+  if (global instanceof WebAssembly.Global) global.value = watch.noteGrowth;
+}
+
+/** The last refusal by the run's limit; those by the module's own maximum do not count. */
+function refusalByLimit(
+  watch: RefusalWatch | null,
   { bounded }: CompiledModule,
   memoryBytes: number,
-): boolean {
-  const { refusalExport, memories } = bounded;
-  const refused = refusalExport === null ? null : exports[refusalExport];
-  if (!(refused instanceof WebAssembly.Global) || refused.value === 0) return false;
-  return grantPages(bounded, memoryBytes).some(
-    (pages, index) => pages < (memories[index]?.maxPages ?? 0),
+): Refusal | null {
+  const refusal = watch?.refusal() ?? null;
+  if (!refusal) return null;
+  const isLimited = grantPages(bounded, memoryBytes).some(
+    (pages, index) => pages < (bounded.memories[index]?.maxPages ?? 0),
   );
+  return isLimited ? refusal : null;
 }
 
 function outcomeOf({ error, exitCode }: Failure): RunOutcome {

@@ -8,6 +8,7 @@ import { envFunctions } from './env.ts';
 import { halt } from './module/halt.ts';
 import type { HostFunction, HostModules } from './module/link.ts';
 import { GuestMemory } from './module/memory.ts';
+import type { RefusalWatch } from './module/refusal.ts';
 import { WasiFailure } from './wasi/abi.ts';
 import { leftFiles } from './wasi/left-files.ts';
 import type { Wasi } from './wasi/wasi.ts';
@@ -18,6 +19,7 @@ import { bindWasmer, loadWasmer, wasmerFunctions } from './wasi/wasmer.ts';
 export class Session implements HostModules {
   readonly #run: RunMessage;
   readonly #host: RunHost;
+  readonly #watch: RefusalWatch | null;
   readonly #wasmer: Awaited<ReturnType<typeof loadWasmer>> | null;
   readonly #preopens: readonly string[];
   readonly #modules = new Map<string, ReadonlyMap<string, HostFunction>>();
@@ -30,26 +32,32 @@ export class Session implements HostModules {
     run: RunMessage,
     host: RunHost,
     preopens: readonly string[],
+    watch: RefusalWatch | null,
     wasmer: Awaited<ReturnType<typeof loadWasmer>> | null,
   ) {
     this.#run = run;
-    this.#host = host;
+    this.#watch = watch;
+    this.#host = watch ? watchedHost(host, watch) : host;
     this.#preopens = preopens;
     this.#wasmer = wasmer;
   }
 
-  /** @throws {InvalidArguments} where the program could not be given its arguments or environment */
+  /**
+   * @param watch follows what the guest does after it was refused memory
+   * @throws {InvalidArguments} where the program could not be given its arguments or environment
+   */
   static async open(
     run: RunMessage,
     shape: ModuleShape,
     host: RunHost,
     preopens: readonly string[],
+    watch: RefusalWatch | null,
   ): Promise<Session> {
     const needsWasmer = shape.imports.some(
       ({ module, name }) => module in wasiModules && wasmerNames.has(name),
     );
     if (needsWasmer) rejectUnencodable(run);
-    return new Session(run, host, preopens, needsWasmer ? await loadWasmer() : null);
+    return new Session(run, host, preopens, watch, needsWasmer ? await loadWasmer() : null);
   }
 
   functions(module: string): ReadonlyMap<string, HostFunction> | null {
@@ -95,6 +103,7 @@ export class Session implements HostModules {
         memory: () => this.#mustHaveMemory(),
         wasmer: () => this.#bindWasmer(),
         preopens: this.#preopens,
+        watch: this.#watch,
       });
       return this.#wasi;
     } catch (error) {
@@ -111,6 +120,21 @@ export class Session implements HostModules {
     this.#binding ??= bindWasmer(this.#wasmer, this.#memory, args, this.#run.env);
     return this.#binding;
   }
+}
+
+/** A program that gives up may still write to stderr and log, but prints no result and asks for nothing. */
+function watchedHost(host: RunHost, watch: RefusalWatch): RunHost {
+  return {
+    ...host,
+    write(stream, chunk) {
+      if (stream === 'stdout') watch.goesOn();
+      return host.write(stream, chunk);
+    },
+    call(name, request, body) {
+      watch.goesOn();
+      return host.call(name, request, body);
+    },
+  };
 }
 
 const wasmerNames: ReadonlySet<string> = new Set(wasmerFunctions);

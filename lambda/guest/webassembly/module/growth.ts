@@ -1,10 +1,11 @@
 /**
- * Records that a guest was refused memory. A program may then abort, trap, use a null pointer or exit,
- * so that its end alone does not show that it ran out of memory; and V8 does not report a failed
- * `memory.grow`.
+ * Tells the host what each growth of a memory came to. A program that is refused memory may abort,
+ * trap, use a null pointer or exit, so that its end alone does not show that it ran out of memory; and
+ * V8 does not report a failed `memory.grow`.
  *
- * Each `memory.grow` becomes a call of a function added at the module's end, which grows and, where
- * that fails, sets a global added at the end. No index of the module changes.
+ * Each `memory.grow` becomes a call of a function added at the module's end, which grows and calls the
+ * host's function in a global added at the end. No index of the module changes: an imported function
+ * would move those of all others.
  */
 
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
@@ -12,14 +13,14 @@ import type { GrowSite } from '../../wasm-binary/instructions.ts';
 import { findGrowSites, memoryGrow } from '../../wasm-binary/instructions.ts';
 import { MalformedModule, Reader } from '../../wasm-binary/reader.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
-import { leb } from '../../wasm-binary/writer.ts';
+import { leb, signedLeb } from '../../wasm-binary/writer.ts';
 
 interface WatchedGrowth {
   /** What is added at the end of sections, by their id. */
   readonly added: ReadonlyMap<number, readonly Uint8Array[]>;
   /** The code section's content. */
   readonly code: Uint8Array[];
-  /** Index of the global that is not 0 once a `memory.grow` has failed. */
+  /** Index of the global for the host's function: `(param i32)`, what `memory.grow` returned. */
   readonly global: number;
   /** Where code of the file has moved: see {@link offsetInFile}. */
   readonly moves: readonly Move[];
@@ -90,15 +91,16 @@ function watch(bytes: Uint8Array, shape: ModuleShape): WatchedGrowth | null {
     from = end;
   }
   keep(from, content.end);
-  for (const memory of memories) put(growerBody(memory, shape.globalCount));
+  const noteType = BigInt(shape.types.length + 1);
+  for (const memory of memories) put(growerBody(memory, shape.globalCount, noteType));
   return {
     code,
     global: shape.globalCount,
     moves,
     added: new Map([
-      [sectionId.type, [Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f)]],
+      [sectionId.type, [Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f), Uint8Array.of(0x60, 1, 0x7f, 0)]],
       [sectionId.function, memories.map(() => leb(BigInt(shape.types.length)))],
-      [sectionId.global, [Uint8Array.of(0x7f, 1, 0x41, 0, 0x0b)]],
+      [sectionId.global, [emptyReference(noteType)]],
     ]),
   };
 }
@@ -149,12 +151,17 @@ function callOf(functionIndex: number): Uint8Array {
   return Uint8Array.of(0x10, ...leb(BigInt(functionIndex)));
 }
 
-/** `(func (param i32) (result i32) …)`: grows, and sets the global where that gave −1. */
-function growerBody(memory: number, global: number): Uint8Array {
+/** `(global (mut (ref null $type)) (ref.null $type))` */
+function emptyReference(type: bigint): Uint8Array {
+  return Uint8Array.from([0x63, ...signedLeb(type), 1, 0xd0, ...signedLeb(type), 0x0b]);
+}
+
+/** `(func (param i32) (result i32) …)`: grows, and calls the global's function with what that gave. */
+function growerBody(memory: number, global: number, noteType: bigint): Uint8Array {
   const body = [
     0, // no locals
     ...[0x20, 0, memoryGrow, ...leb(BigInt(memory)), 0x22, 0],
-    ...[0x41, 0x7f, 0x46, 0x04, 0x40, 0x41, 1, 0x24, ...leb(BigInt(global)), 0x0b],
+    ...[0x23, ...leb(BigInt(global)), 0x14, ...leb(noteType)],
     ...[0x20, 0, 0x0b],
   ];
   return Uint8Array.from([...leb(BigInt(body.length)), ...body]);

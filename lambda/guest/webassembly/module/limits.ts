@@ -46,8 +46,8 @@ export interface BoundedModule {
   readonly tableElements: number;
   /** Name of the export that was the start function; `null` where there was none. */
   readonly startExport: string | null;
-  /** Name of the exported global that is not 0 once a `memory.grow` has failed. */
-  readonly refusalExport: string | null;
+  /** Name of the exported global that takes the function to call with what each growth came to. */
+  readonly growthExport: string | null;
   /** Where an offset in the bounded module's code lies in the file. */
   readonly offsetInFile: (offset: number) => number;
 }
@@ -118,7 +118,7 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
   const exportNames = shape.exports.map((entry) => entry.name);
   const watched = watchGrowth(bytes, shape);
   const startExport = shape.start === null ? null : unusedName('start', exportNames);
-  const refusalExport = watched ? unusedName('refused', exportNames) : null;
+  const growthExport = watched ? unusedName('growth', exportNames) : null;
   const changes = new Map<number, Change>();
   if (shape.definedMemories.length > 0) {
     changes.set(sectionId.import, { append: memoryImports(shape.definedMemories, memoryModule) });
@@ -134,10 +134,10 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
     changes.set(sectionId.start, { content: [] });
     exports.push(exportItem(startExport, 0, shape.start));
   }
-  if (watched && refusalExport !== null) {
+  if (watched && growthExport !== null) {
     for (const [id, append] of watched.added) changes.set(id, { append });
     changes.set(sectionId.code, { content: watched.code });
-    exports.push(exportItem(refusalExport, 3, watched.global));
+    exports.push(exportItem(growthExport, 3, watched.global));
   }
   if (exports.length > 0) changes.set(sectionId.export, { append: exports });
   const rewritten = rewrite(bytes, shape.sections, changes);
@@ -156,7 +156,7 @@ export function bound(bytes: Uint8Array, shape: ModuleShape): BoundedModule {
     })),
     tableElements: elements,
     startExport,
-    refusalExport,
+    growthExport,
     offsetInFile: (offset) => offsetInFile(moves, offset - rewritten.codeStart) ?? offset,
   };
 }

@@ -8,6 +8,7 @@ import type { RunHost } from '../../runtime/runtime.ts';
 import { halt } from '../module/halt.ts';
 import type { HostFunction } from '../module/link.ts';
 import type { GuestMemory } from '../module/memory.ts';
+import type { RefusalWatch } from '../module/refusal.ts';
 import { openClocks } from './clocks.ts';
 import type { Edition, WasiContext } from './context.ts';
 import { answering } from './context.ts';
@@ -93,6 +94,8 @@ interface WasiOptions {
   readonly wasmer: () => WasmerBinding;
   /** Names of the preopened directories, which get numbers from 3 on. */
   readonly preopens: readonly string[];
+  /** Follows what the guest does after it was refused memory. */
+  readonly watch: Pick<RefusalWatch, 'goesOn'> | null;
 }
 
 export interface Wasi {
@@ -122,13 +125,26 @@ export function openWasi(options: WasiOptions): Wasi {
     descriptors,
     clocks,
   };
-  return { files, functions: (edition) => functionsOf(context, edition, options.wasmer) };
+  return { files, functions: (edition) => functionsOf(context, edition, options) };
+}
+
+/** Who opens or reads files goes on with the work. */
+const isWork = (name: string): boolean => /^(path_|fd_p?read)/.test(name);
+
+function working<Parameters extends unknown[]>(
+  operation: (...parameters: Parameters) => number,
+  watch: Pick<RefusalWatch, 'goesOn'>,
+): (...parameters: Parameters) => number {
+  return (...parameters) => {
+    watch.goesOn();
+    return operation(...parameters);
+  };
 }
 
 function functionsOf(
   context: WasiContext,
   edition: Edition,
-  wasmer: () => WasmerBinding,
+  { wasmer, watch }: Pick<WasiOptions, 'wasmer' | 'watch'>,
 ): ReadonlyMap<string, HostFunction> {
   const operations: Record<string, (...parameters: never[]) => void> = {
     ...fileOperations(context, edition),
@@ -145,7 +161,8 @@ function functionsOf(
     functions.set(name, { signatures: [{ params, results }], value });
   };
   for (const [name, operation] of Object.entries(operations)) {
-    define(name, () => answering(operation as (...parameters: (number | bigint)[]) => void));
+    const answer = answering(operation as (...parameters: (number | bigint)[]) => void);
+    define(name, () => (watch && isWork(name) ? working(answer, watch) : answer));
   }
   for (const name of wasmerFunctions) define(name, () => wasmer().functions[name]);
   define(
