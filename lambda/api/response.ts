@@ -77,7 +77,10 @@ export function responseSchema() {
       .regex(/^[0-9a-f]{64}$/)
       .nullable()
       .meta({ description: 'Hash of the code.' }),
-    exitCode: z.int().nullable().meta({ description: 'Exit code of a WASI program.' }),
+    exitCode: z
+      .int()
+      .nullable()
+      .meta({ description: 'Exit code of a WASI program, as a shell shows it: 0 to 255.' }),
     fetch: z.strictObject({ requests: count, bytesSent: count, bytesReceived: count }),
     imports: z
       .strictObject({ requests: count, bytesReceived: count, timeMs: z.number().min(0) })
