@@ -65,9 +65,16 @@ describe('a standalone program of Emscripten', () => {
     }
   });
 
+  test('is what a program without an entry may be, where it is not for JavaScript', async () => {
+    const stat = imported('env', '__syscall_stat64');
+    expect((await linkErrorOf(importing(stat))).message).not.toContain('STANDALONE_WASM');
+    const { message } = await linkErrorOf(importing(stat, '__wasm_call_ctors'));
+    expect(message).toContain('-sSTANDALONE_WASM');
+  });
+
   test.each([
     ['env', 'emscripten_resize_heap'],
-    ['env', '__syscall_stat64'],
+    ['env', 'emscripten_date_now'],
     ['env', '_abort_js'],
     ['a', 'b'],
   ])('is what a program for JavaScript is told to be: %s.%s', async (module, name) => {

@@ -14,6 +14,10 @@ interface Hint {
 const isStandalone = ({ exports }: ModuleShape): boolean =>
   exports.some(({ name, kind }) => kind === 'function' && /^_(start|initialize)$/.test(name));
 
+/** Emscripten's JavaScript calls this export first, so that each module for it has it. */
+const isForJavaScript = ({ exports }: ModuleShape): boolean =>
+  exports.some(({ name }) => name === '__wasm_call_ctors');
+
 const hasSection =
   (...names: readonly string[]) =>
   ({ customSections }: ModuleShape): boolean =>
@@ -89,7 +93,7 @@ const hints: readonly Hint[] = [
   },
   {
     missing: /^env __syscall_/,
-    where: isStandalone,
+    where: (shape) => isStandalone(shape) || !isForJavaScript(shape),
     text: 'It is standalone output of Emscripten, but calls the system (files, stat) by functions of its JavaScript: build it with -sPURE_WASI, or with wasi-sdk.',
   },
   {
