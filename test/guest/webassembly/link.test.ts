@@ -96,6 +96,18 @@ describe('a module that no build for this host would have made', () => {
   });
 
   test.each([
+    ['for WASI', 'wasi_snapshot_preview1', 'fd_write', '(param i32 i32 i32 i32) (result i32)'],
+    ['for JavaScript', 'env', 'emscripten_resize_heap', '(param i32) (result i32)'],
+  ])('is a main module %s', async (_what, module, name, type) => {
+    const imports = `${base} (import "${module}" "${name}" (func ${type}))`;
+    const code = withSection('dylink.0', [1, 4, 0, 0, 0, 0], importing(imports));
+    const { message } = await linkErrorOf(code);
+    expect(message).toContain('main module');
+    expect(message).toContain('statically');
+    expect(message).not.toContain('side module');
+  });
+
+  test.each([
     ['linked dynamically', base, 'linked dynamically'],
     [
       'linked dynamically, by GOT',

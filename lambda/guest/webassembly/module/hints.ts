@@ -23,13 +23,27 @@ const hasSection =
   ({ customSections }: ModuleShape): boolean =>
     customSections.some((name) => names.includes(name));
 
+/** Linked dynamically, with the C library in it: others, which find that here, are linked to it. */
+const isMainModule = (shape: ModuleShape): boolean =>
+  isDynamic(shape) &&
+  shape.imports.some(({ module, name }) =>
+    /^(wasi_snapshot_preview1 |env (emscripten_resize_heap|_abort_js)$)/.test(`${module} ${name}`),
+  );
+
+const isDynamic = hasSection('dylink.0', 'dylink');
+
 const anything = /^/;
 
 /** The first that fits is told. */
 const hints: readonly Hint[] = [
   {
     missing: anything,
-    where: hasSection('dylink.0', 'dylink'),
+    where: isMainModule,
+    text: 'It is the main module of a program that is linked dynamically (-sMAIN_MODULE, section dylink.0): link it statically, as one module.',
+  },
+  {
+    missing: anything,
+    where: isDynamic,
     text: 'It is a side module of dynamic linking (section dylink.0), which only its main module can load: link it statically into one program.',
   },
   {
