@@ -86,8 +86,11 @@ function endsByRefusal(thrown: unknown, halted: Halt | null, refusal: Refusal | 
   return refusal.cpuMs <= MAX_CPU_MS_TO_TRAP && (isTrap || isUncaught);
 }
 
-/** An allocator gives up at once, and what calls it formats a message at most. */
-const MAX_CPU_MS_TO_TRAP = 20;
+/**
+ * An allocator gives up at once, and what calls it formats a message at most: under 1 ms in programs of
+ * C++, Rust and AssemblyScript. The kernel counts in steps of 4 ms.
+ */
+const MAX_CPU_MS_TO_TRAP = 12;
 /** Go lists all its goroutines before it exits, by code that was never compiled before: 40 ms. */
 const MAX_CPU_MS_TO_EXIT = 250;
 /** The machine may be busy. */

@@ -122,13 +122,17 @@ export class Session implements HostModules {
   }
 }
 
-/** A program that gives up may still write to stderr and log, but prints no result and asks for nothing. */
+/** A program that gives up may complain, but prints no result, logs no progress and asks for nothing. */
 function watchedHost(host: RunHost, watch: RefusalWatch): RunHost {
   return {
     ...host,
     write(stream, chunk) {
       if (stream === 'stdout') watch.goesOn();
       return host.write(stream, chunk);
+    },
+    log(level, message, fields, cut) {
+      if (level !== 'warn' && level !== 'error') watch.goesOn();
+      host.log(level, message, fields, cut);
     },
     call(name, request, body) {
       watch.goesOn();

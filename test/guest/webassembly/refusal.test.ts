@@ -15,11 +15,12 @@ const program = (body: string, memory = '(memory (export "memory") 1)'): Uint8Ar
     (import "${preview1}" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
     (import "${preview1}" "proc_exit" (func $exit (param i32)))
     (import "${preview1}" "proc_raise" (func $raise (param i32) (result i32)))
+    (import "env" "app_log" (func $log (param i32 i32 i32 i32)))
     (import "env" "capture_stdout" (func $out (param i32 i32)))
     (import "env" "capture_stderr" (func $err (param i32 i32)))
     (import "env" "fetch" (func $fetch (param i32 i32 i32 i32) (result i32)))
     (tag $tag) ${memory}
-    (data (i32.const 0) "text") (data (i32.const 20) "\\04") (data (i32.const 100) "f")
+    (data (i32.const 0) "text") (data (i32.const 20) "\\04") (data (i32.const 100) "f") (data (i32.const 104) "infoerror")
     (data (i32.const 200) "{\\"url\\":\\"https://example.com/\\"}")
     (func $work (param $ms i64) (local $end i64)
       (drop (call $clock (i32.const 2) (i64.const 0) (i32.const 64)))
@@ -33,6 +34,8 @@ const program = (body: string, memory = '(memory (export "memory") 1)'): Uint8Ar
 const refused = '(drop (memory.grow (i32.const 256)))';
 const print = (stream: number): string =>
   `(drop (call $write (i32.const ${stream}) (i32.const 16) (i32.const 1) (i32.const 64)))`;
+const log = (level: 'info' | 'error'): string =>
+  `(call $log (i32.const ${level === 'info' ? 104 : 108}) (i32.const ${level.length}) (i32.const 0) (i32.const 4))`;
 const exit = (code: number): string => `(call $exit (i32.const ${code}))`;
 const byZero = '(drop (i32.div_u (i32.const 1) (i32.const 0)))';
 
@@ -47,6 +50,7 @@ describe('a program that gives up after it was refused memory has hit the limit'
     ['exits', exit(2), 2],
     ['says so, then exits', `${print(2)} ${exit(1)}`, 1],
     ['says so by the host, then exits', `(call $err (i32.const 0) (i32.const 4)) ${exit(1)}`, 1],
+    ['logs so, then aborts', `${log('error')} unreachable`, null],
     ['exits with -1', exit(-1), 255],
     ['raises a signal', '(drop (call $raise (i32.const 6)))', 134],
     ['says so, then aborts', `${print(2)} unreachable`, null],
@@ -79,6 +83,7 @@ describe('a program that went on after it was refused memory is told of its own 
       '(drop (call $read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 64)))',
     ],
     ['looks at a file', `(drop (call $stat ${path} (i32.const 300)))`],
+    ['logs progress', log('info')],
     [
       'fetches',
       '(drop (call $fetch (i32.const 200) (i32.const 30) (i32.const 400) (i32.const 9)))',
