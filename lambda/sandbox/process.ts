@@ -59,9 +59,9 @@ const HEAP_MB = 256;
  */
 const HEAP_PER_GUEST_MEMORY = 2;
 /**
- * The stack that V8 needs for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB. A WebAssembly
- * guest that can suspend has a stack of its own, of 984 KB unless V8 is told: it gets as much. Pages
- * of it that no guest touches cost nothing.
+ * The stack that V8 needs for QuickJS's 1 MiB; Linux and macOS give a main thread 8 MB. A call into
+ * WebAssembly that can suspend (JSPI) runs on a stack of its own, whose default is 984 KB and whose
+ * upper bound is this one: it gets as much. Pages that no guest touches cost nothing.
  */
 const STACK_KB = 4000;
 const WASM_PAGE_BYTES = 65536;

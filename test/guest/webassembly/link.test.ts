@@ -56,11 +56,11 @@ describe('a standalone program of Emscripten', () => {
     ['EM_ASM', 'emscripten_asm_const_int', ['EM_ASM', 'wasi-sdk']],
     ['embind', '_embind_register_void', ['embind']],
     ['the time zone', '_tzset_js', ['wasi-sdk']],
-  ])('that uses %s is not told to be one', async (_what, name, told) => {
+  ])('that uses %s gets advice for it', async (_what, name, advice) => {
     for (const entry of ['_start', '_initialize']) {
       const { message } = await linkErrorOf(importing(imported('env', name), entry));
       expect(message).toContain(`env.${name}`);
-      for (const part of told) expect(message).toContain(part);
+      for (const part of advice) expect(message).toContain(part);
       expect(message).not.toContain('STANDALONE_WASM');
     }
   });
@@ -77,7 +77,7 @@ describe('a standalone program of Emscripten', () => {
     ['env', 'emscripten_date_now'],
     ['env', '_abort_js'],
     ['a', 'b'],
-  ])('is what a program for JavaScript is told to be: %s.%s', async (module, name) => {
+  ])('is the advice for a program for JavaScript: %s.%s', async (module, name) => {
     const { message } = await linkErrorOf(importing(imported(module, name), 'main'));
     expect(message).toContain('-sSTANDALONE_WASM');
   });
@@ -121,8 +121,8 @@ describe('a module that no build for this host would have made', () => {
     ['for Extism', imported('extism:host/env', 'length'), 'Extism'],
     ['for Envoy', imported('env', 'proxy_log'), 'Proxy-Wasm'],
     ['of AssemblyScript for browsers', imported('env', 'document.hasFocus'), 'AssemblyScript'],
-  ])('%s', async (_what, imports, told) => {
-    expect((await linkErrorOf(importing(imports))).message).toContain(told);
+  ])('%s', async (_what, imports, part) => {
+    expect((await linkErrorOf(importing(imports))).message).toContain(part);
   });
 
   test('is an object file', async () => {

@@ -74,7 +74,7 @@ describe('a program that gives up after it was refused memory has hit the limit'
   });
 });
 
-describe('a program that went on after it was refused memory is told of its own end', () => {
+describe('the end of a program that went on after it was refused memory is its own', () => {
   const goingOn: readonly [string, string][] = [
     ['prints a result', print(1)],
     ['prints a result by the host', '(call $out (i32.const 0) (i32.const 4))'],

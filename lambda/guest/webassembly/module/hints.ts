@@ -1,4 +1,4 @@
-/** Tells from what a module imports, exports and declares how it was built, and how to build it for this host. */
+/** Finds out from a module's imports, exports and sections how it was built, and advises how to build it for this host. */
 
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
 
@@ -10,7 +10,7 @@ interface Hint {
   readonly text: string;
 }
 
-/** Linked to run without Emscripten's JavaScript: such a module has the entry that WASI wants. */
+/** Linked to run without Emscripten's JavaScript: such a module has an entry of WASI. */
 const isStandalone = ({ exports }: ModuleShape): boolean =>
   exports.some(({ name, kind }) => kind === 'function' && /^_(start|initialize)$/.test(name));
 
@@ -23,7 +23,7 @@ const hasSection =
   ({ customSections }: ModuleShape): boolean =>
     customSections.some((name) => names.includes(name));
 
-/** Linked dynamically, with the C library in it: others, which find that here, are linked to it. */
+/** Linked dynamically, and contains the C library, which calls the system. */
 const isMainModule = (shape: ModuleShape): boolean =>
   isDynamic(shape) &&
   shape.imports.some(({ module, name }) =>
@@ -34,7 +34,7 @@ const isDynamic = hasSection('dylink.0', 'dylink');
 
 const anything = /^/;
 
-/** The first that fits is told. */
+/** The first that fits counts: what is special stands before what is general. */
 const hints: readonly Hint[] = [
   {
     missing: anything,

@@ -54,9 +54,9 @@ describe('files in memory', () => {
       );
       for (const [index, link] of Object.keys(links).entries()) {
         const calls = [...setup, call.replace('@', `${link}${slashes}`), ...after];
-        const told = await answers(calls);
-        expect(`${link} ${told[setup.length]}`).toBe(`${link} ${expected[index]}`);
-        for (const answer of told.slice(setup.length + 1)) expect(answer).toMatch(/^ok/);
+        const got = await answers(calls);
+        expect(`${link} ${got[setup.length]}`).toBe(`${link} ${expected[index]}`);
+        for (const answer of got.slice(setup.length + 1)) expect(answer).toMatch(/^ok/);
       }
     });
   });

@@ -183,7 +183,7 @@ describe('the end of a program', () => {
     [259, 3, 259],
     [-2147483648, 0, 2147483648],
   ])(
-    'with %i is told as a shell would, beside the code that was given',
+    'with %i has the code that a shell shows, beside the one that was given',
     async (given, exitCode, raw) => {
       const { outcome } = await runGuest(program(`(call $proc_exit (i32.const ${given}))`, ''));
       expect(outcome).toEqual({
