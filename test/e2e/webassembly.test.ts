@@ -84,6 +84,24 @@ describe('WebAssembly', () => {
     });
   });
 
+  test('has the exit code that a shell shows, and beside it the one that was given', async () => {
+    const exit = `(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1) (func (export "_start") (call $exit (i32.const -1))))`;
+    expect(await runModule(exit)).toMatchObject({
+      http: 200,
+      error: { code: 'NON_ZERO_EXIT', details: { exitCode: 255, rawExitCode: 4294967295 } },
+      metadata: { exitCode: 255 },
+    });
+  });
+
+  test('of another version of the format has its version in the error', async () => {
+    const url = fixtures.serve(Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0));
+    expect(await execute({ url })).toMatchObject({
+      http: 200,
+      error: { code: 'WASM_INVALID', message: expect.stringContaining('its version is 2.') },
+    });
+  });
+
   test('calls itself 50,000 times, and a function of the host from there', async () => {
     const deep = `(module (import "env" "get_unixtime" (func $time (result i64)))
       (func $f (param i32) (result i32)

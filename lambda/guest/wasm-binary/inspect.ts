@@ -56,7 +56,7 @@ export interface ModuleShape {
   /** Globals that the module defines. */
   readonly globalCount: number;
   /** Names of custom sections, without long ones: no tool gives those. */
-  readonly customSections: readonly string[];
+  readonly customSections: ReadonlySet<string>;
 }
 
 /** A name of the guest's as messages show it. */
@@ -116,19 +116,23 @@ export function inspect(bytes: Uint8Array): ModuleShape {
     start: content(sectionId.start)?.u32() ?? null,
     types,
     globalCount: content(sectionId.global)?.u32() ?? 0,
-    customSections: sections.flatMap(({ id, content: { start, end } }) =>
-      id === sectionId.custom ? readShortName(new Reader(bytes, start, end)) : [],
-    ),
+    customSections: readCustomNames(bytes, sections),
   };
 }
 
 const MAX_SHORT_NAME_BYTES = 64;
 
-function readShortName(reader: Reader): string[] {
-  const { offset } = reader;
-  if (reader.u32() > MAX_SHORT_NAME_BYTES) return [];
-  reader.offset = offset;
-  return [reader.name()];
+function readCustomNames(bytes: Uint8Array, sections: readonly Section[]): Set<string> {
+  const names = new Set<string>();
+  for (const { id, content } of sections) {
+    if (id !== sectionId.custom) continue;
+    const reader = new Reader(bytes, content.start, content.end);
+    const { offset } = reader;
+    if (reader.u32() > MAX_SHORT_NAME_BYTES) continue;
+    reader.offset = offset;
+    names.add(reader.name());
+  }
+  return names;
 }
 
 /**

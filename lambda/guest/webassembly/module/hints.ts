@@ -21,7 +21,7 @@ const isForJavaScript = ({ exports }: ModuleShape): boolean =>
 const hasSection =
   (...names: readonly string[]) =>
   ({ customSections }: ModuleShape): boolean =>
-    customSections.some((name) => names.includes(name));
+    names.some((name) => customSections.has(name));
 
 /** Linked dynamically, and contains the C library, which calls the system. */
 const isMainModule = (shape: ModuleShape): boolean =>
