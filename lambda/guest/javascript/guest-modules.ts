@@ -1,7 +1,10 @@
 /** The modules of one run: between the graph that downloads them and the realm that evaluates them. */
 
+import type { RunMessage } from '../../contract/protocol.ts';
+import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
-import type { GuestRun } from './guest-run.ts';
+import type { EntrySource, KeptSources } from './code/kept-sources.ts';
+import type { GuestServices } from './guest-services.ts';
 import type { DynamicImport } from './machine/dynamic-import.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
@@ -34,11 +37,21 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
   evaluate(): ReturnType<Realm['evaluateModule']>;
 }
 
+/** The run that they are of. */
+interface Surroundings {
+  readonly realm: Realm;
+  readonly services: GuestServices;
+  readonly message: RunMessage;
+  readonly entry: EntrySource;
+  readonly sources: KeptSources;
+  readonly host: RunHost;
+}
+
 /** Dynamic imports at once. */
 const MAX_IMPORTS = 1000;
 
-export function createGuestModules(guest: GuestRun): GuestModules {
-  const { realm, services, message: run, entry: code, sources, host } = guest;
+export function createGuestModules(surroundings: Surroundings): GuestModules {
+  const { realm, services, message: run, entry: code, sources, host } = surroundings;
   const resolve = createResolver(run.imports, run.url);
   const entry = code.read();
   const graph = createModuleGraph(

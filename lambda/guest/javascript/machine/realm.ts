@@ -6,15 +6,15 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { BridgeValue } from '../bridge/bridge.ts';
 import { decodeText } from '../bridge/text.ts';
-import type { CodeImage } from './memory/code-image.ts';
 import { GuestThrow } from './guest-throw.ts';
 import { heapBytes, type MemoryImage } from './image.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { OutOfMemory } from './library.ts';
+import type { CodeImage } from './memory/code-image.ts';
+import { PristineMemory } from './memory/pristine-memory.ts';
 import { hostImporter } from './module-loader.ts';
 import { installModules, type ModuleHost } from './module-machine.ts';
 import { OutsideWatch } from './outside-watch.ts';
-import { PristineMemory } from './memory/pristine-memory.ts';
 import { pointerOf } from './raw-machine.ts';
 import { toGuest } from './values.ts';
 

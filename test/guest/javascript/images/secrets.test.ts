@@ -9,7 +9,7 @@ afterAll(() => {
 });
 
 /** Never in the code itself. */
-const secret = (name: string): string => `secret-${name}-`.repeat(3) + 'gh7Jq';
+const secret = (name: string): string => `${`secret-${name}-`.repeat(3)}gh7Jq`;
 
 const inputs: Program['inputs'] = {
   inputJson: JSON.stringify({ deep: [secret('input')], [secret('key')]: 1 }),
