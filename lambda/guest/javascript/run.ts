@@ -11,6 +11,7 @@ import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
+import { isPure } from './platform/operations.ts';
 import { startModule, startScript } from './start.ts';
 
 /** @returns how the run ended; never throws for what the guest did */
@@ -36,6 +37,7 @@ export async function runGuest(
   };
   realm.host = {
     call: (operation, args) => services.call(operation, args),
+    isPure,
     interrupt: () => isOver(run),
     resolveModule: (importer, specifier) => modulesOf(run).resolveModule(importer, specifier),
     loadModule: (url) => modulesOf(run).loadModule(url),

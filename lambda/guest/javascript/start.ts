@@ -47,8 +47,8 @@ export function startModule(run: GuestRun, modules: GuestModules): void {
     modules.fingerprint(),
   );
   const kept = findImage(run, key);
-  // The event loop has turned in it.
-  lay(run, kept);
+  // Where modules had to be loaded, the event loop has turned in it.
+  if (!modules.isAlone() || realm.laid !== (kept?.image ?? null)) lay(run, kept);
   if (kept === null) modules.compile();
   let isAsked = false;
   services.add({

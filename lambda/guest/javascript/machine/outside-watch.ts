@@ -1,5 +1,5 @@
 /**
- * Watches whether code touches anything outside of its realm: a function of the host, the clock, or
+ * Watches whether code touches anything outside of its realm: the host's state, the clock, or
  * `Math.random`, whose state is a word of memory. What the code does is then a function of its text alone.
  */
 

@@ -8,14 +8,21 @@ import type { PlatformTasks } from './task.ts';
 import { urlOperations } from './url.ts';
 import { urlPatternOperations } from './url-pattern.ts';
 
-/** Synchronous. */
-export const platformOperations: BridgeOperations = {
+/** What they answer is a function of what they are asked: they have no state, no clock, no randomness. */
+const pureOperations: BridgeOperations = {
   ...urlOperations,
   ...urlPatternOperations,
   ...encodingOperations,
-  ...cryptoOperations,
   ...intlOperations,
 };
+
+/** Synchronous. */
+export const platformOperations: BridgeOperations = { ...pureOperations, ...cryptoOperations };
+
+/** Whether the answer of an operation is the same whenever it is asked. */
+export function isPure(operation: string): boolean {
+  return Object.hasOwn(pureOperations, operation);
+}
 
 /** Asynchronous. */
 export const platformTasks: PlatformTasks = {
