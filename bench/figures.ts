@@ -62,6 +62,10 @@ export function readFigures(file: string): Figures {
 }
 
 export function writeFigures(file: string, figures: Figures): void {
+  writeJson(file, figures);
+}
+
+export function writeJson(file: string, figures: object): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(figures, rounded, 2)}\n`);
 }

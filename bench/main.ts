@@ -6,11 +6,13 @@
  *     npm run bench -- --json FILE                   and writes the figures to a file
  *     npm run bench -- --against FILE                and prints the ratio to those of a file
  *     npm run bench -- --against-checkout FOLDER     runs this checkout and another one in turns
+ *     npm run bench -- --libraries                   code with libraries, beside other engines
  */
 
 import { parseArgs } from 'node:util';
 import { measureDepths } from './depths.ts';
-import { machineLine, readFigures, thisPlace, writeFigures } from './figures.ts';
+import { machineLine, readFigures, thisPlace, writeFigures, writeJson } from './figures.ts';
+import { measureLibraries, printLibraries } from './libraries/measure.ts';
 import { printReport } from './report.ts';
 import { compareCheckouts } from './side-by-side.ts';
 
@@ -19,12 +21,23 @@ const { values } = parseArgs({
     json: { type: 'string' },
     against: { type: 'string' },
     'against-checkout': { type: 'string' },
+    libraries: { type: 'boolean', default: false },
   },
 });
 const other = values['against-checkout'];
 
-if (other !== undefined) await compareCheckouts(other);
+if (values.libraries) await measureLibraryCode();
+else if (other !== undefined) await compareCheckouts(other);
 else await measure();
+
+async function measureLibraryCode(): Promise<void> {
+  console.log(machineLine(thisPlace()));
+  const rows = await measureLibraries(other ?? null);
+  printLibraries(rows);
+  if (values.json !== undefined) {
+    writeJson(values.json, { date: new Date().toISOString(), ...thisPlace(), libraries: rows });
+  }
+}
 
 async function measure(): Promise<void> {
   // Read first: a file that is missing should not take minutes to say so.
