@@ -12,6 +12,7 @@ import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
 import { readModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
+import type { PreparedSource } from './source/prepared-source.ts';
 
 export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLinkage'> {
   readonly operations: BridgeOperations;
@@ -29,16 +30,16 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
 /** Dynamic imports at once. */
 const MAX_IMPORTS = 1000;
 
-/** @param source text of the code */
+/** @param code its text, and what QuickJS is given of it */
 export function createGuestModules(
   realm: Realm,
   services: GuestServices,
   run: RunMessage,
-  source: string,
+  code: { readonly source: string; readonly prepared: PreparedSource },
   host: RunHost,
 ): GuestModules {
   const resolve = createResolver(run.imports, run.url);
-  const entry = readModule(run.url, 'javascript', source);
+  const entry = readModule(run.url, 'javascript', code.source, code.prepared);
   const graph = createModuleGraph(
     entry,
     resolve,
@@ -85,8 +86,9 @@ export function createGuestModules(
           meta: realm.enter('jsonMeta', module.source),
         };
       }
+      setPositions(realm, url, module.prepared);
       const meta = module.usesMeta ? realm.enter('moduleMeta', url) : null;
-      return { source: module.source, meta };
+      return { source: module.prepared.text, meta };
     },
     moduleFailed: errors.moduleFailed,
     importModule(request) {
@@ -114,4 +116,9 @@ export function createGuestModules(
       );
     },
   };
+}
+
+/** Tells the realm where a mended text stands in its source. */
+export function setPositions(realm: Realm, url: string, { positions }: PreparedSource): void {
+  if (positions !== null) realm.enter('setPositions', url, JSON.stringify(positions));
 }

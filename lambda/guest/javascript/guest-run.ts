@@ -6,11 +6,15 @@ import type { RunHost } from '../runtime/runtime.ts';
 import type { GuestModules } from './guest-modules.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
+import type { PreparedSource, SourceKind } from './source/prepared-source.ts';
 
 export interface GuestRun {
   readonly message: RunMessage;
   /** Text of the code. */
   readonly source: string;
+  readonly kind: SourceKind;
+  /** What QuickJS is given of it. */
+  readonly prepared: PreparedSource;
   readonly realm: Realm;
   readonly services: GuestServices;
   readonly host: RunHost;

@@ -8,11 +8,12 @@ import { scriptGlobals } from './bridge/script-globals.ts';
 import { RunFailure } from './errors/run-failure.ts';
 import { turnEventLoop } from './event-loop.ts';
 import { errorOfRecord, failureOf } from './failure.ts';
-import { createGuestModules, type GuestModules } from './guest-modules.ts';
+import { createGuestModules, type GuestModules, setPositions } from './guest-modules.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { Realm } from './machine/realm.ts';
 import { isModule } from './modules/module-source.ts';
+import { prepareSource } from './source/prepare-source.ts';
 
 /** What the realm has without being sent anything. */
 const EMPTY_GLOBALS_JSON = JSON.stringify(scriptGlobals(emptyInputs));
@@ -27,9 +28,14 @@ export async function runGuest(
   code: Uint8Array,
   host: RunHost,
 ): Promise<RunOutcome> {
+  const source = utf8.decode(code);
+  const kind = isModule(source) ? 'module' : 'script';
+  const prepared = prepareSource(source, kind);
   const run: GuestRun = {
     message,
-    source: utf8.decode(code),
+    source,
+    kind,
+    prepared: prepared instanceof Promise ? await prepared : prepared,
     realm,
     services,
     host,
@@ -59,21 +65,22 @@ export async function runGuest(
 
 /** Evaluates a script, or begins to load what a module imports. */
 function begin(run: GuestRun): void {
-  const { realm, services, source } = run;
+  const { realm, services, prepared } = run;
   const { inputJson, url, entrypoint } = run.message;
   const globalsJson = JSON.stringify(scriptGlobals(run.message));
   if (inputJson !== null || globalsJson !== EMPTY_GLOBALS_JSON) {
     realm.enter('begin', inputJson ?? undefined, globalsJson);
   }
-  if (isModule(source)) {
+  if (run.kind === 'module') {
     const modules = modulesOf(run);
     const evaluate = (): void => {
       realm.enter('trackModule', modules.evaluate(), entrypoint ?? undefined);
     };
     services.background(modules.load().then(() => evaluate));
   } else {
+    setPositions(realm, url, prepared);
     run.parsing = true;
-    const evaluation = realm.evaluateScript(source, url);
+    const evaluation = realm.evaluateScript(prepared.text, url);
     run.parsing = false;
     realm.enter('trackScript', evaluation, entrypoint ?? undefined);
   }
@@ -108,8 +115,8 @@ function conclude(run: GuestRun, conclusion: Conclusion): string {
 
 function modulesOf(run: GuestRun): GuestModules {
   if (run.modules === null) {
-    const { realm, services, message, source, host } = run;
-    run.modules = createGuestModules(realm, services, message, source, host);
+    const { realm, services, message, source, prepared, host } = run;
+    run.modules = createGuestModules(realm, services, message, { source, prepared }, host);
     services.add(run.modules.operations);
   }
   return run.modules;

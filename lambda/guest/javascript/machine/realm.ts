@@ -27,6 +27,7 @@ export const entryPoints = [
   'settle',
   'moduleMeta',
   'jsonMeta',
+  'setPositions',
   'importAttributes',
   'importFailure',
 ] as const;

@@ -1,6 +1,7 @@
 /** The modules of one run: what an import needs is downloaded in parallel before any of it runs. */
 
 import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
+import { prepareSource } from '../source/prepare-source.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
   decodeModule,
@@ -84,7 +85,9 @@ export function createModuleGraph(
     try {
       const text = decodeModule(answer, request.type);
       if (known !== undefined) return problem('it is imported both as JavaScript and as JSON');
-      const module = readModule(answer.url, request.type, text);
+      const prepared =
+        request.type === 'json' ? { text, positions: null } : await prepareSource(text, 'module');
+      const module = readModule(answer.url, request.type, text, prepared);
       modules.set(answer.url, module);
       firstRequests.set(answer.url, request);
       return module;

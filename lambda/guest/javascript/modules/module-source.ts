@@ -2,6 +2,7 @@
 
 import { parse } from 'es-module-lexer';
 import { WASM_MAGIC } from '../../../contract/languages.ts';
+import type { PreparedSource } from '../source/prepared-source.ts';
 
 type ModuleType = 'javascript' | 'json';
 
@@ -29,6 +30,8 @@ export interface SourceModule {
   readonly url: string;
   readonly type: ModuleType;
   readonly source: string;
+  /** What QuickJS is given of it. */
+  readonly prepared: PreparedSource;
   readonly imports: readonly StaticImport[];
   /**
    * The specifiers that stand as literals in its calls of `import()`, and not in a comment or in
@@ -113,9 +116,14 @@ function requireJson(text: string): void {
 }
 
 /** Finds the static imports of a module. */
-export function readModule(url: string, type: ModuleType, source: string): SourceModule {
+export function readModule(
+  url: string,
+  type: ModuleType,
+  source: string,
+  prepared: PreparedSource,
+): SourceModule {
   if (type === 'json')
-    return { url, type, source, imports: [], literals: noLiterals, usesMeta: true };
+    return { url, type, source, prepared, imports: [], literals: noLiterals, usesMeta: true };
   const found = lex(source);
   const imports = found.flatMap((entry): StaticImport[] => {
     if (entry.type !== 'static' && entry.type !== 'reexport-star') return [];
@@ -136,7 +144,15 @@ export function readModule(url: string, type: ModuleType, source: string): Sourc
       ? [entry.specifier]
       : [],
   );
-  return { url, type, source, imports, literals: new Set(literals), usesMeta: found.some(isMeta) };
+  return {
+    url,
+    type,
+    source,
+    prepared,
+    imports,
+    literals: new Set(literals),
+    usesMeta: found.some(isMeta),
+  };
 }
 
 const noLiterals: ReadonlySet<string> = new Set();

@@ -46,6 +46,7 @@ import { describeError } from './run/error-record.ts';
 import { installInputs } from './run/inputs.ts';
 import { createModules } from './run/modules.ts';
 import { createOutcomes } from './run/outcome.ts';
+import { syntax } from './run/syntax.ts';
 import { installCompression } from './streams/compression.ts';
 import { installStreams } from './streams/streams.ts';
 import { installTextStreams } from './streams/text-streams.ts';
@@ -143,6 +144,8 @@ function poll(tasksPending: boolean, maxResultLength: number): PollText {
   }
   return tasksPending ? pollText.wait(Infinity) : outcomes.conclude(maxResultLength);
 }
+
+export { syntax };
 
 /** The functions that the host calls, by pointers that the memory image records. */
 export const entries = {

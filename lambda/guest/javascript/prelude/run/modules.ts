@@ -1,7 +1,9 @@
 /** `import.meta` of modules, and the errors of imports that fail. */
 
 import { framesProperty } from '../../bridge/frames-property.ts';
+import type { Positions } from '../../bridge/positions.ts';
 import { decodeText, encodeText } from '../../bridge/text.ts';
+import { mapPositions } from '../console/inspect/frames.ts';
 import type { Prelude } from '../core/host.ts';
 import { defineProperty, TypeErrorClass, weakMapGet, weakMapSet } from '../core/intrinsics.ts';
 
@@ -17,6 +19,8 @@ interface Modules {
   moduleMeta(url: string): object;
   /** `import.meta` of the module that exports JSON: it holds the value. */
   jsonMeta(text: string): object;
+  /** Tells where the text of a file stands in its source: `Positions` as JSON. */
+  setPositions(file: string, positions: string): void;
   /** The attributes of a dynamic import as JSON. */
   importAttributes(attributes: object): string;
   /**
@@ -51,6 +55,7 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
       resolve: (specifier: unknown) => host.call('module.resolve', `${specifier}`, url),
     }),
     jsonMeta: (text) => ({ __proto__: null, value: parse(decodeText(text)) }),
+    setPositions: (file, positions) => mapPositions(file, parse(positions) as Positions),
     // They have no prototype, and so no `toJSON` of a script's.
     importAttributes: (attributes) => encodeText(stringify(attributes)),
     importFailure(thrown, code, text, details, frame) {

@@ -1,0 +1,148 @@
+/**
+ * What mended code calls (see `source/`): by a constant of the global scope that is no property of
+ * `globalThis`. It uses captured functions only, as the language's own constructs would.
+ */
+
+import { apply, TypeErrorClass } from '../core/intrinsics.ts';
+
+const { asyncIterator: asyncIteratorKey, iterator: iteratorKey } = Symbol;
+const PromiseClass = Promise;
+const { then } = Promise.prototype;
+const { reject, resolve } = Promise;
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+type Properties = Readonly<Record<PropertyKey, unknown>>;
+
+/** The steps of `for await`, of which the code itself has the awaits. */
+interface Loop {
+  value: unknown;
+  /** What closing the iterator gave, for the code to await. */
+  closing: unknown;
+  next(): unknown;
+  /** @returns whether the iterator has come to its end */
+  take(result: unknown): boolean;
+  /** The body has thrown. @returns what it has thrown */
+  fail(error: unknown): unknown;
+  /** @returns whether there is something to await */
+  close(): boolean;
+  check(result: unknown): void;
+  raise(error: unknown): void;
+}
+
+/** @see https://tc39.es/ecma262/#sec-runtime-semantics-forin-div-ofbodyevaluation-lhs-stmt-iterator-lhskind-labelset */
+function loop(iterable: unknown): Loop {
+  const method = methodOf(iterable, asyncIteratorKey);
+  const isAsync = method !== undefined;
+  const start = method ?? methodOf(iterable, iteratorKey);
+  if (start === undefined) throw new TypeErrorClass('value is not async iterable');
+  const iterator = apply(start, iterable, []);
+  if (!isObject(iterator)) throw new TypeErrorClass('value is not an iterator');
+  const next = iterator.next as Method;
+  /** The iterator has ended, or has failed: there is nothing to close. */
+  let isDone = true;
+  let hasFailed = false;
+  const self: Loop = {
+    value: undefined,
+    closing: undefined,
+    next() {
+      isDone = true;
+      return isAsync
+        ? apply(next, iterator, [])
+        : fromSync(iterator, () => apply(next, iterator, []));
+    },
+    take(result) {
+      if (!isObject(result)) throw new TypeErrorClass('iterator must return an object');
+      if (result.done) return true;
+      self.value = result.value;
+      isDone = false;
+      return false;
+    },
+    fail(error) {
+      hasFailed = true;
+      return error;
+    },
+    close() {
+      if (isDone) return false;
+      isDone = true;
+      try {
+        const close = isAsync ? methodOf(iterator, 'return') : closeSync;
+        if (close === undefined) return false;
+        self.closing = apply(close, iterator, []);
+        return true;
+      } catch (error) {
+        self.raise(error);
+        return false;
+      }
+    },
+    check(result) {
+      if (!hasFailed && !isObject(result))
+        throw new TypeErrorClass('iterator must return an object');
+    },
+    raise(error) {
+      if (!hasFailed) throw error;
+    },
+  };
+  return self;
+}
+
+/** A result of a synchronous iterator as an asynchronous one gives it. */
+function fromSync(iterator: object, step: () => unknown, closes = true): Promise<unknown> {
+  try {
+    const result = step();
+    if (!isObject(result)) throw new TypeErrorClass('iterator must return an object');
+    const done = !!result.done;
+    const { value } = result;
+    const isOpen = closes && !done;
+    let settled: Promise<unknown>;
+    try {
+      settled = apply(resolve, PromiseClass, [value]) as Promise<unknown>;
+    } catch (error) {
+      if (isOpen) closeQuietly(iterator);
+      throw error;
+    }
+    return apply(then, settled, [
+      (value: unknown) => ({ value, done }),
+      isOpen
+        ? (error: unknown) => {
+            closeQuietly(iterator);
+            throw error;
+          }
+        : undefined,
+    ]) as Promise<unknown>;
+  } catch (error) {
+    return apply(reject, PromiseClass, [error]) as Promise<unknown>;
+  }
+}
+
+function closeSync(this: object): Promise<unknown> {
+  try {
+    const close = methodOf(this, 'return');
+    if (close === undefined)
+      return apply(resolve, PromiseClass, [{ done: true }]) as Promise<unknown>;
+    return fromSync(this, () => apply(close, this, []), false);
+  } catch (error) {
+    return apply(reject, PromiseClass, [error]) as Promise<unknown>;
+  }
+}
+
+function closeQuietly(iterator: object): void {
+  try {
+    const close = methodOf(iterator, 'return');
+    if (close !== undefined) apply(close, iterator, []);
+  } catch {
+    // The failure that it is closed for is the one that counts.
+  }
+}
+
+function methodOf(value: unknown, key: PropertyKey): Method | undefined {
+  const method = (value as Properties)[key];
+  if (method === undefined || method === null) return undefined;
+  if (typeof method !== 'function') throw new TypeErrorClass('not a function');
+  return method as Method;
+}
+
+function isObject(value: unknown): value is Properties {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+export const syntax = { __proto__: null, loop };
