@@ -11,6 +11,7 @@ import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
 import { framesProperty } from '../bridge/frames-property.ts';
 import { tableExport } from '../machine/native-function.ts';
+import { mendFunctions } from './function-mends.ts';
 import { trackWrites } from './write-tracking.ts';
 
 const FUNCREF = 0x70;
@@ -24,7 +25,7 @@ const atoms = { before: '\0errors\0', stack: 'stack', after: '\0name\0' };
  * @throws {Error} where the binary is not as expected
  */
 export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
-  const binary = Buffer.from(shipped);
+  const binary = Buffer.from(mendFunctions(shipped));
   renameStack(binary);
   const shape = inspect(binary);
   const [table, other] = shape.definedTables;

@@ -1,6 +1,8 @@
 import { GAP, type Mend } from '../mend.ts';
 
-const suspicious = /\b[gs]et(?:[^\S\n]|\/\*[^\n]*?\*\/)*(?:\/\/|\/\*|[\n\r\u2028\u2029])/;
+/** Where a line ends behind the keyword, which only white space parts from what ends before it. */
+const suspicious =
+  /[gs]et(?:[^\S\n\r]|\/\*[^\n]{0,2000}?\*\/)*(?:\/[/*]|[\n\r\u2028\u2029])(?<=(?:^|[{};\n\r]|\*\/|\bstatic)\s*[gs]et(?:[^\S\n\r]|\/\*.{0,2000}?\*\/)*(?:\/[/*]|[\n\r\u2028\u2029]))/;
 const accessor = new RegExp(`^((?:static${GAP}+)?[gs]et)(${GAP}+)`);
 
 /** In a class QuickJS takes `get` and `set` at the end of a line for the name of a field. */

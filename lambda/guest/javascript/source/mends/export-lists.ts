@@ -65,7 +65,7 @@ function exportsImport(source: string): boolean {
 }
 
 const exportList = new RegExp(String.raw`\bexport${GAP}*\{([^}]*)\}(?!${GAP}*from\b)`, 'g');
-const importClause = /\bimport\b([^;()]*?)\bfrom\b/g;
+const importClause = /\bimport\b(?=[\s{*/\w$])([^;()=]*?)\bfrom\s*['"/]/g;
 const names = /[\p{ID_Continue}$\\]+/gu;
 
 interface Import {

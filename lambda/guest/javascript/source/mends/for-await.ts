@@ -1,7 +1,7 @@
 import { syntaxGlobal } from '../../bridge/syntax-global.ts';
 import { GAP, labelled, type Mend } from '../mend.ts';
 
-const loop = new RegExp(String.raw`\bfor${GAP}*\bawait\b`);
+const loop = new RegExp(String.raw`\bawait\b(?<=\bfor${GAP}*await)`);
 
 /**
  * QuickJS closes what a `for await` runs over without waiting for it, and once more where it has

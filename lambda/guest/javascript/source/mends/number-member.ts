@@ -1,7 +1,7 @@
 import type { Mend } from '../mend.ts';
 
 /** A point behind digits that QuickJS takes for the start of a fraction: `0x10.toString()`. */
-const member = /\b0(?:[xob][\da-f_]+|[0-7]+)\./i;
+const member = /0[xobXOB][\da-fA-F_]+\.[\p{ID_Start}$_#\\\s/]|\b0[0-7]+\.[\p{ID_Start}$_]/u;
 
 /** QuickJS has no members of numbers in other notations: a space makes them members. */
 export const numberMember: Mend = {
