@@ -8,8 +8,13 @@ export interface Range {
   readonly end: number;
 }
 
+/** A part that is taken from its place, where something else or nothing replaces it. */
+interface MovedRange extends Range {
+  readonly isMoved?: boolean;
+}
+
 /** Text of its own, or a part of the source with the changes in it. */
-type Piece = string | Range;
+type Piece = string | MovedRange;
 
 interface Replacement extends Range {
   readonly pieces: readonly Piece[];
@@ -53,17 +58,21 @@ export function createEdits(source: string): Edits {
       const offsets = [...new Set([...leading.keys(), ...trailing.keys()])].sort(ascending);
       replacements.sort((a, b) => a.start - b.start || b.end - a.end);
       const writer = createWriter(source);
-      render({ start: 0, end: source.length }, null);
+      render({ start: 0, end: source.length }, null, null);
       for (const text of appended) writer.insert(`\n;${text}`);
       return writer.finish();
 
-      /** @param within the replacement whose piece this is */
-      function render({ start, end }: Range, within: Replacement | null): void {
+      /**
+       * @param within the replacement whose piece this is
+       * @param around where the pieces are put that this is one of: they are not put there once more
+       */
+      function render(part: MovedRange, within: Replacement | null, around: number | null): void {
+        const { start, end } = part;
         let from = start;
         let nextOffset = firstAtLeast(offsets, start);
         let next = firstAtLeast(replacements, start, (replacement) => replacement.start);
         for (;;) {
-          while (isPassed(replacements[next], from, end, within)) next += 1;
+          while (isPassed(replacements[next], from, part, within)) next += 1;
           const replacement = replacements[next];
           const offset = offsets[nextOffset] ?? Infinity;
           const at = Math.min(offset, replacement?.start ?? Infinity);
@@ -72,8 +81,8 @@ export function createEdits(source: string): Edits {
           from = at;
           if (offset === at) {
             // What is put around a part goes with the part, and not with its neighbour.
-            if (at > start || at === 0) put(trailing.get(at));
-            if ((at < end || at === source.length) && at !== within?.start) put(leading.get(at));
+            if (at !== around && (at > start || at === 0)) put(trailing.get(at), null, at);
+            if (at !== around && (at < end || at === source.length)) put(leading.get(at), null, at);
             nextOffset += 1;
           }
           if (replacement?.start !== at) continue;
@@ -84,16 +93,20 @@ export function createEdits(source: string): Edits {
         writer.copy(from, end);
       }
 
-      function put(pieces: readonly Piece[] | undefined, within: Replacement | null = null): void {
+      function put(
+        pieces: readonly Piece[] | undefined,
+        within: Replacement | null,
+        around: number,
+      ): void {
         for (const piece of pieces ?? []) {
           if (typeof piece === 'string') writer.insert(piece);
-          else render(piece, within);
+          else render(piece, within, around);
         }
       }
 
       function replace(replacement: Replacement): void {
         const before = writer.line;
-        put(replacement.pieces, replacement);
+        put(replacement.pieces, replacement, replacement.start);
         const lines = linesIn(source.slice(replacement.start, replacement.end));
         const kept = writer.line - before;
         if (kept < lines) writer.insert('\n'.repeat(lines - kept));
@@ -106,11 +119,12 @@ export function createEdits(source: string): Edits {
 function isPassed(
   replacement: Replacement | undefined,
   from: number,
-  end: number,
+  { start, end, isMoved = false }: MovedRange,
   within: Replacement | null,
 ): boolean {
   if (replacement === undefined) return false;
-  return replacement === within || replacement.start < from || replacement.end > end;
+  if (replacement === within || replacement.start < from || replacement.end > end) return true;
+  return isMoved && replacement.start === start && replacement.end === end;
 }
 
 function ascending(a: number, b: number): number {

@@ -8,6 +8,7 @@ import { forAwait } from './mends/for-await.ts';
 import { forOfYield } from './mends/for-of-yield.ts';
 import { numberMember } from './mends/number-member.ts';
 import { parameterClosure } from './mends/parameter-closure.ts';
+import { usingDeclaration } from './mends/using.ts';
 
 export const mends: readonly Mend[] = [
   numberMember,
@@ -18,4 +19,5 @@ export const mends: readonly Mend[] = [
   exportPattern,
   exportedTexts,
   exportedImports,
+  usingDeclaration,
 ];

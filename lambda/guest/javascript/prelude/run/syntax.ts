@@ -3,7 +3,7 @@
  * `globalThis`. It uses captured functions only, as the language's own constructs would.
  */
 
-import { apply, TypeErrorClass } from '../core/intrinsics.ts';
+import { apply, defineProperty, TypeErrorClass } from '../core/intrinsics.ts';
 
 const { asyncIterator: asyncIteratorKey, iterator: iteratorKey } = Symbol;
 const PromiseClass = Promise;
@@ -145,4 +145,113 @@ function isObject(value: unknown): value is Properties {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-export const syntax = { __proto__: null, loop };
+/** What `using` and `await using` of one scope declare. */
+interface Scope {
+  /** What disposing of the last one gave, for the code to await. */
+  pending: unknown;
+  add(value: unknown): unknown;
+  addAsync(value: unknown): unknown;
+  /** The scope, or a disposal, has thrown. */
+  fail(error: unknown): void;
+  /** Disposes, up to where the code has to await. @returns whether it has */
+  step(): boolean;
+  end(): void;
+}
+
+interface Resource {
+  readonly value: unknown;
+  readonly isAsync: boolean;
+  /** Absent where `await using` was given nothing, for which there is an await all the same. */
+  readonly method: Method | undefined;
+}
+
+/** @see https://tc39.es/proposal-explicit-resource-management/#sec-disposeresources */
+function scope(): Scope {
+  const resources: Resource[] = [];
+  let hasFailed = false;
+  let failure: unknown;
+  let needsAwait = false;
+  let hasAwaited = false;
+
+  function add(value: unknown, isAsync: boolean): unknown {
+    const isNothing = value === null || value === undefined;
+    if (isNothing && !isAsync) return value;
+    if (!isNothing && !isObject(value)) throw new TypeErrorClass('value is not disposable');
+    const method = isNothing ? undefined : disposalOf(value, isAsync);
+    if (!isNothing && method === undefined) throw new TypeErrorClass('value is not disposable');
+    const resource: Resource = { value, isAsync, method };
+    // Not by `push`, and not where a setter of a script's would see it.
+    defineProperty(resources, resources.length, {
+      value: resource,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+    return value;
+  }
+
+  const self: Scope = {
+    pending: undefined,
+    add: (value) => add(value, false),
+    addAsync: (value) => add(value, true),
+    fail(error) {
+      failure = hasFailed ? suppressed(error, failure) : error;
+      hasFailed = true;
+    },
+    step() {
+      self.pending = undefined;
+      while (resources.length > 0) {
+        const { value, isAsync, method } = resources[resources.length - 1] as Resource;
+        if (!isAsync && needsAwait && !hasAwaited) {
+          needsAwait = false;
+          return true;
+        }
+        resources.length -= 1;
+        if (method === undefined) needsAwait = true;
+        else {
+          try {
+            const result = apply(method, value, []);
+            if (!isAsync) continue;
+            hasAwaited = true;
+            self.pending = result;
+            return true;
+          } catch (error) {
+            self.fail(error);
+          }
+        }
+      }
+      if (!needsAwait || hasAwaited) return false;
+      needsAwait = false;
+      return true;
+    },
+    end() {
+      if (hasFailed) throw failure;
+    },
+  };
+  return self;
+}
+
+function disposalOf(value: unknown, isAsync: boolean): Method | undefined {
+  const { asyncDispose, dispose } = Symbol as unknown as Readonly<Record<string, symbol>>;
+  const method = isAsync ? methodOf(value, asyncDispose as symbol) : undefined;
+  if (method !== undefined) return method;
+  const sync = methodOf(value, dispose as symbol);
+  if (sync === undefined || !isAsync) return sync;
+  return function (this: unknown) {
+    try {
+      apply(sync, this, []);
+      return undefined;
+    } catch (error) {
+      return apply(reject, PromiseClass, [error]);
+    }
+  };
+}
+
+function suppressed(error: unknown, earlier: unknown): unknown {
+  const { SuppressedError } = globalThis as unknown as Readonly<
+    Record<string, new (error: unknown, earlier: unknown) => Error>
+  >;
+  return SuppressedError === undefined ? error : new SuppressedError(error, earlier);
+}
+
+export const syntax = { __proto__: null, loop, scope };

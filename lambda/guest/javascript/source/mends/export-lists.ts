@@ -2,6 +2,7 @@
 
 import type { AnyNode, ExportSpecifier, Identifier, Literal, Program } from 'acorn';
 import { GAP, type Mend, type MendContext } from '../mend.ts';
+import { isUsingModule } from '../using-scope.ts';
 
 const textName = new RegExp(
   String.raw`\bexport${GAP}*(?:\*${GAP}*as${GAP}*['"]|\{[^}]*['"][^}]*\}${GAP}*from\b)`,
@@ -38,7 +39,7 @@ export const exportedImports: Mend = {
   visit(node, { source, edits, parents }) {
     if (node.type !== 'ExportNamedDeclaration' || node.source) return;
     const [program] = parents;
-    if (program?.type !== 'Program' || node.specifiers.length === 0) return;
+    if (program?.type !== 'Program' || isUsingModule(program)) return;
     const imports = importsOf(program, source);
     const again = node.specifiers.filter(({ local }) => imports.has(textOf(local)));
     if (again.length === 0) return;

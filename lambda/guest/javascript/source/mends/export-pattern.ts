@@ -1,5 +1,6 @@
 import type { AnyNode, Pattern } from 'acorn';
 import { contains, GAP, type Mend } from '../mend.ts';
+import { isUsingModule } from '../using-scope.ts';
 
 const declaration = new RegExp(String.raw`\bexport${GAP}+(?:var|let|const)\b[^;]*?[[{]`);
 
@@ -7,9 +8,9 @@ const declaration = new RegExp(String.raw`\bexport${GAP}+(?:var|let|const)\b[^;]
 export const exportPattern: Mend = {
   mayApply: (source, kind) =>
     kind === 'module' && source.includes('export') && declaration.test(source),
-  visit(node, { edits }) {
+  visit(node, { edits, parents }) {
     if (node.type !== 'ExportNamedDeclaration') return;
-    if (node.declaration?.type !== 'VariableDeclaration') return;
+    if (node.declaration?.type !== 'VariableDeclaration' || parents.some(isUsingModule)) return;
     const patterns = node.declaration.declarations.map(({ id }) => id);
     const hasArray = patterns.some((pattern) =>
       contains(pattern, ({ type }) => type === 'ArrayPattern', isPartOfPattern),
