@@ -34,7 +34,10 @@ export function failureOf(run: GuestRun, thrown: unknown): GuestError {
 function explain(run: GuestRun, thrown: unknown): GuestError {
   if (run.exceeded !== null) return exceeding(run, run.exceeded);
   if (thrown instanceof RunFailure) return thrown.error;
-  if (thrown instanceof ImportFailure) return importError('ImportFailed', thrown);
+  if (thrown instanceof ImportFailure) {
+    const { errorName } = thrown;
+    return importError(errorName === 'SyntaxError' ? errorName : 'ImportFailed', thrown);
+  }
   if (thrown instanceof GuestThrow) {
     const { realm } = run;
     try {

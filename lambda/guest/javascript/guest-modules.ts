@@ -5,6 +5,7 @@ import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { DynamicImport } from './machine/dynamic-import.ts';
+import { GuestThrow } from './machine/guest-throw.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
 import { createModuleErrors, type ModuleErrors } from './module-errors.ts';
@@ -12,6 +13,7 @@ import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
 import { readModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
+import { parses } from './source/prepare-source.ts';
 import type { PreparedSource } from './source/prepared-source.ts';
 
 export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLinkage'> {
@@ -48,6 +50,8 @@ export function createGuestModules(
   );
   const errors = createModuleErrors(realm, run.url, graph);
   let importsUnderWay = 0;
+  /** Why not all of the code's imports were loaded, although it is evaluated. */
+  let loadFailure: ImportFailure | null = null;
 
   async function load({ importer, specifier, attributes }: DynamicImport): Promise<string> {
     const module = graph.moduleAt(importer);
@@ -69,7 +73,17 @@ export function createGuestModules(
       },
     },
     sourceOf: (url) => graph.moduleAt(url)?.source,
-    load: () => graph.loadEntry(),
+    async load() {
+      try {
+        await graph.loadEntry();
+      } catch (failure) {
+        if (!(failure instanceof ImportFailure)) throw failure;
+        // What does not even parse is wrong before what it imports is: QuickJS says so.
+        const importer = graph.moduleAt(String(failure.details.importer));
+        if (importer === undefined || (await parses(importer.source, 'module'))) throw failure;
+        loadFailure = failure;
+      }
+    },
     evaluate() {
       errors.beginImport();
       return realm.evaluateModule(run.url);
@@ -79,7 +93,10 @@ export function createGuestModules(
     loadModule(url) {
       errors.compiling(url);
       const module = graph.moduleAt(url);
-      if (module === undefined) throw new Error('QuickJS asks for a module that was not loaded.');
+      if (module === undefined) {
+        if (loadFailure !== null) throw new GuestThrow(errors.importError(loadFailure));
+        throw new Error('QuickJS asks for a module that was not loaded.');
+      }
       if (module.type === 'json') {
         return {
           source: 'export default import.meta.value',

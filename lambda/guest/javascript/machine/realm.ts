@@ -25,6 +25,7 @@ export const entryPoints = [
   'poll',
   'fireTimer',
   'settle',
+  'reportRejection',
   'moduleMeta',
   'jsonMeta',
   'setPositions',

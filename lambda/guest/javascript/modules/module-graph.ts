@@ -6,6 +6,7 @@ import { type ImportFailure, type ImportProblem, importFailure } from './import-
 import {
   decodeModule,
   type ImportRequest,
+  InvalidJson,
   InvalidModule,
   readModule,
   type SourceModule,
@@ -92,6 +93,9 @@ export function createModuleGraph(
       firstRequests.set(answer.url, request);
       return module;
     } catch (error) {
+      if (error instanceof InvalidJson) {
+        return { ...problem(error.message), errorName: 'SyntaxError' };
+      }
       if (error instanceof InvalidModule) return problem(error.message);
       throw error;
     }

@@ -71,6 +71,9 @@ interface Downloaded {
 /** What was downloaded is not a module of the type that the import asks for; the message says why. */
 export class InvalidModule extends Error {}
 
+/** It is not the JSON that the import asks for. */
+export class InvalidJson extends InvalidModule {}
+
 /**
  * @param type what the import asks for
  * @throws {InvalidModule}
@@ -111,7 +114,7 @@ function requireJson(text: string): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new InvalidModule(`it is not JSON: ${(error as SyntaxError).message}`);
+    throw new InvalidJson(`it is not JSON: ${(error as SyntaxError).message}`);
   }
 }
 

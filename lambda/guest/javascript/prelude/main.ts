@@ -30,7 +30,7 @@ import { installBase64 } from './encoding/base64.ts';
 import { installEncoding } from './encoding/encoding.ts';
 import { installAbort } from './events/abort.ts';
 import { installEvents } from './events/event.ts';
-import { installEventTarget } from './events/event-target.ts';
+import { installEventTarget, reportRejection } from './events/event-target.ts';
 import { installFetch } from './fetch/fetch.ts';
 import { installFormData } from './fetch/form-data.ts';
 import { installHeaders } from './fetch/headers.ts';
@@ -156,5 +156,6 @@ export const entries = {
   poll,
   fireTimer: timers.fire,
   settle: bridge.settle,
+  reportRejection,
   ...modules,
 };

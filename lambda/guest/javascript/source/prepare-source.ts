@@ -10,6 +10,12 @@ import type { PreparedSource, SourceKind } from './prepared-source.ts';
 /** A parse takes about a hundred times the length in memory. */
 const MAX_LENGTH = 2 * 1024 * 1024;
 
+/** Whether a source parses, as far as the parser of the mends can tell. */
+export async function parses(source: string, kind: SourceKind): Promise<boolean> {
+  const { parseSource } = await import('./mend-source.ts');
+  return parseSource(source, kind) !== null;
+}
+
 /**
  * @param source as it was written; one that does not parse is left for QuickJS to reject
  * @returns a promise only where the source has to be parsed

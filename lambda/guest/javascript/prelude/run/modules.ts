@@ -27,6 +27,7 @@ interface Modules {
    * Marks an error as the failure of an import.
    * @param thrown the error to mark; a new one where it is absent
    * @param frame the line that imports, in the form of a stack frame of QuickJS
+   * @param name of the class of a new error
    */
   importFailure(
     thrown: Error | undefined,
@@ -34,11 +35,13 @@ interface Modules {
     message: string,
     details: string,
     frame: string | null,
+    name: string,
   ): Error;
 }
 
 // Captured here: a script may replace them.
 const { parse, stringify } = JSON;
+const SyntaxErrorClass = SyntaxError;
 const failures = new WeakMap<object, KnownFailure>();
 
 /** How the host reports this error, where it was marked. */
@@ -58,9 +61,10 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
     setPositions: (file, positions) => mapPositions(file, parse(positions) as Positions),
     // They have no prototype, and so no `toJSON` of a script's.
     importAttributes: (attributes) => encodeText(stringify(attributes)),
-    importFailure(thrown, code, text, details, frame) {
+    importFailure(thrown, code, text, details, frame, name) {
       const message = decodeText(text);
-      const error = thrown ?? new TypeErrorClass(message);
+      const Class = name === 'SyntaxError' ? SyntaxErrorClass : TypeErrorClass;
+      const error = thrown ?? new Class(message);
       if (thrown === undefined) {
         const frames = frame === null ? '' : decodeText(frame) + '\n';
         defineProperty(error, framesProperty, {
