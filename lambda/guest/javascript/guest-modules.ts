@@ -11,13 +11,15 @@ import type { Realm } from './machine/realm.ts';
 import { createModuleErrors, type ModuleErrors } from './module-errors.ts';
 import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
-import { readModule, typeOf } from './modules/module-source.ts';
+import { readModule, type SourceModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
 import { parses } from './source/prepare-source.ts';
 import type { PreparedSource } from './source/prepared-source.ts';
 
 export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLinkage'> {
   readonly operations: BridgeOperations;
+  /** The code and the modules of this run. */
+  modules(): Iterable<SourceModule>;
   /** Text of the code or of a module of this run. */
   sourceOf(url: string): string | undefined;
   /**
@@ -72,6 +74,7 @@ export function createGuestModules(
         throw new BridgeError('TypeError', `Cannot resolve "${specifier}": ${resolution.reason}`);
       },
     },
+    modules: graph.modules,
     sourceOf: (url) => graph.moduleAt(url)?.source,
     async load() {
       try {

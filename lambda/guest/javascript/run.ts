@@ -7,7 +7,7 @@ import type { Conclusion } from './bridge/poll.ts';
 import { scriptGlobals } from './bridge/script-globals.ts';
 import { RunFailure } from './errors/run-failure.ts';
 import { turnEventLoop } from './event-loop.ts';
-import { errorOfRecord, failureOf } from './failure.ts';
+import { errorOfRecord, failureOf, stuckError } from './failure.ts';
 import { createGuestModules, type GuestModules, setPositions } from './guest-modules.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
 import type { GuestServices } from './guest-services.ts';
@@ -59,7 +59,7 @@ export async function runGuest(
     if (run.exceeded !== null) throw new RunFailure(exceeding(run, run.exceeded));
     return { status: 'success', resultJson, exitCode: null };
   } catch (thrown) {
-    return { status: 'error', error: failureOf(run, thrown), exitCode: null };
+    return { status: 'error', error: await failureOf(run, thrown), exitCode: null };
   }
 }
 
@@ -95,13 +95,7 @@ function conclude(run: GuestRun, conclusion: Conclusion): string {
   if (conclusion.kind === 'stuck') {
     // A promise may be pending for ever because there was no memory to settle it.
     if (run.realm.memoryDenied) throw new RunFailure(exceeding(run, 'memoryMb'));
-    throw new RunFailure({
-      code: 'RUNTIME_ERROR',
-      name: 'Error',
-      message: 'The code awaits a promise that nothing can settle any more',
-      stack: null,
-      details: null,
-    });
+    throw new RunFailure(stuckError);
   }
   if (Buffer.byteLength(conclusion.json) <= maxResultBytes) return conclusion.json;
   throw new RunFailure({

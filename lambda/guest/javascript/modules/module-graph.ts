@@ -21,6 +21,8 @@ const MAX_DEPTH = 100;
 export interface ModuleGraph {
   /** The code itself, or a module that has been loaded. */
   moduleAt(url: string): SourceModule | undefined;
+  /** The code and the modules, in the order in which they were loaded. */
+  modules(): Iterable<SourceModule>;
   /** Final URL of what a loaded module imports. */
   nameOf(importer: string, specifier: string): string;
   /**
@@ -161,6 +163,7 @@ export function createModuleGraph(
 
   const graph: ModuleGraph = {
     moduleAt: (url) => modules.get(url),
+    modules: () => modules.values(),
     nameOf(importer, specifier) {
       const resolution = resolve(specifier, importer);
       // Not loaded either: nothing that is evaluated imports it.

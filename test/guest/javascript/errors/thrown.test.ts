@@ -164,3 +164,67 @@ test('a module that does not parse is told before what it imports in vain', asyn
     message: expect.stringContaining('b.js:2:'),
   });
 });
+
+describe('what has no frames has a place all the same', () => {
+  test.each<readonly [what: string, code: string, line: number, column: number]>([
+    ['a text that is thrown', `const f = () => {\n  throw 'bad' };\nf()`, 2, 3],
+    ['the one of several that it is', `const f = () => { throw 'good' };\nthrow 'bad'`, 2, 1],
+    [
+      'a text made of others',
+      'const f = (x) => {\n throw `bad ${x}` };\nconst g = () => { throw 1 }; f(7)',
+      2,
+      2,
+    ],
+    ['a variable', `const text = 'bad';\nthrow text`, 2, 1],
+    ['an object', `\nthrow { status: 5 }`, 2, 1],
+    ['a rejection', `\n\nPromise.reject('bad'); await 1`, 3, 1],
+    [
+      'a promise that is rejected later',
+      `await new Promise((_, reject) => {\n  setTimeout(() => reject('late'), 1) })`,
+      2,
+      20,
+    ],
+    ['an await that never settles', `\n\n  await new Promise(() => {})`, 3, 3],
+    [
+      'the one of several that cannot',
+      `await 1;\nawait new Promise((resolve) => resolve(1));\nconst x = await new Promise(() => {}); x`,
+      3,
+      11,
+    ],
+    [
+      'an await of a function that hangs',
+      `const f = async () => { await new Promise(() => {}) };\nawait f()`,
+      2,
+      1,
+    ],
+    [
+      'a loop that hangs',
+      `const none = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };\nfor await (const x of none);`,
+      2,
+      1,
+    ],
+    [
+      'an await of a module',
+      `export const a = 1;\nexport const b = await new Promise(() => {})`,
+      2,
+      18,
+    ],
+    ['a result that never settles', `const a = 1;\nexport default new Promise(() => {})`, 2, 1],
+  ])('%s', async (_, code, line, column) => {
+    const { details, stack } = await failure(code);
+    expect(details).toMatchObject({ line, column, frame: expect.stringContaining(`> ${line} |`) });
+    expect(stack).toMatch(new RegExp(`main\\.js:${line}:${column}$`));
+  });
+
+  test('in the module where it is', async () => {
+    const { error } = await runCode(`import './a.js'`, { '/app/a.js': `\nthrow 'bad'` });
+    expect(error?.details).toMatchObject({ url: 'https://code.example/app/a.js', line: 2 });
+  });
+
+  test('unless several may be it', async () => {
+    const { stack } = await failure(
+      `const f = (x) => { throw x }; const g = (y) => { throw y }; f('bad'); g`,
+    );
+    expect(stack).toBeNull();
+  });
+});

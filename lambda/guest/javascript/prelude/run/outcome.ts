@@ -4,6 +4,7 @@
  */
 
 import { type PollText, pollText } from '../../bridge/poll.ts';
+import { defineProperty, getPrototypeOf } from '../core/intrinsics.ts';
 import { writeJson } from '../core/json.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
 
@@ -36,6 +37,9 @@ interface Outcomes {
   conclude(maxResultLength: number): PollText;
 }
 
+const PromiseClass = Promise;
+const promisePrototype = Promise.prototype;
+
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
 /** @param input the value of the global `input` at the time of the call */
@@ -47,12 +51,15 @@ export function createOutcomes(input: () => unknown): Outcomes {
   const stringify = JSON.stringify;
   let outcome: Outcome = { state: 'pending' };
 
-  /** Uses `await` only: a script may replace `then`. */
+  /** Uses `await` only: a script may replace `then`, and see which `constructor` an `await` reads. */
   async function follow<Evaluated>(
     evaluation: Evaluated | Promise<Evaluated>,
     resultOf: (evaluated: Evaluated) => unknown,
   ): Promise<void> {
     try {
+      if (getPrototypeOf(evaluation as object) === promisePrototype) {
+        defineProperty(evaluation, 'constructor', { value: PromiseClass });
+      }
       outcome = { state: 'value', value: await resultOf(await evaluation) };
     } catch (reason) {
       outcome = { state: 'error', error: describeError(reason) };

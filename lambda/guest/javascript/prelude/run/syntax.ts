@@ -7,7 +7,6 @@ import { apply, defineProperty, TypeErrorClass } from '../core/intrinsics.ts';
 
 const { asyncIterator: asyncIteratorKey, iterator: iteratorKey } = Symbol;
 const PromiseClass = Promise;
-const { then } = Promise.prototype;
 const { reject, resolve } = Promise;
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -92,25 +91,19 @@ function fromSync(iterator: object, step: () => unknown, closes = true): Promise
     if (!isObject(result)) throw new TypeErrorClass('iterator must return an object');
     const done = !!result.done;
     const { value } = result;
-    const isOpen = closes && !done;
-    let settled: Promise<unknown>;
-    try {
-      settled = apply(resolve, PromiseClass, [value]) as Promise<unknown>;
-    } catch (error) {
-      if (isOpen) closeQuietly(iterator);
-      throw error;
-    }
-    return apply(then, settled, [
-      (value: unknown) => ({ value, done }),
-      isOpen
-        ? (error: unknown) => {
-            closeQuietly(iterator);
-            throw error;
-          }
-        : undefined,
-    ]) as Promise<unknown>;
+    return settled(value, done, closes && !done ? iterator : null);
   } catch (error) {
     return apply(reject, PromiseClass, [error]) as Promise<unknown>;
+  }
+}
+
+/** @param open the iterator to close where the value is rejected */
+async function settled(value: unknown, done: boolean, open: object | null): Promise<unknown> {
+  try {
+    return { value: await value, done };
+  } catch (error) {
+    if (open !== null) closeQuietly(open);
+    throw error;
   }
 }
 
