@@ -34,9 +34,13 @@ export const entryPoints = [
 ] as const;
 type EntryPoint = (typeof entryPoints)[number];
 
-/** QuickJS's evaluation flags: a module, or a script that may await at top level. */
+/** QuickJS's evaluation flags: a script, a module, or a script that may await at top level. */
+const EVAL_SCRIPT = 0;
 const EVAL_MODULE = 1;
 const EVAL_ASYNC_SCRIPT = 128;
+
+/** What may be the name `await`. */
+const awaitAsName = /\bawait\b|\\u/;
 
 /** A machine whose memory grew past this is replaced, as the memory never shrinks. */
 const KEEP_MEMORY_BYTES = 48 * 1024 * 1024;
@@ -53,7 +57,7 @@ export interface Realm {
   readonly memoryDenied: boolean;
   /** Starts a run: bounds its memory. */
   open(memoryLimitBytes: number): void;
-  /** Evaluates a script. @returns a promise, to be given to `trackScript` */
+  /** Evaluates a script. @returns what to give to `trackScript` */
   evaluateScript(code: string, fileName: string): QuickJSHandle;
   /** Evaluates a module that the host has, and all that it imports. @returns what to give to `trackModule` */
   evaluateModule(url: string): QuickJSHandle;
@@ -142,7 +146,16 @@ export async function createRealm(
       instance.memoryLimitBytes = memoryLimitBytes;
       instance.memoryDenied = false;
     },
-    evaluateScript: (code, fileName) => evaluate(code, fileName, EVAL_ASYNC_SCRIPT),
+    evaluateScript(code, fileName) {
+      try {
+        return evaluate(code, fileName, EVAL_ASYNC_SCRIPT);
+      } catch (error) {
+        if (!(error instanceof GuestThrow) || !awaitAsName.test(code)) throw error;
+        const evaluated = evaluatePlain(code, fileName);
+        if (evaluated === null) throw error;
+        return evaluated;
+      }
+    },
     evaluateModule: (url) =>
       evaluate(`export * as default from ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE),
     continueImport: guarded,
@@ -167,6 +180,19 @@ export async function createRealm(
     },
   };
   return realm;
+
+  /** As a script in which `await` is a name. @returns `null` where it is none either */
+  function evaluatePlain(code: string, fileName: string): QuickJSHandle | null {
+    try {
+      const value = evaluate(code, fileName, EVAL_SCRIPT);
+      const evaluated = context.newObject();
+      context.defineProp(evaluated, 'value', { value, enumerable: true, configurable: true });
+      return evaluated;
+    } catch (error) {
+      if (error instanceof GuestThrow) return null;
+      throw error;
+    }
+  }
 
   function evaluate(code: string, fileName: string, flags: number): QuickJSHandle {
     return guarded(() => {

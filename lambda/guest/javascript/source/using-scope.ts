@@ -44,10 +44,15 @@ export function declareIn(
   for (const node of declarations) {
     const [first] = node.declarations;
     edits.replace({ start: node.start, end: first?.start ?? node.end }, keyword(node));
-    for (const { id, end } of node.declarations) {
+    for (const { id, init, end } of node.declarations) {
       const equals = new RegExp(`^${GAP}*=`).exec(source.slice(id.end, end))?.[0] ?? '';
-      edits.before(id.end + equals.length, `${scope.name}.${adder(node)}(`);
-      edits.after(end, ')');
+      // A function has the name of the constant.
+      const isNamed =
+        id.type === 'Identifier' &&
+        /^(?:ArrowFunction|Function|Class)Expression$/.test(init?.type ?? '');
+      const [open, close] = isNamed ? [`{${id.name}:`, `}.${id.name}`] : ['', ''];
+      edits.before(id.end + equals.length, `${scope.name}.${adder(node)}(${open}`);
+      edits.after(end, `${close})`);
     }
   }
 }

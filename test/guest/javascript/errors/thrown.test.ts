@@ -171,7 +171,7 @@ describe('what has no frames has a place all the same', () => {
     ['the one of several that it is', `const f = () => { throw 'good' };\nthrow 'bad'`, 2, 1],
     [
       'a text made of others',
-      'const f = (x) => {\n throw `bad ${x}` };\nconst g = () => { throw 1 }; f(7)',
+      `const f = (x) => {\n throw \`bad \${x}\` };\nconst g = () => { throw 1 }; f(7)`,
       2,
       2,
     ],

@@ -374,3 +374,21 @@ describe('a module', () => {
     expect(await resultOf(code, files)).toEqual(result);
   });
 });
+
+describe('a script may have a name that is await', () => {
+  test.each<Program>([
+    ['as a variable', `var await = 3; await + 1`, 4],
+    [
+      'as a label and a function',
+      `function await(x) { return x + 1 } await: for (;;) break await; await(2)`,
+      3,
+    ],
+    ['spelled with an escape', 'var \\u0061wait = 5; \\u0061wait', 5],
+    ['unless it awaits', `const f = async () => 6; await f()`, 6],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  });
+  test('and what is wrong as both is told as of the one that awaits', async () => {
+    expect(await resultOf('await 1;\nconst a = = 1')).toMatch(/^SyntaxError: /);
+  });
+});

@@ -100,6 +100,12 @@ describe('using', () => {
       [1, false],
     ],
     [
+      'names functions',
+      `try { { using f = () => {} } } catch (e) { log.push(e.name) } Function.prototype[Symbol.dispose] = function () { log.push(this.name) };
+       { using f = () => {}, g = class {} } log`,
+      ['TypeError', 'g', 'f'],
+    ],
+    [
       'shows the right place',
       `const f = () => { using a = resource('a'); null.x };
       try { f() } catch (e) { e.stack.split('\\n')[1].trim() }`,

@@ -25,7 +25,10 @@ interface EvaluatedModule {
 
 interface Outcomes {
   /** Waits for a script. */
-  trackScript(evaluation: Promise<EvaluatedScript>, entrypoint: string | undefined): void;
+  trackScript(
+    evaluation: EvaluatedScript | Promise<EvaluatedScript>,
+    entrypoint: string | undefined,
+  ): void;
   /** Waits for a module: the evaluation is a promise where a module awaits at top level. */
   trackModule(
     evaluation: EvaluatedModule | Promise<EvaluatedModule>,
