@@ -39,6 +39,8 @@ const EVAL_SCRIPT = 0;
 const EVAL_MODULE = 1;
 const EVAL_ASYNC_SCRIPT = 128;
 
+/** What QuickJS lets pass in a script that may await, although it is a name there at best. */
+const functionAwait = /\basync\s+function\s*\*?\s*await\b/;
 /** What may be the name `await`. */
 const awaitAsName = /\bawait\b|\\u/;
 
@@ -147,13 +149,17 @@ export async function createRealm(
       instance.memoryDenied = false;
     },
     evaluateScript(code, fileName) {
+      if (functionAwait.test(code)) return evaluatePlain(code, fileName);
       try {
         return evaluate(code, fileName, EVAL_ASYNC_SCRIPT);
       } catch (error) {
-        if (!(error instanceof GuestThrow) || !awaitAsName.test(code)) throw error;
-        const evaluated = evaluatePlain(code, fileName);
-        if (evaluated === null) throw error;
-        return evaluated;
+        if (!(error instanceof GuestThrow && awaitAsName.test(code))) throw error;
+        try {
+          return evaluatePlain(code, fileName);
+        } catch {
+          // It is wrong as both: the script that awaits is what its author knows.
+          throw error;
+        }
       }
     },
     evaluateModule: (url) =>
@@ -181,17 +187,12 @@ export async function createRealm(
   };
   return realm;
 
-  /** As a script in which `await` is a name. @returns `null` where it is none either */
-  function evaluatePlain(code: string, fileName: string): QuickJSHandle | null {
-    try {
-      const value = evaluate(code, fileName, EVAL_SCRIPT);
-      const evaluated = context.newObject();
-      context.defineProp(evaluated, 'value', { value, enumerable: true, configurable: true });
-      return evaluated;
-    } catch (error) {
-      if (error instanceof GuestThrow) return null;
-      throw error;
-    }
+  /** Evaluates a script in which `await` is a name. */
+  function evaluatePlain(code: string, fileName: string): QuickJSHandle {
+    const value = evaluate(code, fileName, EVAL_SCRIPT);
+    const evaluated = context.newObject();
+    context.defineProp(evaluated, 'value', { value, enumerable: true, configurable: true });
+    return evaluated;
   }
 
   function evaluate(code: string, fileName: string, flags: number): QuickJSHandle {

@@ -23,6 +23,7 @@ import { createBridge, throwingErrors } from './core/bridge.ts';
 import { installClone } from './core/clone.ts';
 import { installDomException } from './core/dom-exception.ts';
 import type { Prelude } from './core/host.ts';
+import { toNumber } from './core/intrinsics.ts';
 import { writeJson } from './core/json.ts';
 import { installNavigator } from './core/navigator.ts';
 import { installCrypto } from './crypto/crypto.ts';
@@ -88,8 +89,8 @@ const prelude: Prelude = {
 // The console is first: it replaces `Proxy`, so that it can show the proxies of all other rooms.
 installConsole(prelude, {
   write: (stream, text) => void bridge.call('output', stream, text),
-  remaining: (stream) => Number(bridge.call('output.room', stream)),
-  now: () => Number(bridge.call('clock.now')),
+  remaining: (stream) => toNumber(bridge.call('output.room', stream)),
+  now: () => toNumber(bridge.call('clock.now')),
   promise(value) {
     const state = promiseState(value);
     return state === undefined ? undefined : [state, promiseResult(value)];
