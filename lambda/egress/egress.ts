@@ -120,6 +120,7 @@ export function createEgress(options: EgressOptions): Egress {
         userAgent,
         fetchHosts,
         codeHosts,
+        inlineCode: options.codeAllowedHosts.includes('*'),
         maxModuleBytes: options.maxCodeBytes,
         maxTotalModuleBytes: MAX_MODULE_BYTES_FACTOR * options.maxCodeBytes,
         importTimeoutMs: options.downloadTimeoutMs,

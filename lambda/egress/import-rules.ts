@@ -29,6 +29,8 @@ export interface ImportRules {
    * @returns why the hop must not be sent, or `null`
    */
   judge(url: URL, computed: boolean, isPinned: boolean): EgressFailure | null;
+  /** The same of a computed `data:` URL, which has no host and is never sent. */
+  judgeData(): EgressFailure | null;
 }
 
 /** A list of hosts, and what sets it. */
@@ -52,13 +54,9 @@ export function createImportRules(
   const ofComputed = [...narrowed, ...fetchHosts];
 
   return {
+    judgeData: () => (dynamic ? null : notDynamic()),
     judge(url, computed, isPinned) {
-      if (computed && !dynamic) {
-        return refusal(
-          'dynamic',
-          'The URL does not stand in the code as a literal, and this run may load no other (limits.imports.dynamic).',
-        );
-      }
+      if (computed && !dynamic) return notDynamic();
       const list = (computed ? ofComputed : narrowed).find(({ allows }) => !allows(url.hostname));
       if (list !== undefined) {
         const whose = computed ? 'an import() that computes its URL' : 'imports';
@@ -82,6 +80,13 @@ export function createImportRules(
           );
     },
   };
+}
+
+function notDynamic(): EgressFailure {
+  return refusal(
+    'dynamic',
+    'The URL does not stand in the code as a literal, and this run may load no other (limits.imports.dynamic).',
+  );
 }
 
 /** Whether an import map gives a URL: by itself, or as one that begins as a whole folder does. */

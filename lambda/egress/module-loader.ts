@@ -3,10 +3,12 @@
 import type { GuestImportRequest } from '../contract/calls.ts';
 import { EngineError } from '../contract/errors.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
-import type { Downloader, Resource } from './download.ts';
+import { decodeDataUrl } from './data-url.ts';
+import { type Downloader, type Resource, toEngineError } from './download.ts';
 import { createImportRules, type HostList, type ImportOptions } from './import-rules.ts';
 import { EgressFailure } from './policy/failure.ts';
 import { Lifetime } from './policy/lifetime.ts';
+import { refusal } from './policy/policy.ts';
 import type { QuotaAccount } from './quota.ts';
 import type { RunScope } from './scope.ts';
 import type { Exchange } from './transport/client.ts';
@@ -19,6 +21,8 @@ export interface ModuleServices {
   readonly download: Downloader;
   /** The operator's hosts of code. */
   readonly codeHosts: HostMatcher;
+  /** Whether code may come with a request or another code, as that of `data:` URLs does. */
+  readonly inlineCode: boolean;
   /** The most bytes that one module may have. */
   readonly maxModuleBytes: number;
   /** The most bytes that may arrive for all modules of one run, those that are refused included. */
@@ -97,6 +101,7 @@ export class ModuleLoader {
         `This run may import no more than ${maxModules} modules.`,
       );
     }
+    if (/^data:/i.test(request.url)) return this.#decode(request);
     if (this.#underWay === 0) this.#sinceMs = performance.now();
     this.#underWay += 1;
     try {
@@ -105,6 +110,25 @@ export class ModuleLoader {
       this.#underWay -= 1;
       if (this.#underWay === 0) this.#timeMs += performance.now() - this.#sinceMs;
     }
+  }
+
+  /** What stands in the code as a literal is part of the code, whatever holds its imports. */
+  #decode({ url, computed }: GuestImportRequest): Resource {
+    const { inlineCode, maxModuleBytes } = this.#services;
+    if (!inlineCode) {
+      throw toEngineError(
+        refusal('scheme', 'Code may not come in a data: URL where hosts of code are restricted.'),
+      );
+    }
+    this.#rules ??= createImportRules(this.#options, this.#requests.hosts);
+    const refused = computed ? this.#rules.judgeData() : null;
+    if (refused !== null) throw toEngineError(refused);
+    const resource = decodeDataUrl(url);
+    if (resource === null) {
+      throw toEngineError(new EgressFailure('network', 'It is not a valid data: URL.'));
+    }
+    if (resource.bytes.length > maxModuleBytes) throw toEngineError(this.#overflow());
+    return resource;
   }
 
   #download({ url, computed }: GuestImportRequest, signal: AbortSignal): Promise<Resource> {
@@ -149,11 +173,7 @@ export class ModuleLoader {
   } {
     const { maxModuleBytes } = this.#services;
     const { account } = this.#requests;
-    const overflow = (): EgressFailure =>
-      new EgressFailure(
-        'too-large',
-        `The module is over the limit of ${maxModuleBytes} bytes (ENGINE_MAX_CODE_BYTES).`,
-      );
+    const overflow = (): EgressFailure => this.#overflow();
     /** Of this hop: those of the stage of decoding that has seen the most. */
     let counted = 0;
     return {
@@ -174,6 +194,14 @@ export class ModuleLoader {
         },
       },
     };
+  }
+
+  #overflow(): EgressFailure {
+    const { maxModuleBytes } = this.#services;
+    return new EgressFailure(
+      'too-large',
+      `The module is over the limit of ${maxModuleBytes} bytes (ENGINE_MAX_CODE_BYTES).`,
+    );
   }
 
   #overTotal(): EgressFailure | null {

@@ -26,7 +26,7 @@ const imports: readonly (readonly [from: string, to: string, rule: string | null
   ['lambda/guest/webassembly/env.ts', 'lambda/egress/session.ts', 'guest-imports-contract-only'],
   ['lambda/guest/process.ts', 'lambda/settings/settings.ts', 'guest-imports-contract-only'],
   ['lambda/guest/process.ts', 'lambda/handler.ts', 'guest-imports-contract-only'],
-  ['lambda/guest/javascript/run.ts', `${prelude}/main.ts`, 'process-without-realm'],
+  ['lambda/guest/javascript/run/run.ts', `${prelude}/main.ts`, 'process-without-realm'],
   [`${prelude}/url/url.ts`, 'lambda/guest/javascript/machine/realm.ts', 'realm-without-process'],
   [`${prelude}/url/url.ts`, 'node:url', 'realm-without-node'],
   ['lambda/engine/engine.ts', 'build/build.ts', 'build-steps-for-the-build'],

@@ -4,10 +4,13 @@
  *
  *     npm run conformance -- wpt ../wpt            a checkout of web-platform-tests/wpt
  *     npm run conformance -- wasi ../wasi-testsuite   its branch prod/testsuite-all
+ *     npm run conformance -- test262 ../test262    a checkout of tc39/test262
  *     npm run conformance -- own                   what `npm test` runs, too
  *
- * `--update` writes the results as expected ones. For looking: `--area url` runs one area of wpt and
- * prints what fails, `--realm node` does that in Node.js itself.
+ * `--update` writes the results as expected ones. For looking: `--area url` runs one area of wpt or of
+ * test262 and prints what fails, `--realm node` does that of wpt in Node.js itself, `--realm plain`
+ * that of test262 in QuickJS as quickjs-emscripten ships it. `--compare` runs test262 in both, and fails
+ * where a test fails here that passes there.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -19,8 +22,8 @@ import {
   readExpected,
   writeExpected,
 } from './expectations.ts';
-import { suites } from './suites.ts';
-import { type Evaluate, runArea } from './wpt.ts';
+import { languageSuite, suites } from './suites.ts';
+import type { Evaluate } from './wpt.ts';
 
 /** Realms to run in: each a module of this folder that exports `evaluate`. */
 const realms: { readonly [name: string]: () => Promise<{ readonly evaluate: Evaluate }> } = {
@@ -34,24 +37,26 @@ const { values, positionals } = parseArgs({
     update: { type: 'boolean', default: false },
     area: { type: 'string' },
     realm: { type: 'string', default: 'engine' },
+    compare: { type: 'boolean', default: false },
   },
 });
 const [name = '', folder = ''] = positionals;
-const suite = suites[name];
-const realm = realms[values.realm];
+const isLanguage = name === 'test262';
+const suite = isLanguage ? languageSuite(values.realm) : suites[name];
+const realm = realms[isLanguage ? 'engine' : values.realm];
 if (suite === undefined || realm === undefined || (suite.needsFolder && folder === '')) {
   console.error(
-    'usage: npm run conformance -- wpt|wasi FOLDER | own  [--update] [--area AREA] [--realm engine|node]',
+    'usage: npm run conformance -- wpt|wasi|test262 FOLDER | own  [--update] [--area AREA] [--realm engine|node|plain] [--compare]',
   );
   process.exit(2);
 }
 const { evaluate } = await realm();
 
-if (values.area !== undefined || values.realm !== 'engine') {
-  const outcomes =
-    values.area === undefined
-      ? await suite.run(folder, evaluate)
-      : await runArea(folder, values.area, evaluate);
+if (isLanguage && values.compare) {
+  const plain = await languageSuite('plain').run(folder, evaluate, values.area);
+  comparePlain(await suite.run(folder, evaluate, values.area), plain);
+} else if (values.area !== undefined || values.realm !== 'engine') {
+  const outcomes = await suite.run(folder, evaluate, values.area);
   for (const outcome of outcomes.filter(({ passed }) => !passed)) {
     console.log(`${outcome.file}: ${outcome.name}: ${outcome.message}`);
   }
@@ -81,6 +86,17 @@ async function check(outcomes: readonly Outcome[]): Promise<void> {
   if (source !== expected.source) {
     console.log(`The results expected are those of ${expected.source}; this is ${source}.`);
   }
+}
+
+/** Fails where the engine is worse than the QuickJS that it is made of. */
+function comparePlain(outcomes: readonly Outcome[], plain: readonly Outcome[]): void {
+  const nameOf = ({ file, name: test }: Outcome): string => `${file}/${test}`;
+  const passing = new Set(plain.filter(({ passed }) => passed).map(nameOf));
+  const failing = outcomes.filter(({ passed }) => !passed);
+  const worse = failing.filter((outcome) => passing.has(nameOf(outcome)));
+  for (const outcome of worse) console.log(`worse   ${nameOf(outcome)}: ${outcome.message}`);
+  console.log(`engine ${share(outcomes)}; plain ${share(plain)}; ${worse.length} worse`);
+  if (worse.length > 0) process.exitCode = 1;
 }
 
 function share(outcomes: readonly Outcome[]): string {

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './expectations.ts';
+import { languageRealms, runLanguageAreas } from './test262/run.ts';
 import { runWasi } from './wasi.ts';
 import { type Evaluate, runArea } from './wpt.ts';
 
@@ -48,8 +49,19 @@ const WPT_AREAS: readonly string[] = [
 export interface Suite {
   /** Whether it is run from a checkout elsewhere. */
   readonly needsFolder: boolean;
-  run(folder: string, evaluate: Evaluate): Promise<Outcome[]>;
+  /** @param area the only one to run; all are where it is left out */
+  run(folder: string, evaluate: Evaluate, area?: string): Promise<Outcome[]>;
 }
+
+/** tc39/test262: also in QuickJS as it is shipped, to compare with. */
+export const languageSuite = (realm: string): Suite => ({
+  needsFolder: true,
+  run(folder, _, area) {
+    const run = languageRealms[realm];
+    if (run === undefined) throw new Error(`test262 has no realm "${realm}".`);
+    return runLanguageAreas(folder, area, run);
+  },
+});
 
 const own = fileURLToPath(new URL('own/', import.meta.url));
 
@@ -57,10 +69,12 @@ export const suites: { readonly [name: string]: Suite } = {
   /** web-platform-tests/wpt. */
   wpt: {
     needsFolder: true,
-    run: (folder, evaluate) => runAreas(folder, WPT_AREAS, evaluate),
+    run: (folder, evaluate, area) =>
+      runAreas(folder, area === undefined ? WPT_AREAS : [area], evaluate),
   },
   /** WebAssembly/wasi-testsuite, branch `prod/testsuite-all`. */
   wasi: { needsFolder: true, run: (folder) => runWasi(folder) },
+  test262: languageSuite('engine'),
   /** A few programs of this repository in the formats of both: part of `npm test`. */
   own: {
     needsFolder: false,

@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Downloader, toEngineError } from '../../lambda/egress/download.ts';
+import type { ImportOptions } from '../../lambda/egress/import-rules.ts';
 import {
   ModuleLoader,
   type ModuleServices,
@@ -31,7 +32,11 @@ const requests: RunRequests = {
   exchange: nothingIsSent,
 };
 
-function loaderOf(download: Downloader, services: Partial<ModuleServices> = {}) {
+function loaderOf(
+  download: Downloader,
+  services: Partial<ModuleServices> = {},
+  rules: Partial<ImportOptions> = {},
+) {
   const options = {
     codeUrl: 'https://a/',
     allowedHosts: null,
@@ -40,17 +45,21 @@ function loaderOf(download: Downloader, services: Partial<ModuleServices> = {}) 
     map: null,
     pins: null,
     unpinned: false,
+    ...rules,
   };
   const loader = new ModuleLoader('run', 'partition', new RunScope(), options, requests, {
     download,
     moduleExchange: () => nothingIsSent,
     codeHosts: () => true,
+    inlineCode: true,
     maxModuleBytes: 1_000_000,
     maxTotalModuleBytes: 1_000_000,
     importTimeoutMs: 60_000,
     ...services,
   });
-  return { load: (url: string) => loader.load({ url, computed: false }, signal) };
+  return {
+    load: (url: string, computed = false) => loader.load({ url, computed }, signal),
+  };
 }
 
 test('a module is downloaded as an import of the run, through the cache of its partition', async () => {
@@ -111,4 +120,50 @@ test('a run loads eight modules at a time', async () => {
     for (const resolve of open.splice(0)) resolve();
   }
   expect((await Promise.all(loads)).length).toBe(20);
+});
+
+describe('a data: URL', () => {
+  const downloader: Downloader = () => Promise.reject(new Error('nothing is sent'));
+
+  test.each<readonly [what: string, url: string, text: string, contentType: string]>([
+    [
+      'holds a module',
+      'data:text/javascript,export default 5',
+      'export default 5',
+      'text/javascript',
+    ],
+    [
+      'percent-encoded',
+      'data:text/javascript;charset=utf-8,%22%C3%A4%22%2',
+      '"ä"%2',
+      'text/javascript;charset=utf-8',
+    ],
+    ['or base64', 'data:application/json;base64,eyJhIjoxfQ%3D%3D', '{"a":1}', 'application/json'],
+    ['of any kind', 'DATA:,1#2', '1', ''],
+  ])('%s', async (_, url, text, contentType) => {
+    const { bytes, ...resource } = await loaderOf(downloader).load(url);
+    expect(bytes.toString()).toBe(text);
+    expect(resource).toEqual({ url, contentType });
+  });
+
+  test('is rejected where it is none, or too long', async () => {
+    for (const url of ['data:text/javascript', 'data:;base64,a', 'data:;base64,ab-_']) {
+      await expect(loaderOf(downloader).load(url)).rejects.toMatchObject({
+        code: 'DOWNLOAD_FAILED',
+      });
+    }
+    const { load } = loaderOf(downloader, { maxModuleBytes: 3 });
+    await expect(load('data:,1234')).rejects.toMatchObject({ code: 'CODE_TOO_LARGE' });
+  });
+
+  test('is rejected where code comes from certain hosts only', async () => {
+    const { load } = loaderOf(downloader, { inlineCode: false });
+    await expect(load('data:,1')).rejects.toMatchObject({ code: 'URL_NOT_ALLOWED' });
+  });
+
+  test('is held to the rule of computed imports where it is one, and to no list of hosts', async () => {
+    const { load } = loaderOf(downloader, {}, { dynamic: false, allowedHosts: [], map: {} });
+    await expect(load('data:,1', true)).rejects.toMatchObject({ code: 'URL_NOT_ALLOWED' });
+    expect((await load('data:,1')).bytes.toString()).toBe('1');
+  });
 });

@@ -6,16 +6,21 @@ import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
 import type { EntrySource, KeptSources } from './code/kept-sources.ts';
 import type { GuestServices } from './guest-services.ts';
 import type { DynamicImport } from './machine/dynamic-import.ts';
+import { GuestThrow } from './machine/guest-throw.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
 import { createModuleErrors, type ModuleErrors } from './module-errors.ts';
 import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
-import { typeOf } from './modules/module-source.ts';
+import { type SourceModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
+import { parses } from './source/prepare-source.ts';
+import type { PreparedSource } from './source/prepared-source.ts';
 
 export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLinkage'> {
   readonly operations: BridgeOperations;
+  /** The code and the modules of this run. */
+  modules(): Iterable<SourceModule>;
   /** Text of the code or of a module of this run. */
   sourceOf(url: string): string | undefined;
   /**
@@ -63,6 +68,8 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
   );
   const errors = createModuleErrors(realm, run.url, graph);
   let importsUnderWay = 0;
+  /** Why not all of the code's imports were loaded, although it is evaluated. */
+  let loadFailure: ImportFailure | null = null;
 
   async function load({ importer, specifier, attributes }: DynamicImport): Promise<string> {
     const module = graph.moduleAt(importer);
@@ -83,8 +90,8 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
         throw new BridgeError('TypeError', `Cannot resolve "${specifier}": ${resolution.reason}`);
       },
     },
+    modules: graph.modules,
     sourceOf: (url) => graph.moduleAt(url)?.source,
-    load: () => graph.loadEntry(),
     isAlone: () => entry.imports.length === 0,
     sourceLength: () => graph.sourceLength(),
     fingerprint: () => graph.fingerprint(),
@@ -92,6 +99,17 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     compile() {
       errors.beginImport();
       realm.compileModule(run.url);
+    },
+    async load() {
+      try {
+        await graph.loadEntry();
+      } catch (failure) {
+        if (!(failure instanceof ImportFailure)) throw failure;
+        // What does not even parse is wrong before what it imports is: QuickJS says so.
+        const importer = graph.moduleAt(String(failure.details.importer));
+        if (importer === undefined || (await parses(importer.source, 'module'))) throw failure;
+        loadFailure = failure;
+      }
     },
     evaluate() {
       errors.beginImport();
@@ -102,15 +120,19 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     loadModule(url) {
       errors.compiling(url);
       const module = graph.moduleAt(url);
-      if (module === undefined) throw new Error('QuickJS asks for a module that was not loaded.');
+      if (module === undefined) {
+        if (loadFailure !== null) throw new GuestThrow(errors.importError(loadFailure));
+        throw new Error('QuickJS asks for a module that was not loaded.');
+      }
       if (module.type === 'json') {
         return {
           source: 'export default import.meta.value',
           meta: realm.enter('jsonMeta', module.source),
         };
       }
+      setPositions(realm, url, module.prepared);
       const meta = module.usesMeta ? realm.enter('moduleMeta', url) : null;
-      return { source: module.source, meta };
+      return { source: module.prepared.text, meta };
     },
     moduleFailed: errors.moduleFailed,
     importModule(request) {
@@ -138,4 +160,9 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
       );
     },
   };
+}
+
+/** Tells the realm where a mended text stands in its source. */
+export function setPositions(realm: Realm, url: string, { positions }: PreparedSource): void {
+  if (positions !== null) realm.enter('setPositions', url, JSON.stringify(positions));
 }

@@ -8,7 +8,8 @@ import type { Realm } from './machine/realm.ts';
 import type { ImportFailure } from './modules/import-failure.ts';
 import type { ModuleGraph } from './modules/module-graph.ts';
 
-type ErrorTexts = Pick<ImportFailure, 'message' | 'details' | 'frame'>;
+type ErrorTexts = Pick<ImportFailure, 'message' | 'details' | 'frame'> &
+  Partial<Pick<ImportFailure, 'errorName'>>;
 
 export interface ModuleErrors {
   /** QuickJS begins to load what one import needs. */
@@ -42,10 +43,11 @@ export function createModuleErrors(
    */
   function errorFor(
     code: ErrorCode,
-    { message, details, frame }: ErrorTexts,
+    { message, details, frame, errorName = 'TypeError' }: ErrorTexts,
     thrown?: QuickJSHandle,
   ): QuickJSHandle {
-    return realm.enter('importFailure', thrown, code, message, JSON.stringify(details), frame);
+    const json = JSON.stringify(details);
+    return realm.enter('importFailure', thrown, code, message, json, frame, errorName);
   }
 
   function describe(error: QuickJSHandle): {

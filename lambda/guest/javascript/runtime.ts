@@ -9,8 +9,8 @@ import type { MemoryImage } from './machine/image.ts';
 import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
 import { warmLexer } from './modules/module-source.ts';
-import { rehearse } from './rehearsal.ts';
-import { runGuest } from './run.ts';
+import { rehearse } from './run/rehearsal.ts';
+import { runGuest } from './run/run.ts';
 
 interface JavaScriptOptions {
   /** quickjs-emscripten's binary with its function table exported. */

@@ -1,5 +1,7 @@
 /** Makes the memory image at build time: evaluates the prelude once, for every run to come. */
 
+import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
+import { syntaxGlobal } from '../bridge/syntax-global.ts';
 import { captureImage, type MemoryImage, type MemoryLayout } from '../machine/image.ts';
 import { createInstance, type Instance } from '../machine/instance.ts';
 import { pointerOf } from '../machine/raw-machine.ts';
@@ -48,7 +50,9 @@ export async function buildImage(
   const strip = (flags: number): void => new DataView(memory.buffer).setUint8(stripAddress, flags);
   strip(STRIP_SOURCE);
   const entry = context.evalCode(sources.get(main) ?? '', preludeScheme + main, { type: 'module' });
-  const entries = context.getProp(context.unwrapResult(entry), 'entries');
+  const exported = context.unwrapResult(entry);
+  const entries = context.getProp(exported, 'entries');
+  declareSyntax(context, context.getProp(exported, 'syntax'));
   context.unwrapResult(runtime.executePendingJobs());
   strip(0);
   const handles = Object.fromEntries(
@@ -60,6 +64,18 @@ export async function buildImage(
   );
   entries.dispose();
   return captureImage(instance, layout, handles);
+}
+
+/** A constant of the global scope, which is no property of the global object. */
+function declareSyntax(context: QuickJSContext, syntax: QuickJSHandle): void {
+  context.setProp(context.global, syntaxGlobal, syntax);
+  const declaration = `const ${syntaxGlobal} = globalThis.${syntaxGlobal}`;
+  context.unwrapResult(
+    context.evalCode(
+      `${declaration}; delete globalThis.${syntaxGlobal};`,
+      `${preludeScheme}syntax`,
+    ),
+  );
 }
 
 function newInstance(wasm: WebAssembly.Module): Promise<Instance> {

@@ -12,6 +12,7 @@ import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
 import { framesProperty } from '../bridge/frames-property.ts';
 import { evalFunctionExport, tableExport } from '../machine/native-function.ts';
+import { mendFunctions } from './function-mends.ts';
 import { findEvalFunction } from './inner-functions.ts';
 import { trackWrites } from './write-tracking.ts';
 
@@ -26,7 +27,7 @@ const atoms = { before: '\0errors\0', stack: 'stack', after: '\0name\0' };
  * @throws {Error} where the binary is not as expected
  */
 export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
-  const binary = Buffer.from(shipped);
+  const binary = Buffer.from(mendFunctions(shipped));
   renameStack(binary);
   const shape = inspect(binary);
   const [table, other] = shape.definedTables;

@@ -6,11 +6,12 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CodeImage } from '../machine/memory/code-image.ts';
+import type { CompiledScript } from '../machine/realm.ts';
 
 export interface KeptImage {
   readonly image: CodeImage;
-  /** Number of the compiled script in the image; 0 where the code is a module. */
-  readonly script: number;
+  /** The compiled script in the image; `null` where the code is a module. */
+  readonly script: CompiledScript | null;
   /** How many of a module's imports have been evaluated in the image: the first so many in order. */
   readonly evaluatedImports: number;
   /** How many are known to touch nothing outside of the realm, so that an image may have them. */

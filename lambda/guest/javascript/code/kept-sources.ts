@@ -14,19 +14,24 @@ import {
   readModule,
   type SourceModule,
 } from '../modules/module-source.ts';
+import { prepareSource } from '../source/prepare-source.ts';
+import type { PreparedSource, SourceKind } from '../source/prepared-source.ts';
 
 interface KeptSource {
   readonly text: string;
+  /** Of the code itself; `null` until somebody has asked. */
+  kind: SourceKind | null;
+  readonly prepared: { [kind in SourceKind]?: PreparedSource };
   /** By type and URL. */
   readonly readings: Map<string, SourceModule>;
-  /** Whether it is a module where it is the code itself; `null` until somebody has asked. */
-  isModule: boolean | null;
 }
 
 /** The code itself. */
 export interface EntrySource {
   readonly text: string;
-  readonly isModule: boolean;
+  readonly kind: SourceKind;
+  /** What QuickJS is given of it. */
+  readonly prepared: PreparedSource;
   /** The code as a module. */
   read(): SourceModule;
 }
@@ -55,23 +60,32 @@ export class KeptSources {
           });
   }
 
-  /** @param code empty where the host knows that it is kept */
-  entry(url: string, sha256: string, code: Uint8Array): EntrySource {
+  /**
+   * @param code empty where the host knows that it is kept
+   * @returns a promise only where the source has to be parsed
+   */
+  entry(url: string, sha256: string, code: Uint8Array): EntrySource | Promise<EntrySource> {
     const source = this.#obtain(sha256, () => utf8.decode(code));
-    source.isModule ??= isModule(source.text);
-    return {
-      text: source.text,
-      isModule: source.isModule,
-      read: () => read(source, sha256, url, 'javascript'),
-    };
+    source.kind ??= isModule(source.text) ? 'module' : 'script';
+    const { text, kind } = source;
+    const withPrepared = (prepared: PreparedSource): EntrySource => ({
+      text,
+      kind,
+      prepared,
+      read: () => read(source, sha256, url, 'javascript', prepared),
+    });
+    const prepared = prepare(source, kind);
+    return prepared instanceof Promise ? prepared.then(withPrepared) : withPrepared(prepared);
   }
 
   /** @throws {InvalidModule} it is not what the import asks for */
-  module(downloaded: DownloadedModule, type: ModuleType): SourceModule {
+  async module(downloaded: DownloadedModule, type: ModuleType): Promise<SourceModule> {
     const { url, sha256 } = downloaded;
     checkContentType(downloaded, type);
     const source = this.#obtain(sha256, () => decodeModule(downloaded.body));
-    return read(source, sha256, url, type);
+    const prepared =
+      type === 'json' ? { text: source.text, positions: null } : await prepare(source, 'module');
+    return read(source, sha256, url, type, prepared);
   }
 
   /** The run under way is over. */
@@ -88,18 +102,40 @@ export class KeptSources {
   #obtain(sha256: string, decode: () => string): KeptSource {
     const known = this.#used.get(sha256) ?? this.#kept?.get(sha256);
     if (known !== undefined) return known;
-    const source: KeptSource = { text: decode(), readings: new Map(), isModule: null };
+    const source: KeptSource = {
+      text: decode(),
+      kind: null,
+      prepared: {},
+      readings: new Map(),
+    };
     if (this.#kept !== null && sha256 !== '') this.#used.set(sha256, source);
     return source;
   }
 }
 
-function read(source: KeptSource, sha256: string, url: string, type: ModuleType): SourceModule {
+function prepare(source: KeptSource, kind: SourceKind): PreparedSource | Promise<PreparedSource> {
+  const known = source.prepared[kind];
+  if (known !== undefined) return known;
+  const keep = (prepared: PreparedSource): PreparedSource => {
+    source.prepared[kind] = prepared;
+    return prepared;
+  };
+  const prepared = prepareSource(source.text, kind);
+  return prepared instanceof Promise ? prepared.then(keep) : keep(prepared);
+}
+
+function read(
+  source: KeptSource,
+  sha256: string,
+  url: string,
+  type: ModuleType,
+  prepared: PreparedSource,
+): SourceModule {
   const key = `${type} ${url}`;
   const known = source.readings.get(key);
   if (known !== undefined) return known;
   checkText(source.text, type);
-  const module = readModule(url, type, source.text, sha256);
+  const module = readModule(url, type, { source: source.text, prepared, sha256 });
   if (source.readings.size < MAX_READINGS) source.readings.set(key, module);
   return module;
 }

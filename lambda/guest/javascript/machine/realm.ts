@@ -31,17 +31,25 @@ export const entryPoints = [
   'poll',
   'fireTimer',
   'settle',
+  'reportRejection',
   'moduleMeta',
   'jsonMeta',
+  'setPositions',
   'importAttributes',
   'importFailure',
 ] as const;
 type EntryPoint = (typeof entryPoints)[number];
 
-/** QuickJS's evaluation flags: a module, or a script that may await at top level. */
+/** QuickJS's evaluation flags: a script, a module, or a script that may await at top level. */
+const EVAL_SCRIPT = 0;
 const EVAL_MODULE = 1;
 const EVAL_ASYNC_SCRIPT = 128;
 const COMPILE_ONLY = 32;
+
+/** What QuickJS lets pass in a script that may await, although it is a name there at best. */
+const functionAwait = /\basync\s+function\s*\*?\s*await\b/;
+/** What may be the name `await`. */
+const awaitAsName = /\bawait\b|\\u/;
 
 /** A machine whose memory grew this much past its image is replaced, as the memory never shrinks. */
 const KEEP_MEMORY_BYTES = 48 * 1024 * 1024;
@@ -51,6 +59,13 @@ interface RealmHost extends ModuleHost {
   /** Whether what an operation answers depends on its arguments alone. */
   isPure(operation: string): boolean;
   interrupt(): boolean;
+}
+
+/** A script in the memory of a machine. */
+export interface CompiledScript {
+  readonly pointer: number;
+  /** `await` is a name in it. */
+  readonly isPlain: boolean;
 }
 
 export interface Realm {
@@ -69,10 +84,10 @@ export interface Realm {
   lay(image: CodeImage | null): boolean;
   /** Takes an image of the realm; `null` where that is not sound. */
   capture(): CodeImage | null;
-  /** Compiles a script. @returns its number in an image that is taken now */
-  compileScript(code: string, fileName: string): number;
-  /** Evaluates a script that has been compiled. @returns a promise, to be given to `trackScript` */
-  evaluateScript(compiled: number): QuickJSHandle;
+  /** Compiles a script, which any machine has whose memory has been put back to an image taken after it. */
+  compileScript(code: string, fileName: string): CompiledScript;
+  /** Evaluates a script that has been compiled. @returns what to give to `trackScript` */
+  evaluateScript(compiled: CompiledScript): QuickJSHandle;
   /** Compiles a module that the host has, and all that it imports, unless that has been done. */
   compileModule(url: string): void;
   /** Evaluates a module that the host has, and all that it imports. @returns what to give to `trackModule` */
@@ -169,9 +184,27 @@ export async function createRealm(
       return !broken && !fault.noted && pristine.restore(target);
     },
     capture: () => (broken || fault.noted || rejections.size > 0 ? null : pristine.capture()),
-    compileScript: (code, fileName) =>
-      pointerOf(evaluate(code, fileName, EVAL_ASYNC_SCRIPT | COMPILE_ONLY)),
-    evaluateScript: (compiled) => guarded(() => raw.evaluate(compiled)),
+    compileScript(code, fileName) {
+      if (functionAwait.test(code)) return compile(code, fileName, true);
+      try {
+        return compile(code, fileName, false);
+      } catch (error) {
+        if (!(error instanceof GuestThrow && awaitAsName.test(code))) throw error;
+        try {
+          return compile(code, fileName, true);
+        } catch {
+          // It is wrong as both: the script that awaits is what its author knows.
+          throw error;
+        }
+      }
+    },
+    evaluateScript({ pointer, isPlain }) {
+      const value = guarded(() => raw.evaluate(pointer));
+      if (!isPlain) return value;
+      const evaluated = context.newObject();
+      context.defineProp(evaluated, 'value', { value, enumerable: true, configurable: true });
+      return evaluated;
+    },
     compileModule(url) {
       evaluate(`import ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE | COMPILE_ONLY);
     },
@@ -199,6 +232,11 @@ export async function createRealm(
     },
   };
   return realm;
+
+  function compile(code: string, fileName: string, isPlain: boolean): CompiledScript {
+    const flags = isPlain ? EVAL_SCRIPT : EVAL_ASYNC_SCRIPT;
+    return { pointer: pointerOf(evaluate(code, fileName, flags | COMPILE_ONLY)), isPlain };
+  }
 
   function evaluateWatched(url: string): boolean {
     watch.start(instance);

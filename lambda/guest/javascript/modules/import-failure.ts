@@ -4,13 +4,23 @@ import type { Json } from '../../../contract/errors.ts';
 import { codeFrame, type Position, positionAt } from '../errors/source-text.ts';
 import { findDynamicImport, type ImportRequest } from './module-source.ts';
 
+export type ImportErrorName = 'SyntaxError' | 'TypeError';
+
 export class ImportFailure extends Error {
+  /** Of the error that the guest sees. */
+  readonly errorName: ImportErrorName;
   readonly details: { readonly [name: string]: Json };
   /** The importing line as QuickJS writes a stack frame, where it is known. */
   readonly frame: string | null;
 
-  constructor(message: string, details: ImportFailure['details'], frame: string | null) {
+  constructor(
+    message: string,
+    details: ImportFailure['details'],
+    frame: string | null,
+    errorName: ImportErrorName,
+  ) {
     super(message);
+    this.errorName = errorName;
     this.details = details;
     this.frame = frame;
   }
@@ -20,6 +30,8 @@ export interface ImportProblem {
   readonly cause: string;
   /** Code of the download's failure, or `SYNTAX_ERROR`. */
   readonly causeCode: string | null;
+  /** `TypeError` where it is left out. */
+  readonly errorName?: ImportErrorName;
   /** The rule of the outbound policy that refused it. */
   readonly rule?: string | null;
   /** Where in the imported module, if it is there. */
@@ -35,7 +47,7 @@ interface ModulePlace extends Position {
 export function importFailure(
   request: ImportRequest,
   source: string | undefined,
-  { cause, causeCode, rule = null, place = null }: ImportProblem,
+  { cause, causeCode, errorName = 'TypeError', rule = null, place = null }: ImportProblem,
 ): ImportFailure {
   const { specifier, importer } = request;
   const position = source === undefined ? null : positionOf(request, source);
@@ -54,6 +66,7 @@ export function importFailure(
       ...(place === null ? {} : { module: describePlace(place) }),
     },
     position === null ? null : `    at ${at}`,
+    errorName,
   );
 }
 

@@ -5,6 +5,7 @@ import { type ImportFailure, type ImportProblem, importFailure } from './import-
 import {
   type DownloadedModule,
   type ImportRequest,
+  InvalidJson,
   InvalidModule,
   type ModuleType,
   type SourceModule,
@@ -19,6 +20,8 @@ const MAX_DEPTH = 100;
 export interface ModuleGraph {
   /** The code itself, or a module that has been loaded. */
   moduleAt(url: string): SourceModule | undefined;
+  /** The code and the modules, in the order in which they were loaded. */
+  modules(): Iterable<SourceModule>;
   /** Final URL of what a loaded module imports. */
   nameOf(importer: string, specifier: string): string;
   /**
@@ -50,7 +53,10 @@ export interface ModuleGraph {
 }
 
 /** Reads what was downloaded. @throws {InvalidModule} */
-export type ReadDownload = (downloaded: DownloadedModule, type: ModuleType) => SourceModule;
+export type ReadDownload = (
+  downloaded: DownloadedModule,
+  type: ModuleType,
+) => Promise<SourceModule>;
 
 /**
  * @param entry the code itself
@@ -95,12 +101,17 @@ export function createModuleGraph(
     const known = modules.get(answer.url);
     if (known?.type === request.type) return known;
     try {
-      const module = read(answer, request.type);
-      if (known !== undefined) return problem('it is imported both as JavaScript and as JSON');
+      const module = await read(answer, request.type);
+      const other = modules.get(answer.url);
+      if (other?.type === request.type) return other;
+      if (other !== undefined) return problem('it is imported both as JavaScript and as JSON');
       modules.set(answer.url, module);
       firstRequests.set(answer.url, request);
       return module;
     } catch (error) {
+      if (error instanceof InvalidJson) {
+        return { ...problem(error.message), errorName: 'SyntaxError' };
+      }
       if (error instanceof InvalidModule) return problem(error.message);
       throw error;
     }
@@ -170,6 +181,7 @@ export function createModuleGraph(
 
   const graph: ModuleGraph = {
     moduleAt: (url) => modules.get(url),
+    modules: () => modules.values(),
     nameOf(importer, specifier) {
       const resolution = resolve(specifier, importer);
       // Not loaded either: nothing that is evaluated imports it.
@@ -183,8 +195,7 @@ export function createModuleGraph(
       return module.url;
     },
     importsInOrder: () => importsInOrder(entry, importsOf),
-    sourceLength: () =>
-      [...modules.values()].reduce((length, { source }) => length + source.length, 0),
+    sourceLength: () => [...modules.values()].reduce((sum, { source }) => sum + source.length, 0),
     fingerprint: () => fingerprintOf([...modules.values()], importsOf),
     failureOf(url, reason) {
       const request = firstRequests.get(url);

@@ -2,6 +2,7 @@
 
 import { parse } from 'es-module-lexer';
 import { WASM_MAGIC } from '../../../contract/languages.ts';
+import type { PreparedSource } from '../source/prepared-source.ts';
 
 export type ModuleType = 'javascript' | 'json';
 
@@ -29,6 +30,8 @@ export interface SourceModule {
   readonly url: string;
   readonly type: ModuleType;
   readonly source: string;
+  /** What QuickJS is given of it. */
+  readonly prepared: PreparedSource;
   /** Hex, of the bytes that the text was decoded from. */
   readonly sha256: string;
   readonly imports: readonly StaticImport[];
@@ -72,6 +75,9 @@ export interface DownloadedModule {
 
 /** What was downloaded is not a module of the type that the import asks for; the message says why. */
 export class InvalidModule extends Error {}
+
+/** It is not the JSON that the import asks for. */
+export class InvalidJson extends InvalidModule {}
 
 /**
  * @param type what the import asks for
@@ -119,7 +125,7 @@ function requireJson(text: string): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new InvalidModule(`it is not JSON: ${(error as SyntaxError).message}`);
+    throw new InvalidJson(`it is not JSON: ${(error as SyntaxError).message}`);
   }
 }
 
@@ -127,11 +133,11 @@ function requireJson(text: string): void {
 export function readModule(
   url: string,
   type: ModuleType,
-  source: string,
-  sha256: string,
+  { source, prepared, sha256 }: Pick<SourceModule, 'source' | 'prepared' | 'sha256'>,
 ): SourceModule {
   if (type === 'json') {
-    return { url, type, source, sha256, imports: [], literals: noLiterals, usesMeta: true };
+    const literals = noLiterals;
+    return { url, type, source, prepared, sha256, imports: [], literals, usesMeta: true };
   }
   const found = lex(source);
   const imports = found.flatMap((entry): StaticImport[] => {
@@ -157,6 +163,7 @@ export function readModule(
     url,
     type,
     source,
+    prepared,
     sha256,
     imports,
     literals: new Set(literals),

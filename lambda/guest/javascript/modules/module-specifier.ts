@@ -6,6 +6,8 @@
 
 type Resolution = { readonly url: string } | { readonly reason: string };
 
+const loadable: ReadonlySet<string> = new Set(['http:', 'https:', 'data:']);
+
 /** @param importer absolute URL of the importing module */
 export type Resolver = (specifier: string, importer: string) => Resolution;
 
@@ -44,12 +46,12 @@ export function createResolver(
     const resolution = mapped(url?.href ?? specifier);
     if (resolution !== null) return resolution;
     if (url === null) return { reason: bareReason(specifier) };
-    if (url.protocol === 'http:' || url.protocol === 'https:') return { url: url.href };
+    if (loadable.has(url.protocol)) return { url: url.href };
     return {
       reason:
         url.protocol === 'node:'
           ? 'modules of Node.js are not there; the web platform is (fetch, crypto.subtle, URL and so on)'
-          : `modules are loaded from https: and http: URLs, not from ${url.protocol}`,
+          : `modules are loaded from https:, http: and data: URLs, not from ${url.protocol}`,
     };
   };
 }

@@ -23,6 +23,7 @@ import { createBridge, throwingErrors } from './core/bridge.ts';
 import { installClone } from './core/clone.ts';
 import { installDomException } from './core/dom-exception.ts';
 import type { Prelude } from './core/host.ts';
+import { toNumber } from './core/intrinsics.ts';
 import { writeJson } from './core/json.ts';
 import { installNavigator } from './core/navigator.ts';
 import { installCrypto } from './crypto/crypto.ts';
@@ -30,7 +31,7 @@ import { installBase64 } from './encoding/base64.ts';
 import { installEncoding } from './encoding/encoding.ts';
 import { installAbort } from './events/abort.ts';
 import { installEvents } from './events/event.ts';
-import { installEventTarget } from './events/event-target.ts';
+import { installEventTarget, reportRejection } from './events/event-target.ts';
 import { installFetch } from './fetch/fetch.ts';
 import { installFormData } from './fetch/form-data.ts';
 import { installHeaders } from './fetch/headers.ts';
@@ -46,6 +47,7 @@ import { describeError } from './run/error-record.ts';
 import { installInputs } from './run/inputs.ts';
 import { createModules } from './run/modules.ts';
 import { createOutcomes } from './run/outcome.ts';
+import { syntax } from './run/syntax.ts';
 import { installCompression } from './streams/compression.ts';
 import { installStreams } from './streams/streams.ts';
 import { installTextStreams } from './streams/text-streams.ts';
@@ -87,8 +89,8 @@ const prelude: Prelude = {
 // The console is first: it replaces `Proxy`, so that it can show the proxies of all other rooms.
 installConsole(prelude, {
   write: (stream, text) => void bridge.call('output', stream, text),
-  remaining: (stream) => Number(bridge.call('output.room', stream)),
-  now: () => Number(bridge.call('clock.now')),
+  remaining: (stream) => toNumber(bridge.call('output.room', stream)),
+  now: () => toNumber(bridge.call('clock.now')),
   promise(value) {
     const state = promiseState(value);
     return state === undefined ? undefined : [state, promiseResult(value)];
@@ -144,6 +146,8 @@ function poll(tasksPending: boolean, maxResultLength: number): PollText {
   return tasksPending ? pollText.wait(Infinity) : outcomes.conclude(maxResultLength);
 }
 
+export { syntax };
+
 /** The functions that the host calls, by pointers that the memory image records. */
 export const entries = {
   begin: inputs.begin,
@@ -155,5 +159,6 @@ export const entries = {
   poll,
   fireTimer: timers.fire,
   settle: bridge.settle,
+  reportRejection,
   ...modules,
 };

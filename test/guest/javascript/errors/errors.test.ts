@@ -100,10 +100,6 @@ describe('details', () => {
     ).toBe(true);
   });
 
-  test('are null for what is no error', async () => {
-    expect((await failure('throw { a: 1 }')).details).toBeNull();
-  });
-
   test('have causes within causes', async () => {
     const { details } = await failure(`
       try { try { null.x } catch (cause) { throw new RangeError('middle', { cause }) } }

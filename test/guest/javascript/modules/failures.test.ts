@@ -103,10 +103,10 @@ describe('IMPORT_FAILED', () => {
       { importer: codeUrl, line: 1, cause: /Node\.js/ },
     ],
     [
-      'a data: URL',
-      `import 'data:text/javascript,1'`,
+      'a URL of another scheme',
+      `import 'blob:https://code.example/1'`,
       {},
-      { importer: codeUrl, line: 1, cause: /not from data:/ },
+      { importer: codeUrl, line: 1, cause: /not from blob:/ },
     ],
     [
       'a part of the engine',

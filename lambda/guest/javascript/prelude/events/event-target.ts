@@ -2,11 +2,20 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
+import { weakSetHas } from '../core/intrinsics.ts';
 import { toDomString } from '../core/webidl/conversion.ts';
 import { invalidArgument } from '../core/webidl/errors.ts';
 import { defineInterface, operation } from '../core/webidl/interface.ts';
 import { addAbortAlgorithm, isAborted, isAbortSignal } from './abort-state.ts';
-import { changeEvent, ErrorEvent, type Event, eventPhases, eventState, isEvent } from './event.ts';
+import {
+  changeEvent,
+  ErrorEvent,
+  type Event,
+  eventPhases,
+  eventState,
+  isEvent,
+  PromiseRejectionEvent,
+} from './event.ts';
 
 type Callback = ((event: Event) => unknown) | { handleEvent?: unknown };
 
@@ -25,8 +34,11 @@ interface Registry {
   readonly handlers: Map<string, { value: unknown; readonly listener: Listener }>;
 }
 
-// Captured here: a script may replace it.
+// Captured here: a script may replace them.
 const { apply } = Reflect;
+const reject = Promise.reject.bind(Promise);
+const weakSetAdd = (set: WeakSet<object>, value: object): unknown => apply(add, set, [value]);
+const { add } = WeakSet.prototype;
 
 const registries = new WeakMap<object, Registry>();
 
@@ -154,8 +166,21 @@ export function reportException(error: unknown): void {
     if (!unhandled) return;
   }
   // The host treats an unhandled rejection as an uncaught exception.
-  Promise.reject(error);
+  weakSetAdd(uncaught, reject(error));
 }
+
+/**
+ * Fires `unhandledrejection` at the global object.
+ * @returns whether a listener called `preventDefault`, so that the run goes on
+ */
+export function reportRejection(promise: Promise<unknown>, reason: unknown): boolean {
+  if (weakSetHas(uncaught, promise)) return false;
+  const init = { promise, reason, cancelable: true };
+  return !fire(globalThis, new PromiseRejectionEvent('unhandledrejection', init));
+}
+
+/** Rejections that stand for an exception, which was reported as such. */
+const uncaught = new WeakSet<object>();
 
 /** Set while listeners run: an exception of theirs is not reported to them again. */
 let reporting = false;

@@ -215,7 +215,7 @@ export class ErrorEvent extends Event {
 }
 defineInterface(ErrorEvent, 'ErrorEvent', { required: { constructor: ['type'] } });
 
-class PromiseRejectionEvent extends Event {
+export class PromiseRejectionEvent extends Event {
   readonly #promise: object;
   readonly #reason: unknown;
 

@@ -9,10 +9,13 @@ import type {
   GuestFetchRequest,
   GuestFetchResponse,
 } from '../../../../contract/calls.ts';
+import { framesProperty } from '../../bridge/frames-property.ts';
+import { isError } from '../console/inspect/brands.ts';
+import { guestFrames, rawFrames } from '../console/inspect/frames.ts';
 import { toArrayBuffer } from '../core/bytes.ts';
 import { DOMException } from '../core/dom-exception.ts';
 import type { Host, HostTask, Prelude } from '../core/host.ts';
-import { parse } from '../core/intrinsics.ts';
+import { defineProperty, ErrorClass, parse } from '../core/intrinsics.ts';
 import { writeJson } from '../core/json.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import {
@@ -48,7 +51,7 @@ export function installFetch(prelude: Prelude): void {
       ? [input.url, { ...input, ...(init ?? {}) }]
       : [input, init];
     const request = requestState(new Request(url, options));
-    return send(resources, request, toTimeout(options));
+    return send(resources, request, toTimeout(options), rawFrames(new ErrorClass()) ?? '');
   };
   prelude.define({ fetch }, { enumerable: true });
 }
@@ -71,6 +74,7 @@ function send(
   { host, digest }: Resources,
   request: RequestState,
   timeoutMs: number | null,
+  frames: string,
 ): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const { signal } = request;
@@ -113,11 +117,18 @@ function send(
       resolve(await respond());
     } catch (error) {
       if (signal !== null) removeAbortAlgorithm(signal, abort);
+      placeAt(error, frames);
       reject(error);
     }
   };
   void settle();
   return promise;
+}
+
+/** Gives a failure that came from the host the place where the script has called `fetch`. */
+function placeAt(error: unknown, frames: string): void {
+  if (!isError(error) || guestFrames(rawFrames(error as object) ?? '') !== '') return;
+  defineProperty(error, framesProperty, { value: frames, writable: true, configurable: true });
 }
 
 async function collect(body: Body | null): Promise<Uint8Array> {

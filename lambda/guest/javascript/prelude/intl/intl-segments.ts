@@ -42,7 +42,12 @@ export class Segments {
     return undefined;
   }
 
-  *[Symbol.iterator](): Generator<Segment> {
+  // Not a generator itself: those print their `*` as no native function does.
+  [Symbol.iterator](): Generator<Segment> {
+    return this.#segments();
+  }
+
+  *#segments(): Generator<Segment> {
     const input = this.#input;
     let begin = 0;
     let length = PIECE_LENGTH;

@@ -13,6 +13,7 @@ import {
   stringify,
   toText,
 } from '../core/intrinsics.ts';
+import { ownProperties } from './error-properties.ts';
 import { knownFailure } from './modules.ts';
 
 export interface ErrorRecord {
@@ -57,14 +58,21 @@ export function describeError(thrown: unknown): ErrorRecord {
   const known = knownFailure(thrown);
   const inner = isErrorSafely(thrown) ? innerErrorsOf(thrown, 0) : {};
   const { name, message, stack } = texts(thrown, MAX_MESSAGE_LENGTH, MAX_STACK_LENGTH);
-  const details = { ...(known?.details as object | undefined), ...inner };
+  // What the engine itself made has its details.
+  const own = known === undefined ? ownProperties(thrown) : null;
+  if (own?.truncated === true) truncated = true;
+  const properties = own?.properties;
+  const details = { ...(known?.details as object | undefined), ...inner, properties };
   return {
     code: known?.code ?? null,
     name: name ?? 'Error',
     message: known?.message ?? message,
     stack,
     details:
-      known === undefined && inner.cause === undefined && inner.errors === undefined
+      known === undefined &&
+      inner.cause === undefined &&
+      inner.errors === undefined &&
+      properties === undefined
         ? null
         : details,
     ...(truncated ? { truncated } : {}),

@@ -4,6 +4,7 @@
  */
 
 import { type PollText, pollText } from '../../bridge/poll.ts';
+import { defineProperty, getPrototypeOf } from '../core/intrinsics.ts';
 import { writeJson } from '../core/json.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
 
@@ -24,7 +25,10 @@ interface EvaluatedModule {
 
 interface Outcomes {
   /** Waits for a script. */
-  trackScript(evaluation: Promise<EvaluatedScript>, entrypoint: string | undefined): void;
+  trackScript(
+    evaluation: EvaluatedScript | Promise<EvaluatedScript>,
+    entrypoint: string | undefined,
+  ): void;
   /** Waits for a module: the evaluation is a promise where a module awaits at top level. */
   trackModule(
     evaluation: EvaluatedModule | Promise<EvaluatedModule>,
@@ -35,6 +39,9 @@ interface Outcomes {
   /** How the run ends if nothing more can happen. */
   conclude(maxResultLength: number): PollText;
 }
+
+const PromiseClass = Promise;
+const promisePrototype = Promise.prototype;
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
@@ -47,12 +54,15 @@ export function createOutcomes(input: () => unknown): Outcomes {
   const stringify = JSON.stringify;
   let outcome: Outcome = { state: 'pending' };
 
-  /** Uses `await` only: a script may replace `then`. */
+  /** Uses `await` only: a script may replace `then`, and see which `constructor` an `await` reads. */
   async function follow<Evaluated>(
     evaluation: Evaluated | Promise<Evaluated>,
     resultOf: (evaluated: Evaluated) => unknown,
   ): Promise<void> {
     try {
+      if (getPrototypeOf(evaluation as object) === promisePrototype) {
+        defineProperty(evaluation, 'constructor', { value: PromiseClass });
+      }
       outcome = { state: 'value', value: await resultOf(await evaluation) };
     } catch (reason) {
       outcome = { state: 'error', error: describeError(reason) };

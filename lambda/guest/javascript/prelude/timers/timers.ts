@@ -5,6 +5,7 @@
 
 import type { Prelude } from '../core/host.ts';
 import { apply, max, splice, TypeErrorClass, toNumber, trunc } from '../core/intrinsics.ts';
+import { reportException } from '../events/event-target.ts';
 
 interface Timer {
   readonly id: number;
@@ -20,7 +21,7 @@ interface Timers {
   next(): { readonly inMs: number; readonly keepsAlive: boolean } | null;
   /** Starts a timer that does not keep the run alive. */
   background(callback: () => void, delayMs: number): void;
-  /** Runs the first timer if it is due. Throws what its callback throws. */
+  /** Runs the first timer if it is due. What its callback throws is reported. */
   fire(): void;
 }
 
@@ -116,6 +117,8 @@ export function installTimers({ define, host }: Prelude): Timers {
       firing = timer;
       try {
         apply(timer.callback, globalThis, timer.args);
+      } catch (error) {
+        reportException(error);
       } finally {
         // `clear` unsets it where the callback clears its own interval.
         if (firing === timer && timer.everyMs !== null) {

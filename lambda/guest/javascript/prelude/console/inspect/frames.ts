@@ -1,9 +1,13 @@
 /** Stack frames of QuickJS in the notation of V8. */
 
 import { framesProperty } from '../../../bridge/frames-property.ts';
+import { type Positions, positionInSource } from '../../../bridge/positions.ts';
 import {
   exec,
   getOwnPropertyDescriptor,
+  MapClass,
+  mapGet,
+  mapSet,
   replace,
   slice,
   split,
@@ -13,6 +17,7 @@ import {
 /** `    at name (place)`, or without a name for syntax errors. */
 const frame = /^ {4}at (?:(.+?) \()?(native|.*:\d+(?::\d+)?|[^)]*)\)?$/;
 const position = /:\d+(?::\d+)?$/;
+const lineAndColumn = /^(.*):(\d+):(\d+)$/;
 
 /** The prefix of the prelude's file names, whose frames scripts do not see. */
 const preludeScheme = 'engine:';
@@ -23,6 +28,13 @@ const ownFile = fileOf(exec(frame, split(rawFrames(new Error()) ?? '', '\n')[0] 
 const MAX_FRAMES = 10;
 /** UTF-16 units of a stack that are read: ten frames take far less. */
 const MAX_STACK_LENGTH = 64 * 1024;
+
+const mended = new MapClass<string, Positions>();
+
+/** Makes frames in a file show the source that its text was made of. */
+export function mapPositions(file: string, positions: Positions): void {
+  mapSet(mended, file, positions);
+}
 
 /** The frames that QuickJS gave to an error; undefined where the object has none. */
 export function rawFrames(error: object): string | undefined {
@@ -61,8 +73,17 @@ function fileOf(place: string): string {
 }
 
 function v8Frame(name: string | undefined, place: string): string {
-  const shown = place === 'native' ? '<anonymous>' : place;
+  const shown = place === 'native' ? '<anonymous>' : inSource(place);
   return name === undefined || name === '<anonymous>' || name === '<eval>'
     ? `\n    at ${shown}`
     : `\n    at ${name} (${shown})`;
+}
+
+function inSource(place: string): string {
+  const match = exec(lineAndColumn, place);
+  if (match === null) return place;
+  const positions = mapGet(mended, match[1]) as Positions | undefined;
+  if (positions === undefined) return place;
+  const at = positionInSource(positions, +(match[2] as string), +(match[3] as string));
+  return `${match[1]}:${at[0]}:${at[1]}`;
 }

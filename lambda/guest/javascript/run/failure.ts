@@ -1,14 +1,16 @@
 /** Turns what ended a run into the error that the caller sees. */
 
-import { isShallow } from '../../contract/depth.ts';
-import { guestErrorCodes, type Json } from '../../contract/errors.ts';
-import type { GuestError } from '../../contract/protocol.ts';
-import { withPlaces } from './errors/error-places.ts';
-import { RunFailure } from './errors/run-failure.ts';
+import { isShallow } from '../../../contract/depth.ts';
+import { guestErrorCodes, type Json } from '../../../contract/errors.ts';
+import type { GuestError } from '../../../contract/protocol.ts';
+import { withPlaces } from '../errors/error-places.ts';
+import { RunFailure } from '../errors/run-failure.ts';
+import { positionAt } from '../errors/source-text.ts';
+import { GuestThrow } from '../machine/guest-throw.ts';
+import { OutOfMemory } from '../machine/library.ts';
+import { ImportFailure } from '../modules/import-failure.ts';
+import type { Code } from '../source/likely-places.ts';
 import { exceeding, type GuestRun } from './guest-run.ts';
-import { GuestThrow } from './machine/guest-throw.ts';
-import { OutOfMemory } from './machine/library.ts';
-import { ImportFailure } from './modules/import-failure.ts';
 
 /** What the prelude makes of an error; see `prelude/run/error-record.ts`. */
 interface ErrorRecord {
@@ -24,9 +26,9 @@ interface ErrorRecord {
 const MAX_TEXT_LENGTH = 128 * 1024;
 
 /** The error of a run, with its places in the script's own text. */
-export function failureOf(run: GuestRun, thrown: unknown): GuestError {
+export async function failureOf(run: GuestRun, thrown: unknown): Promise<GuestError> {
   const { message, entry } = run;
-  return withPlaces(explain(run, thrown), (url) =>
+  return withPlaces(await withLikelyPlace(run, explain(run, thrown)), (url) =>
     url === message.url ? entry.text : run.modules?.sourceOf(url),
   );
 }
@@ -34,7 +36,10 @@ export function failureOf(run: GuestRun, thrown: unknown): GuestError {
 function explain(run: GuestRun, thrown: unknown): GuestError {
   if (run.exceeded !== null) return exceeding(run, run.exceeded);
   if (thrown instanceof RunFailure) return thrown.error;
-  if (thrown instanceof ImportFailure) return importError('ImportFailed', thrown);
+  if (thrown instanceof ImportFailure) {
+    const { errorName } = thrown;
+    return importError(errorName === 'SyntaxError' ? errorName : 'ImportFailed', thrown);
+  }
   if (thrown instanceof GuestThrow) {
     const { realm } = run;
     try {
@@ -85,6 +90,44 @@ export function errorOfRecord(run: GuestRun, json: unknown): GuestError {
   if (linkage) return importError(name, linkage);
   const isSyntax = run.parsing && name === 'SyntaxError';
   return { ...record, code: record.code ?? (isSyntax ? 'SYNTAX_ERROR' : 'RUNTIME_ERROR') };
+}
+
+/** Nothing can happen any more in a run that has not come to its end. */
+export const stuckError: GuestError = {
+  code: 'RUNTIME_ERROR',
+  name: 'Error',
+  message: 'The code awaits a promise that nothing can settle any more',
+  stack: null,
+  details: null,
+};
+
+/** Longer sources, and more of them, are not searched. */
+const MAX_SEARCHED_LENGTH = 512 * 1024;
+const MAX_SEARCHED = 50;
+
+/** What has no frames gets one, of where the source may have thrown it or awaits in vain. */
+async function withLikelyPlace(run: GuestRun, error: GuestError): Promise<GuestError> {
+  if (error.stack !== null || error.code !== 'RUNTIME_ERROR') return error;
+  const { message, entry, modules } = run;
+  const imported = [...(modules?.modules() ?? [])]
+    .filter(({ url, type }) => url !== message.url && type === 'javascript')
+    .map(({ url, source }) => ({ url, source, kind: 'module' as const }));
+  const codes: readonly Code[] = [
+    { url: message.url, source: entry.text, kind: entry.kind },
+    ...imported,
+  ]
+    .filter((code) => code.source.length <= MAX_SEARCHED_LENGTH)
+    .slice(0, MAX_SEARCHED);
+  try {
+    const { placeOfStuck, placeOfThrown } = await import('../source/likely-places.ts');
+    const place = error === stuckError ? placeOfStuck(codes) : placeOfThrown(codes, error.message);
+    if (place === null) return error;
+    const { line, column } = positionAt(place.code.source, place.offset);
+    const at = `    at ${place.code.url}:${line}:${column}`;
+    return { ...error, stack: `${error.name}: ${error.message}\n${at}` };
+  } catch {
+    return error; // It nests too deeply: what went wrong is reported all the same.
+  }
 }
 
 function importError(name: string, { message, details, frame }: ImportFailure): GuestError {

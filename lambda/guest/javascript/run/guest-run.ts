@@ -1,13 +1,13 @@
 /** One run as it stands: what the parts that drive it share. */
 
-import { type LimitName, limitError } from '../../contract/limit-error.ts';
-import type { GuestError, RunMessage } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime/runtime.ts';
-import type { CodeImages } from './code/code-images.ts';
-import type { EntrySource, KeptSources } from './code/kept-sources.ts';
-import type { GuestModules } from './guest-modules.ts';
-import type { GuestServices } from './guest-services.ts';
-import type { Realm } from './machine/realm.ts';
+import { type LimitName, limitError } from '../../../contract/limit-error.ts';
+import type { GuestError, RunMessage } from '../../../contract/protocol.ts';
+import type { RunHost } from '../../runtime/runtime.ts';
+import type { CodeImages } from '../code/code-images.ts';
+import type { EntrySource, KeptSources } from '../code/kept-sources.ts';
+import type { GuestModules } from '../guest-modules.ts';
+import type { GuestServices } from '../guest-services.ts';
+import type { Realm } from '../machine/realm.ts';
 
 export interface GuestRun {
   readonly message: RunMessage;

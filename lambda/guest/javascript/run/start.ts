@@ -3,10 +3,10 @@
  * code and takes one. The globals of the request are set after that, so that no image has any of them.
  */
 
-import { emptyInputs } from '../../contract/run-inputs.ts';
-import { scriptGlobals } from './bridge/script-globals.ts';
-import type { KeptImage } from './code/code-images.ts';
-import type { GuestModules } from './guest-modules.ts';
+import { emptyInputs } from '../../../contract/run-inputs.ts';
+import { scriptGlobals } from '../bridge/script-globals.ts';
+import type { KeptImage } from '../code/code-images.ts';
+import { type GuestModules, setPositions } from '../guest-modules.ts';
 import type { GuestRun } from './guest-run.ts';
 
 /** What the realm has without being sent anything. */
@@ -21,9 +21,10 @@ export function startScript(run: GuestRun): void {
   // Nothing has run in it yet.
   if (realm.laid !== (kept?.image ?? null)) lay(run, kept);
   run.parsing = true;
-  let script = kept?.script ?? 0;
-  if (kept === null) {
-    script = realm.compileScript(entry.text, url);
+  let script = kept?.script ?? null;
+  if (script === null) {
+    setPositions(realm, url, entry.prepared);
+    script = realm.compileScript(entry.prepared.text, url);
     const image = key === null ? null : realm.capture();
     if (key !== null && image !== null)
       images.keep(key, { image, script, evaluatedImports: 0, pureImports: 0 });
@@ -81,7 +82,13 @@ function evaluateImports(
   const evaluated = kept?.evaluatedImports ?? 0;
   const most = kept?.pureImports ?? urls.length;
   const keep = (changed: Partial<KeptImage>): void => {
-    images.keep(key, { image, script: 0, evaluatedImports: evaluated, pureImports: 0, ...changed });
+    images.keep(key, {
+      image,
+      script: null,
+      evaluatedImports: evaluated,
+      pureImports: 0,
+      ...changed,
+    });
   };
   if (evaluated === most) {
     if (kept === null) keep({});

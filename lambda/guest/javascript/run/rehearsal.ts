@@ -3,12 +3,12 @@
  * QuickJS's binary, and the first script would wait 10 to 40 ms for it.
  */
 
-import type { RunMessage } from '../../contract/protocol.ts';
-import { emptyInputs } from '../../contract/run-inputs.ts';
-import type { RunHost } from '../runtime/runtime.ts';
-import { createKeptCode } from './code/kept-code.ts';
-import { createGuestServices } from './guest-services.ts';
-import type { Realm } from './machine/realm.ts';
+import type { RunMessage } from '../../../contract/protocol.ts';
+import { emptyInputs } from '../../../contract/run-inputs.ts';
+import type { RunHost } from '../../runtime/runtime.ts';
+import { createKeptCode } from '../code/kept-code.ts';
+import { createGuestServices } from '../guest-services.ts';
+import type { Realm } from '../machine/realm.ts';
 import { runGuest } from './run.ts';
 
 /** What most scripts do: print values and tables, fail and recover, wait, give a result. */

@@ -1,17 +1,17 @@
 /** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
 
-import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
-import type { RunHost } from '../runtime/runtime.ts';
-import type { Conclusion } from './bridge/poll.ts';
-import type { KeptCode } from './code/kept-code.ts';
-import { RunFailure } from './errors/run-failure.ts';
+import type { RunMessage, RunOutcome } from '../../../contract/protocol.ts';
+import type { RunHost } from '../../runtime/runtime.ts';
+import type { Conclusion } from '../bridge/poll.ts';
+import type { KeptCode } from '../code/kept-code.ts';
+import { RunFailure } from '../errors/run-failure.ts';
+import { createGuestModules, type GuestModules } from '../guest-modules.ts';
+import type { GuestServices } from '../guest-services.ts';
+import type { Realm } from '../machine/realm.ts';
+import { isPure } from '../platform/operations.ts';
 import { turnEventLoop } from './event-loop.ts';
-import { errorOfRecord, failureOf } from './failure.ts';
-import { createGuestModules, type GuestModules } from './guest-modules.ts';
+import { errorOfRecord, failureOf, stuckError } from './failure.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
-import type { GuestServices } from './guest-services.ts';
-import type { Realm } from './machine/realm.ts';
-import { isPure } from './platform/operations.ts';
 import { startModule, startScript } from './start.ts';
 
 /** @returns how the run ended; never throws for what the guest did */
@@ -23,9 +23,10 @@ export async function runGuest(
   host: RunHost,
   kept: KeptCode,
 ): Promise<RunOutcome> {
+  const entry = kept.sources.entry(message.url, message.sha256, code);
   const run: GuestRun = {
     message,
-    entry: kept.sources.entry(message.url, message.sha256, code),
+    entry: entry instanceof Promise ? await entry : entry,
     images: kept.images,
     sources: kept.sources,
     realm,
@@ -52,13 +53,13 @@ export async function runGuest(
     if (run.exceeded !== null) throw new RunFailure(exceeding(run, run.exceeded));
     return { status: 'success', resultJson, exitCode: null };
   } catch (thrown) {
-    return { status: 'error', error: failureOf(run, thrown), exitCode: null };
+    return { status: 'error', error: await failureOf(run, thrown), exitCode: null };
   }
 }
 
 /** Evaluates a script, or a module when what it imports has been loaded. */
 function begin(run: GuestRun): void {
-  if (!run.entry.isModule) {
+  if (run.entry.kind === 'script') {
     startScript(run);
     return;
   }
@@ -76,13 +77,7 @@ function conclude(run: GuestRun, conclusion: Conclusion): string {
   if (conclusion.kind === 'stuck') {
     // A promise may be pending for ever because there was no memory to settle it.
     if (run.realm.memoryDenied) throw new RunFailure(exceeding(run, 'memoryMb'));
-    throw new RunFailure({
-      code: 'RUNTIME_ERROR',
-      name: 'Error',
-      message: 'The code awaits a promise that nothing can settle any more',
-      stack: null,
-      details: null,
-    });
+    throw new RunFailure(stuckError);
   }
   if (Buffer.byteLength(conclusion.json) <= maxResultBytes) return conclusion.json;
   throw new RunFailure({

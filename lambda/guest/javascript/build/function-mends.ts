@@ -1,0 +1,123 @@
+/**
+ * Functions of QuickJS that are wrong in the binary as it is shipped, mended in its code. Each is a
+ * change of a few instructions to what the C source has since, or ought to have.
+ */
+
+import { createHash } from 'node:crypto';
+import { inspect } from '../../wasm-binary/inspect.ts';
+import { Reader } from '../../wasm-binary/reader.ts';
+import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
+import { sectionId } from '../../wasm-binary/sections.ts';
+import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
+
+/** The binary that the numbers below are of. */
+const mendedBinary = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232';
+
+interface FunctionMend {
+  /** Index of the function. */
+  readonly index: number;
+  /** Instructions that it has once. */
+  readonly was: readonly number[];
+  readonly becomes: readonly number[];
+}
+
+const [block, ifThen, end, br, brTable, call, returns] = [0x02, 0x04, 0x0b, 0x0c, 0x0e, 0x10, 0x0f];
+const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x28, 0x29];
+const [i32Const, i64Const, i32Eqz, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
+  0x41, 0x42, 0x45, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
+];
+const noResult = 0x40;
+/** `JS_UNDEFINED`, 3 << 32. */
+const undefinedValue = [i64Const, 0x80, 0x80, 0x80, 0x80, 0x30];
+
+const JS_ToObject = [call, 38];
+const JS_FreeValue = [call, 19];
+const JS_CopyDataProperties = 739;
+const js_async_generator_resolve = [call, ...leb(383n)];
+const js_async_generator_reject = [call, ...leb(487n)];
+const js_async_generator_resume_next = 647;
+const js_async_generator_resolve_function = 998;
+const callResumeNext = [call, ...leb(BigInt(js_async_generator_resume_next))];
+
+const mends: readonly FunctionMend[] = [
+  // A generator that has come to its end goes on with the next request: after a `next` …
+  {
+    index: js_async_generator_resume_next,
+    was: [block, noResult, block, noResult, localGet, 2, i32Load, 2, 8, brTable, 2, 8, 0, 1],
+    becomes: [
+      ...[localGet, 2, i32Load, 2, 8, i32Eqz, ifThen, noResult],
+      ...[localGet, 0, localGet, 1, ...undefinedValue, i32Const, 1, ...js_async_generator_resolve],
+      ...[br, 5, end],
+      ...[block, noResult, block, noResult, localGet, 2, i32Load, 2, 8, brTable, 2, 8, 0, 1],
+    ],
+  },
+  // … and after a `throw` …
+  {
+    index: js_async_generator_resume_next,
+    was: [localGet, 2, localGet, 2, i64Load, 3, 16, ...js_async_generator_reject, br, 7],
+    becomes: [localGet, 2, localGet, 2, i64Load, 3, 16, ...js_async_generator_reject, br, 4],
+  },
+  // … and once it has awaited what it was to return, be that fulfilled or rejected.
+  {
+    index: js_async_generator_resolve_function,
+    was: [...js_async_generator_reject, br, 2],
+    becomes: [...js_async_generator_reject, localGet, 0, localGet, 2, ...callResumeNext, br, 2],
+  },
+  {
+    index: js_async_generator_resolve_function,
+    was: [...js_async_generator_resolve, br, 1],
+    becomes: [...js_async_generator_resolve, localGet, 0, localGet, 2, ...callResumeNext, br, 1],
+  },
+  // A spread of a text (tags -7, and -6 where it is one of several parts) is that of its object.
+  {
+    index: JS_CopyDataProperties,
+    was: [block, noResult, localGet, 2, i64Const, 0x80, 0x80, 0x80, 0x80, 0x70],
+    becomes: [
+      ...[localGet, 2, i64Const, 32, i64ShrU, i32WrapI64, i32Const, 0x79, i32Sub],
+      ...[i32Const, 2, i32Ltu, ifThen, noResult],
+      ...[localGet, 7, i32Const, 48, i32Add, globalSet, 0],
+      ...[localGet, 0, localGet, 1, localGet, 0, localGet, 2, ...JS_ToObject, localTee, 2],
+      ...[localGet, 3, localGet, 4, call, ...leb(BigInt(JS_CopyDataProperties))],
+      ...[localGet, 0, localGet, 2, ...JS_FreeValue, returns, end],
+      ...[block, noResult, localGet, 2, i64Const, 0x80, 0x80, 0x80, 0x80, 0x70],
+    ],
+  },
+];
+
+/**
+ * @param shipped the module as quickjs-emscripten ships it
+ * @throws {Error} where it is another one: then see which of the mends are still needed
+ */
+export function mendFunctions(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (createHash('sha256').update(shipped).digest('hex') !== mendedBinary) {
+    throw new Error('The QuickJS binary is not the one whose functions are known.');
+  }
+  const shape = inspect(shipped);
+  const section = shape.sections.find(({ id }) => id === sectionId.code);
+  if (!section) throw new Error('The QuickJS binary has no code.');
+  const reader = new Reader(shipped, section.content.start, section.content.end);
+  const first = shape.imports.filter(({ kind }) => kind === 'function').length;
+  const bodies: Uint8Array[][] = [];
+  for (let left = reader.count(); left > 0; left -= 1) {
+    const size = reader.u32();
+    const start = reader.skip(size);
+    const index = first + bodies.length;
+    const body = mends
+      .filter((mend) => mend.index === index)
+      .reduce(mendBody, Buffer.from(shipped.subarray(start, start + size)));
+    bodies.push([leb(BigInt(body.length)), body]);
+  }
+  const changes = new Map<number, Change>([[sectionId.code, { content: vector(bodies) }]]);
+  return rewrite(shipped, shape.sections, changes).bytes;
+}
+
+function mendBody(body: Buffer, { index, was, becomes }: FunctionMend): Buffer {
+  const pattern = Buffer.from(was);
+  const at = body.indexOf(pattern);
+  if (at === -1 || body.indexOf(pattern, at + 1) !== -1) {
+    throw new Error(`Function ${index} of the QuickJS binary is not as expected.`);
+  }
+  return Buffer.from(
+    concatenate([body.subarray(0, at), Uint8Array.from(becomes), body.subarray(at + was.length)]),
+  );
+}

@@ -1,0 +1,92 @@
+/** Functions of QuickJS that are mended in its binary: values are those of Node.js 24. */
+
+import { describe, expect, test } from '@jest/globals';
+import { mendFunctions } from '../../../../lambda/guest/javascript/build/function-mends.ts';
+import { evaluate } from '../../../support/guest/realm.ts';
+
+type Program = readonly [what: string, code: string, result: unknown];
+
+describe('requests to an asynchronous generator settle, however many there are', () => {
+  const settled = (requests: string): string =>
+    `(await Promise.allSettled(((it) => ${requests})(numbers())))
+      .map(({ value, reason }) => value === undefined ? reason : [value.value, value.done])`;
+  const [one, failing] = ['yield 1', 'yield 1; throw 7'].map(
+    (body) => `async function* numbers() { ${body} }\n`,
+  );
+  test.each<Program>([
+    [
+      'return before it has begun, and next',
+      `${one}${settled('[it.return(5), it.next()]')}`,
+      [
+        [5, true],
+        [null, true],
+      ],
+    ],
+    [
+      'next beyond the end',
+      `${one}${settled('[it.next(), it.next(), it.next(), it.next()]')}`,
+      [
+        [1, false],
+        [null, true],
+        [null, true],
+        [null, true],
+      ],
+    ],
+    [
+      'throw beyond the end',
+      `${one}${settled('[it.next(), it.next(), it.throw(6), it.next()]')}`,
+      [[1, false], [null, true], 6, [null, true]],
+    ],
+    [
+      'return of what is rejected',
+      `${one}${settled('[it.return(Promise.reject(8)), it.return(9), it.next()]')}`,
+      [8, [9, true], [null, true]],
+    ],
+    [
+      'after it has failed',
+      `${failing}${settled('[it.next(), it.next(), it.next(), it.return(3), it.next()]')}`,
+      [[1, false], 7, [null, true], [3, true], [null, true]],
+    ],
+    [
+      'in their order',
+      `${one}const log = []; const it = numbers();
+       await Promise.all(['next', 'return', 'next', 'return'].map((m, i) => it[m]().then(() => log.push(i)))); log`,
+      [0, 1, 2, 3],
+    ],
+    [
+      'ten thousand',
+      `${one}const it = numbers(); const all = []; for (let i = 0; i < 10000; i++) all.push(it.next());
+       (await Promise.all(all)).filter(({ done }) => done).length`,
+      9999,
+    ],
+  ])('%s', async (_, code, result) => {
+    expect((await evaluate(code)).value).toEqual(result);
+  });
+});
+
+describe('a text spreads into an object', () => {
+  test.each<Program>([
+    ['as its characters', `({ ...'ab', c: 1 })`, { 0: 'a', 1: 'b', c: 1 }],
+    [
+      'whatever it is made of',
+      `const a = 'x'.repeat(900); Object.keys({ ...(a + a) }).length`,
+      1800,
+    ],
+    [
+      'beside what has no properties',
+      `({ ...1, ...true, ...null, ...undefined, ...2n, ...Symbol('s'), ...'' })`,
+      {},
+    ],
+    [
+      'over and over',
+      `let n = 0; for (let i = 0; i < 200000; i++) n += Object.keys({ ...'ab' }).length; n`,
+      400000,
+    ],
+  ])('%s', async (_, code, result) => {
+    expect((await evaluate(code)).value).toEqual(result);
+  });
+});
+
+test('another binary is not mended by guess', () => {
+  expect(() => mendFunctions(new Uint8Array(8))).toThrow('not the one whose functions are known');
+});

@@ -1,0 +1,295 @@
+/** Syntax that QuickJS does not compile, or compiles wrongly: values are those of Node.js 24. */
+
+import { describe, expect, test } from '@jest/globals';
+import { type ModuleFiles, runCode } from '../../../support/guest/module-graph.ts';
+
+type Program = readonly [what: string, code: string, result: unknown];
+
+async function resultOf(code: string, files: ModuleFiles = {}): Promise<unknown> {
+  const { result, error } = await runCode(code, files);
+  return error === null ? result : `${error.name}: ${error.message}`;
+}
+
+describe('numbers in other notations have members', () => {
+  test.each<Program>([
+    ['hexadecimal', `0x10.toString() + 0XfF.toFixed(1)`, '16255.0'],
+    [
+      'binary and octal',
+      `[0b11.toFixed(1), 0B1.constructor.name, 0o17.toString()]`,
+      ['3.0', 'Number', '15'],
+    ],
+    ['legacy octal', `010.toString()`, '8'],
+    ['with separators', `0x1_0.toString()`, '16'],
+    [
+      'and line up behind them',
+      `const f = () => 0xa.missing.more; try { f() } catch (e) { e.stack.split('\\n')[1].trim() }`,
+      'at f (https://code.example/app/main.js:1:28)',
+    ],
+    [
+      'but not in texts and regular expressions',
+      `['0x10.a', /0x10.a/.test('0x10.a'), \`0x1.\${0x1.toFixed()}\`]`,
+      ['0x10.a', true, '0x1.1'],
+    ],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  });
+});
+
+describe('an accessor of a class may begin on a line of its own', () => {
+  test.each<Program>([
+    ['a getter', `class A { get\n x() { return 3 } } new A().x`, 3],
+    ['a setter', `class A { set\n x(v) { this.y = v } } const a = new A(); a.x = 4; a.y`, 4],
+    ['a static one', `class A { static\n get\n x() { return 3 } } A.x`, 3],
+    ['a private one', `class A { get\n #x() { return 3 } y() { return this.#x } } new A().y()`, 3],
+    ['a computed one', `const k = 'x'; class A { get\n [k + 1]() { return 3 } } new A().x1`, 3],
+    [
+      'behind a comment',
+      `class A { get /* the\n x */ x() { return 3 } get // y\n y() { return 4 } } [new A().x, new A().y]`,
+      [3, 4],
+    ],
+    [
+      'named by a text or a keyword',
+      `class A { get\n 'a b'() { return 1 } get\n get() { return 2 } } [new A()['a b'], new A().get]`,
+      [1, 2],
+    ],
+    [
+      'beside fields of that name',
+      `class A { get\n = 1\n set\n; static get } [Object.keys(new A()), Object.keys(A)]`,
+      [['get', 'set'], ['get']],
+    ],
+    [
+      'and methods of that name',
+      `class A { get\n () { return 5 } static set() { return 6 } } [new A().get(), A.set()]`,
+      [5, 6],
+    ],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  });
+});
+
+describe('a generator may yield in what a loop runs over', () => {
+  const drive = (body: string, sent: string): string =>
+    `function* g() { ${body} } const it = g(); [it.next().value, it.next(${sent}).value, it.next()]`;
+  test.each<Program>([
+    ['by itself', drive('for (const x of yield 1) yield x', '[7]'), [1, 7, { done: true }]],
+    [
+      'inside an array',
+      drive('for (const x of [yield 1, 2]) yield x', '7'),
+      [1, 7, { value: 2, done: false }],
+    ],
+    [
+      'inside an object',
+      drive('for (const [k, v] of Object.entries({ a: yield 1 })) yield k + v', '7'),
+      [1, 'a7', { done: true }],
+    ],
+    [
+      'from another generator',
+      drive('for (const x of yield* inner()) yield x; function* inner() { return yield 1 }', '[7]'),
+      [1, 7, { done: true }],
+    ],
+    [
+      'with a label',
+      drive('a: for (const x of yield 1) { for (;;) { yield x; continue a } }', '[7]'),
+      [1, 7, { done: true }],
+    ],
+    [
+      'with a pattern or a member',
+      drive('const o = {}; for ([o.a, o.b = 2] of yield 1) yield o', '[[1]]'),
+      [1, { a: 1, b: 2 }, { done: true }],
+    ],
+    [
+      'inside another such loop',
+      drive('for (const x of yield 1) for (const y of [x, yield x]) yield y', '[7]'),
+      [1, 7, { done: false, value: 7 }],
+    ],
+    [
+      'as the only statement of a condition',
+      drive('if (true) for (const x of yield 1) yield x; else yield 9', '[7]'),
+      [1, 7, { done: true }],
+    ],
+    [
+      'and a function there yields for itself',
+      drive('for (const x of [...(function* () { yield 1 })()]) yield x; yield 2', ''),
+      [1, 2, { done: true }],
+    ],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  });
+  test('while another generator awaits', async () => {
+    const code = `async function* g() { for await (const x of yield 1) yield x }
+      const it = g(); [(await it.next()).value, (await it.next([7])).value]`;
+    expect(await resultOf(code)).toEqual([1, 7]);
+  });
+});
+
+describe('for await', () => {
+  const source = `const log = [];
+    const source = (last, close) => ({
+      i: 0,
+      [Symbol.asyncIterator]() { return this },
+      async next() { return { value: this.i, done: this.i++ >= last } },
+      async return() { log.push('closing'); await null; log.push('closed'); return close?.() ?? {} },
+    });\n`;
+  test.each<Program>([
+    [
+      'awaits the close, and closes once',
+      `for await (const x of source(5)) break; log.push('after break');
+       for await (const x of source(2)); log.push('after all'); log`,
+      ['closing', 'closed', 'after break', 'after all'],
+    ],
+    [
+      'closes where the body throws, and tells that failure',
+      `try { for await (const x of source(5, () => { throw new Error('close') })) throw new Error('body') }
+       catch (error) { log.push(error.message) } log`,
+      ['closing', 'closed', 'body'],
+    ],
+    [
+      'lets a failure of the close be caught',
+      `try { for await (const x of source(5, () => { throw new Error('close') })) break }
+       catch (error) { log.push(error.message) } log`,
+      ['closing', 'closed', 'close'],
+    ],
+    [
+      'wants an object of the close',
+      `try { for await (const x of source(5, () => 1)) break } catch (error) { log.push(error.name) } log`,
+      ['closing', 'closed', 'TypeError'],
+    ],
+    [
+      'does not close what has failed itself',
+      `const failing = { ...source(1), next: async () => { throw new Error('next') } };
+       try { for await (const x of failing); } catch (error) { log.push(error.message) } log`,
+      ['next'],
+    ],
+    [
+      'closes where a function returns, and where an outer loop goes on',
+      `const f = async () => { for await (const x of source(5)) return x + 10 };
+       log.push(await f());
+       outer: for (const y of [1, 2]) for await (const x of source(5)) continue outer;
+       log`,
+      ['closing', 'closed', 10, 'closing', 'closed', 'closing', 'closed'],
+    ],
+    [
+      'continues by a label of its own',
+      `a: for await (const x of source(3)) { for (;;) { log.push(x); continue a } } log`,
+      [0, 1, 2],
+    ],
+    [
+      'closes where a generator is closed',
+      `async function* g() { for await (const x of source(5)) yield x }
+       const it = g(); await it.next(); log.push(await it.return(9)); log`,
+      ['closing', 'closed', { value: 9, done: true }],
+    ],
+    [
+      'assigns to patterns, members and variables',
+      `const o = {}; let v;
+       for await ([o.a, v = 5] of [[1]]); for await (o.b of [2]); for await (var w of [3]);
+       for await (const { c: [d] } of [{ c: [4] }]) log.push(d);
+       [o, v, w, log]`,
+      [{ a: 1, b: 2 }, 5, 3, [4]],
+    ],
+    [
+      'has variables of each round',
+      `const all = []; for await (const x of [1, 2]) all.push(() => x); all.map((f) => f())`,
+      [1, 2],
+    ],
+    [
+      'awaits what arrays and texts hold',
+      `for await (const x of [Promise.resolve(1), 2]) log.push(x); for await (const x of 'ab') log.push(x); log`,
+      [1, 2, 'a', 'b'],
+    ],
+    [
+      'closes what is not asynchronous',
+      `const sync = { [Symbol.iterator]() { return this }, next: () => ({ value: Promise.resolve(1) }),
+         return() { log.push('closed'); return {} } };
+       for await (const x of sync) break; log`,
+      ['closed'],
+    ],
+    [
+      'stands wherever a statement does',
+      `const f = async (go) => { if (go) for await (const x of [1]) log.push(x); else log.push('else') };
+       await f(true); await f(false); for (const y of [1]) for await (const z of [2]) log.push(y + z); log`,
+      [1, 'else', 3],
+    ],
+    [
+      'rejects what cannot be iterated',
+      `try { for await (const x of 5); } catch (e) { e.name }`,
+      'TypeError',
+    ],
+    [
+      'shows the place of its failure',
+      `const f = async () => { for await (const x of [1]) { const y = 2; null.x } };
+       await f().catch((e) => e.stack.split('\\n')[1].trim())`,
+      'at f (https://code.example/app/main.js:8:71)',
+    ],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(source + code)).toEqual(result);
+  });
+});
+
+describe('a closure in a default of a parameter shares the parameters with the body', () => {
+  test.each<Program>([
+    ['that assigns', `function f(a, get = () => a) { a = 2; return get() } f(1)`, 2],
+    ['that is assigned for', `function f(a, set = (v) => { a = v }) { set(2); return a } f(1)`, 2],
+    ['in an arrow function', `((a, get = () => a) => { a = 2; return get() })(1)`, 2],
+    ['in an expression', `((a, get = () => a) => (a++, { a: get() }))(1)`, { a: 2 }],
+    ['in a method', `({ m(a, get = () => a) { a += 1; return get() } }).m(1)`, 2],
+    [
+      'in a constructor',
+      `class A { constructor(a, get = () => a) { a = 2; this.a = get() } } new A(1).a`,
+      2,
+    ],
+    [
+      'in a pattern',
+      `function f({ a }, { get = () => a } = {}) { a = 2; return get() } f({ a: 1 })`,
+      2,
+    ],
+    [
+      'behind a pattern with a default',
+      `function f({ a = 1 }, get = () => a) { a = 2; return get() } f({})`,
+      2,
+    ],
+    [
+      'with the rest',
+      `function f(a, get = () => a, ...rest) { [a] = rest; return [get(), rest] } f(1, undefined, 3, 4)`,
+      [3, [3, 4]],
+    ],
+    [
+      'with a trailing comma',
+      `function f(\n  a = 1,\n  get = () => a,\n) { a = 2; return get() } f()`,
+      2,
+    ],
+    [
+      'in an asynchronous function',
+      `await (async (a, get = () => a) => { a = await 2; return get() })(1)`,
+      2,
+    ],
+    [
+      'with its arguments and this',
+      `function f(a, get = () => a) { a = arguments.length + this.n; return get() } f.call({ n: 5 }, 1)`,
+      6,
+    ],
+    ['and its length', `(function (a, b, get = () => a) { a = 2; return get() }).length`, 2],
+    [
+      'but not its variables',
+      `function f(a, get = () => a) { var a = 2; return [a, get()] } f(1)`,
+      [2, 1],
+    ],
+    [
+      'nor those it does not have',
+      `var x = 1; function f(get = () => x) { var x = 2; return get() } f()`,
+      1,
+    ],
+    [
+      'while nested ones are their own',
+      `function f(a, make = (b, get = () => [a, b]) => { b = 5; return get }) { a = 2; return make(1)() } f(1)`,
+      [2, 5],
+    ],
+    [
+      'and the place of a failure is right',
+      `function f(a, get = () => a) { a = 2; null.x }\ntry { f() } catch (e) { e.stack.split('\\n')[1].trim() }`,
+      'at f (https://code.example/app/main.js:1:43)',
+    ],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  });
+});
