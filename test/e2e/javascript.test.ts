@@ -196,6 +196,19 @@ describe('a limit stops the run, keeps what was printed, and spares the next req
     expect((await runScript('1 + 1')).result).toBe(2);
   });
 
+  test.each([
+    ['a function', 'const f = (n) => f(n + 1) + 1; f(0)'],
+    ['a getter', 'const o = { get x() { return this.x } }; o.x'],
+    ['a text of itself', 'const o = { toString() { return "" + this } }; String(o)'],
+    ['JSON of itself', 'const o = { toJSON() { return JSON.stringify(this) } }; JSON.stringify(o)'],
+    ['a constructor', 'class A { a = new A() } new A()'],
+  ])('that recurses without end in %s can catch the RangeError', async (_, recursion) => {
+    const script = `let caught; try { ${recursion} } catch (error) { caught = error }
+      [caught.name, caught instanceof RangeError, caught.constructor === RangeError, Object.getOwnPropertyNames(caught).sort()]`;
+    const { result } = await runScript(script);
+    expect(result).toEqual(['RangeError', true, true, ['message', 'stack']]);
+  });
+
   test('output, logs and results are capped and marked', async () => {
     const script = `for (let i = 0; i < 40; i++) console.log('x'.repeat(50_000));
       for (let i = 0; i < 1010; i++) app_log('debug', 'entry');

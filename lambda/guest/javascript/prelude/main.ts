@@ -8,6 +8,7 @@
  *   the rules of Web IDL that the classes of all rooms follow
  * - `console/`: `console`, with `util.inspect` of Node.js in `console/inspect/`, which uses only
  *   functions of the language that it captured; and `stack` of errors
+ * - `language/`: built-ins of the language that QuickJS lacks, or has otherwise than ECMAScript
  * - `events/`, `timers/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what their names
  *   say; the host does the work that Node.js can do
  * - `streams/`: `web-streams-polyfill`, and the streams that encode or compress
@@ -40,6 +41,7 @@ import { installBlob } from './files/blob.ts';
 import { installBlobUrl } from './files/blob-url.ts';
 import { installFile } from './files/file.ts';
 import { installIntl } from './intl/intl.ts';
+import { installLanguage } from './language/language.ts';
 import { installPerformance, nowMs } from './performance/performance.ts';
 import { installAppLog } from './run/app-log.ts';
 import { describeError } from './run/error-record.ts';
@@ -97,6 +99,7 @@ installConsole(prelude, {
 const inputs = installInputs(prelude);
 const timers = installTimers(prelude);
 installErrorStack();
+installLanguage();
 installDomException(prelude);
 
 // Events, on which aborting rests.

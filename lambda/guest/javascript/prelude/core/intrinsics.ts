@@ -17,16 +17,18 @@ const getter = (prototype: object, key: PropertyKey): ((self: unknown) => unknow
   return uncurry(get as () => unknown);
 };
 
-const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+export const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 
 export const {
   create,
   defineProperty,
   getOwnPropertyDescriptor,
+  getOwnPropertyDescriptors,
   getOwnPropertyNames,
   getOwnPropertySymbols,
   getPrototypeOf,
   is,
+  isExtensible,
   keys: objectKeys,
   setPrototypeOf,
 } = Object;
@@ -36,6 +38,7 @@ export const {
   Map: MapClass,
   Number: toNumber,
   Object: ObjectClass,
+  RangeError: RangeErrorClass,
   RegExp: RegExpClass,
   String: toText,
   TypeError: TypeErrorClass,
@@ -43,7 +46,7 @@ export const {
   WeakRef: WeakRefClass,
 } = globalThis;
 export const { iterator: iteratorKey, toPrimitive: toPrimitiveKey, toStringTag: tagKey } = Symbol;
-export const { apply, deleteProperty, get, ownKeys } = Reflect;
+export const { apply, construct, deleteProperty, get, ownKeys } = Reflect;
 export const { isArray } = Array;
 export const { floor, max, min, round, sqrt, trunc } = Math;
 export const {
