@@ -4,6 +4,7 @@ import type { RunMessage } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
 import type { GuestServices } from './guest-services.ts';
+import { readsLastMatch } from './last-match.ts';
 import type { DynamicImport } from './machine/dynamic-import.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
@@ -85,6 +86,7 @@ export function createGuestModules(
           meta: realm.enter('jsonMeta', module.source),
         };
       }
+      if (readsLastMatch(module.source)) realm.enter('recordMatches');
       const meta = module.usesMeta ? realm.enter('moduleMeta', url) : null;
       return { source: module.source, meta };
     },

@@ -11,6 +11,7 @@ import { errorOfRecord, failureOf } from './failure.ts';
 import { createGuestModules, type GuestModules } from './guest-modules.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
 import type { GuestServices } from './guest-services.ts';
+import { readsLastMatch } from './last-match.ts';
 import type { Realm } from './machine/realm.ts';
 import { isModule } from './modules/module-source.ts';
 
@@ -72,6 +73,7 @@ function begin(run: GuestRun): void {
     };
     services.background(modules.load().then(() => evaluate));
   } else {
+    if (readsLastMatch(source)) realm.enter('recordMatches');
     run.parsing = true;
     const evaluation = realm.evaluateScript(source, url);
     run.parsing = false;

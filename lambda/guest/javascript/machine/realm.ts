@@ -29,6 +29,7 @@ export const entryPoints = [
   'jsonMeta',
   'importAttributes',
   'importFailure',
+  'recordMatches',
 ] as const;
 type EntryPoint = (typeof entryPoints)[number];
 

@@ -42,6 +42,8 @@ import { installBlobUrl } from './files/blob-url.ts';
 import { installFile } from './files/file.ts';
 import { installIntl } from './intl/intl.ts';
 import { installLanguage } from './language/language.ts';
+import { recordMatches } from './language/regexp-legacy.ts';
+import { releaseKept } from './language/weak-ref.ts';
 import { installPerformance, nowMs } from './performance/performance.ts';
 import { installAppLog } from './run/app-log.ts';
 import { describeError } from './run/error-record.ts';
@@ -139,6 +141,7 @@ const modules = createModules(prelude);
 
 /** Where the run stands when no job is left. */
 function poll(tasksPending: boolean, maxResultLength: number): PollText {
+  releaseKept();
   if (outcomes.failed()) return outcomes.conclude(maxResultLength);
   const next = timers.next();
   if (next !== null && (next.keepsAlive || tasksPending)) {
@@ -156,5 +159,6 @@ export const entries = {
   poll,
   fireTimer: timers.fire,
   settle: bridge.settle,
+  recordMatches,
   ...modules,
 };

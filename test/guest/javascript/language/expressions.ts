@@ -1,8 +1,10 @@
 /** Expressions that must come to the same in a script here and in Node.js: by area. */
 
 import { arrayTexts } from './array-texts.ts';
+import { dates } from './dates.ts';
 import { errorProperties } from './error-properties.ts';
 import { iterators } from './iterators.ts';
+import { matches } from './matches.ts';
 
 export const expressions: { readonly [area: string]: readonly string[] } = {
   'BigInt.asUintN': [
@@ -19,4 +21,15 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
   'iterator helpers': iterators,
   'texts of arrays': arrayTexts,
   'properties of errors': errorProperties,
+  'the last match': matches,
+  dates,
+  WeakRef: [
+    `(() => { const ref = new WeakRef({ a: 1 }); return ref.deref()?.a ?? 'gone'; })()`,
+    `(() => { const refs = Array.from({ length: 100 }, (_, i) => new WeakRef([i])); return refs.every((ref, i) => ref.deref()[0] === i); })()`,
+    `(async () => { const ref = new WeakRef({ a: 1 }); await null; return ref.deref()?.a ?? 'gone'; })()`,
+    `(async () => { const ref = new WeakRef({ a: 1 }); for (let i = 0; i < 50; i++) await i; return ref.deref()?.a ?? 'gone'; })()`,
+    `(() => { const key = Symbol('s'); return new WeakRef(key).deref() === key; })()`,
+    `[() => WeakRef({}), () => new WeakRef(1), () => new WeakRef(), () => WeakRef.prototype.deref.call({})].map((f) => { try { return f(); } catch (e) { return e.name; } })`,
+    `(() => { class Ref extends WeakRef {} const ref = new Ref({ a: 1 }); return [ref.deref().a, ref instanceof Ref, ref instanceof WeakRef, Object.prototype.toString.call(ref), WeakRef.length, WeakRef.name, WeakRef.prototype.constructor === WeakRef]; })()`,
+  ],
 };

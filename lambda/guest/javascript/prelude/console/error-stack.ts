@@ -22,6 +22,7 @@ import {
   weakMapHas,
   weakMapSet,
 } from '../core/intrinsics.ts';
+import { replaceClass } from '../core/replace-class.ts';
 import { composedStack, forgetFrames, stackFromHere } from './inspect/errors.ts';
 import { proxyParts } from './inspect/proxies.ts';
 
@@ -79,8 +80,14 @@ export function scriptStack(error: object): unknown {
 }
 
 function giveStack<Thrown extends object>(error: Thrown): Thrown {
-  if (hasOwn(error, framesProperty)) defineProperty(error, framesProperty, fixedFrames);
+  defineProperty(error, framesProperty, fixedFrames);
   return defineProperty(error, 'stack', ownAccessor);
+}
+
+/** Whether the script has deleted it: then V8 has none. */
+function hasLostStack(error: object): boolean {
+  if (proxyParts(error) !== undefined || hasOwn(error, 'stack')) return false;
+  return getOwnPropertyDescriptor(error, framesProperty)?.writable === false;
 }
 
 /** Gives what QuickJS threw the accessor that all errors have. */
@@ -92,9 +99,7 @@ function completeStack(error: object): void {
 export function installErrorStack(): void {
   defineProperty(Error.prototype, 'stack', {
     get(this: unknown) {
-      // Where it has been deleted, V8 has none.
-      const frames = isObject(this) ? getOwnPropertyDescriptor(this, framesProperty) : undefined;
-      return frames?.writable === false ? undefined : readStack(this);
+      return isObject(this) && !hasLostStack(this) ? readStack(this) : undefined;
     },
     set(this: unknown, value: unknown) {
       if (!isObject(this)) return;
@@ -122,36 +127,29 @@ export function installErrorStack(): void {
 
 /** Puts classes that give each error its `stack` in the place of the language's own. */
 function installClasses(): void {
-  const natives = { EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
-  const base = replaceClass(Error, null);
-  for (const Native of Object.values(natives)) replaceClass(Native, base);
-  replaceClass(AggregateError as unknown as ErrorConstructor, base);
+  const base = installClass(Error);
+  const others = { EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+  for (const Native of Object.values(others)) Object.setPrototypeOf(installClass(Native), base);
+  Object.setPrototypeOf(installClass(AggregateError as unknown as ErrorConstructor), base);
 }
 
-function replaceClass(Native: ErrorConstructor, base: object | null): object {
-  const { name, prototype } = Native;
-  const isAggregate = Native.length === 2;
-  // In an object, for the name.
-  const Class = {
-    [name]: function (this: unknown, first: unknown, second: unknown, third: unknown): Error {
-      const target = new.target as unknown;
-      const args = isAggregate ? [first, second, third] : [first, second];
-      return giveStack(
-        construct(Native, args, (target ?? Class) as ErrorConstructor) as unknown as Error,
-      );
-    },
-  }[name] as unknown as ErrorConstructor;
-  for (const key of ownKeys(Native)) {
-    const descriptor = getOwnPropertyDescriptor(Native, key);
-    if (descriptor !== undefined) defineProperty(Class, key, descriptor);
-  }
-  defineProperty(prototype, 'constructor', {
-    value: Class,
-    writable: true,
-    configurable: true,
-  });
-  if (base !== null) Object.setPrototypeOf(Class, base);
-  defineProperty(globalThis, name, { value: Class, writable: true, configurable: true });
+function installClass(Native: ErrorConstructor): object {
+  const Class =
+    Native.length === 1
+      ? function (this: unknown, message: string, options: ErrorOptions): Error {
+          const target: unknown = new.target;
+          return giveStack(
+            target === undefined || target === Class
+              ? new Native(message, options)
+              : (construct(Native, [message, options], target) as Error),
+          );
+        }
+      : function (this: unknown, errors: unknown, message: unknown, options: unknown): Error {
+          return giveStack(
+            construct(Native, [errors, message, options], new.target ?? Class) as Error,
+          );
+        };
+  replaceClass(Native, Class);
   return Class;
 }
 
