@@ -9,8 +9,8 @@
  * - `console/`: `console`, with `util.inspect` of Node.js in `console/inspect/`, which uses only
  *   functions of the language that it captured; and `stack` of errors
  * - `language/`: built-ins of the language that QuickJS lacks, or has otherwise than ECMAScript
- * - `events/`, `timers/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what their names
- *   say; the host does the work that Node.js can do
+ * - `events/`, `timers/`, `messaging/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what
+ *   their names say; the host does the work that Node.js can do
  * - `streams/`: `web-streams-polyfill`, and the streams that encode or compress
  * - `files/`: `Blob`, `File` and `blob:` URLs
  * - `fetch/`: `Headers`, `FormData`, `Request`, `Response` and `fetch`
@@ -41,9 +41,13 @@ import { installBlob } from './files/blob.ts';
 import { installBlobUrl } from './files/blob-url.ts';
 import { installFile } from './files/file.ts';
 import { installIntl } from './intl/intl.ts';
+import { installAtomics } from './language/atomics.ts';
 import { installLanguage } from './language/language.ts';
 import { recordMatches } from './language/regexp-legacy.ts';
 import { releaseKept } from './language/weak-ref.ts';
+import { installBroadcastChannel } from './messaging/broadcast-channel.ts';
+import { installMessagePort } from './messaging/message-port.ts';
+import { installWebSocket } from './messaging/web-socket.ts';
 import { installPerformance, nowMs } from './performance/performance.ts';
 import { installAppLog } from './run/app-log.ts';
 import { describeError } from './run/error-record.ts';
@@ -103,6 +107,7 @@ const timers = installTimers(prelude);
 installErrorStack();
 installLanguage();
 installDomException(prelude);
+installAtomics(() => Number(bridge.call('clock.now')), timers.background);
 
 // Events, on which aborting rests.
 installEvents(prelude, nowMs);
@@ -117,6 +122,9 @@ installUrlSearchParams(prelude);
 installUrl(prelude);
 installUrlPattern(prelude);
 installClone(prelude);
+installMessagePort(prelude.define, timers.soon);
+installBroadcastChannel(prelude.define, timers.soon);
+installWebSocket(prelude.define);
 installPerformance(prelude);
 installNavigator(prelude);
 installCrypto(prelude);
