@@ -1,9 +1,12 @@
 /** Expressions that must come to the same in a script here and in Node.js: by area. */
 
 import { arrayTexts } from './array-texts.ts';
+import { atomics } from './atomics.ts';
 import { dates } from './dates.ts';
+import { disposal, fromAsync } from './disposal.ts';
 import { errorProperties } from './error-properties.ts';
 import { iterators } from './iterators.ts';
+import { json } from './json.ts';
 import { matches } from './matches.ts';
 
 export const expressions: { readonly [area: string]: readonly string[] } = {
@@ -23,6 +26,10 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
   'properties of errors': errorProperties,
   'the last match': matches,
   dates,
+  JSON: json,
+  'Array.fromAsync': fromAsync,
+  disposal,
+  Atomics: atomics,
   WeakRef: [
     `(() => { const ref = new WeakRef({ a: 1 }); return ref.deref()?.a ?? 'gone'; })()`,
     `(() => { const refs = Array.from({ length: 100 }, (_, i) => new WeakRef([i])); return refs.every((ref, i) => ref.deref()[0] === i); })()`,

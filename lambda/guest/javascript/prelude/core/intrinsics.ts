@@ -24,6 +24,7 @@ export const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prot
 export const {
   create,
   defineProperty,
+  freeze,
   getOwnPropertyDescriptor,
   getOwnPropertyDescriptors,
   getOwnPropertyNames,
@@ -41,14 +42,16 @@ export const {
   Number: toNumber,
   Object: ObjectClass,
   RangeError: RangeErrorClass,
+  ReferenceError: ReferenceErrorClass,
   RegExp: RegExpClass,
   String: toText,
+  SyntaxError: SyntaxErrorClass,
   TypeError: TypeErrorClass,
   Uint8Array: Bytes,
   WeakRef: WeakRefClass,
 } = globalThis;
 export const { iterator: iteratorKey, toPrimitive: toPrimitiveKey, toStringTag: tagKey } = Symbol;
-export const { apply, deleteProperty, get, ownKeys } = Reflect;
+export const { apply, defineProperty: defineOwn, deleteProperty, get, ownKeys } = Reflect;
 // What is constructed with a `new.target` of the script's: the types know of instances only.
 export const construct = Reflect.construct as (
   Class: unknown,

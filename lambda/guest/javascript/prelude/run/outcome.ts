@@ -5,6 +5,7 @@
 
 import { type PollText, pollText } from '../../bridge/poll.ts';
 import { writeJson } from '../core/json.ts';
+import { toJson } from '../language/raw-json.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
 
 /** The outcome so far. */
@@ -41,10 +42,9 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /** @param input the value of the global `input` at the time of the call */
 export function createOutcomes(input: () => unknown): Outcomes {
   const builtIn = new Set(Object.keys(globalThis));
-  // Captured here: a script may replace them.
+  // Captured here: a script may replace it.
   // biome-ignore lint/security/noGlobalEval: runs in the guest, to find a global that a script declares
   const evaluate = globalThis.eval;
-  const stringify = JSON.stringify;
   let outcome: Outcome = { state: 'pending' };
 
   /** Uses `await` only: a script may replace `then`. */
@@ -116,7 +116,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
       let json: string | undefined;
       try {
         // By `+`: for a template QuickJS calls `String.prototype.concat`, which a script may replace.
-        json = typeof value === 'bigint' ? '"' + value + '"' : stringify(value);
+        json = typeof value === 'bigint' ? '"' + value + '"' : toJson(value);
       } catch (error) {
         const record = describeError(error);
         const message = `The result cannot be JSON: ${record.message}`;
