@@ -66,22 +66,20 @@ function caseMethod(name: string, plain: () => string): unknown {
   }[name];
 }
 
-function localeCompare(
-  this: unknown,
-  that?: unknown,
-  locales?: unknown,
-  options?: unknown,
-): unknown {
-  if (this === undefined || this === null) {
-    throw new TypeError('String.prototype.localeCompare called on null or undefined');
-  }
-  const [first, second] = [`${this as string}`, `${that as string}`];
-  const quick = locales === undefined && options === undefined && compareAscii(first, second);
-  if (typeof quick === 'number') return quick;
-  const given = [localesJson(locales), optionsJson(options, collatorOptions)] as const;
-  const args = JSON.stringify([{ value: first }, { value: second }]);
-  return callJson('intl.call', 'Collator', ...given, 'compare', args);
-}
+// A method, as the language's own cannot be constructed.
+const { localeCompare } = {
+  localeCompare(this: unknown, that?: unknown, locales?: unknown, options?: unknown): unknown {
+    if (this === undefined || this === null) {
+      throw new TypeError('String.prototype.localeCompare called on null or undefined');
+    }
+    const [first, second] = [`${this as string}`, `${that as string}`];
+    const quick = locales === undefined && options === undefined && compareAscii(first, second);
+    if (typeof quick === 'number') return quick;
+    const given = [localesJson(locales), optionsJson(options, collatorOptions)] as const;
+    const args = JSON.stringify([{ value: first }, { value: second }]);
+    return callJson('intl.call', 'Collator', ...given, 'compare', args);
+  },
+};
 
 function installLanguageMethods(): void {
   const { valueOf: numberOf } = Number.prototype;
