@@ -57,6 +57,8 @@ export const errorProperties: readonly string[] = [
   `(() => { const e = Reflect.construct(Error, ['m'], Array); return [Array.isArray(e), e instanceof Array, Error.isError(e)]; })()`,
   `[new Error(undefined).hasOwnProperty('message'), new Error('', undefined).hasOwnProperty('cause'), new Error('', { cause: undefined }).hasOwnProperty('cause')]`,
   `[...new AggregateError(new Set([1, 2])).errors]`,
+  `[Object.getOwnPropertyDescriptor(new Error('m'), '@site'), Reflect.getOwnPropertyDescriptor(new Error('m'), '@site')]`,
+  `[[Object, 'getOwnPropertyNames'], [Object, 'getOwnPropertyDescriptor'], [Object, 'getOwnPropertyDescriptors'], [Reflect, 'ownKeys'], [Reflect, 'getOwnPropertyDescriptor']].map(([owner, name]) => [owner[name].name, owner[name].length, 'prototype' in owner[name], Object.getOwnPropertyDescriptor(owner, name).enumerable])`,
   `({ ...new Error('m') })`,
   `Object.entries(Object.assign(new Error('m'), { code: 'E' }))`,
   `JSON.stringify(Object.assign(new Error('m'), { code: 'E' }))`,

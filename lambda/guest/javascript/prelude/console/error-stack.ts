@@ -155,46 +155,44 @@ function installClass(Native: ErrorConstructor): object {
 
 /** Makes the functions that list properties show what V8 has, and not QuickJS's frames. */
 function hideFrames(): void {
-  const { getOwnPropertyDescriptor: describe } = {
-    getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
-      if (key === 'stack' && isNativeError(target)) completeStack(target);
-      return getOwnPropertyDescriptor(target, key);
-    },
-  };
-  const { getOwnPropertyNames: names } = {
+  const describing = (describe: typeof getOwnPropertyDescriptor) =>
+    ({
+      getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
+        if (key === 'stack' && isNativeError(target)) completeStack(target);
+        return key === framesProperty ? undefined : describe(target, key);
+      },
+    }).getOwnPropertyDescriptor;
+  const members = {
+    getOwnPropertyDescriptor: describing(getOwnPropertyDescriptor),
     getOwnPropertyNames: (target: object): string[] => shown(target, getOwnPropertyNames(target)),
-  };
-  const { getOwnPropertyDescriptors: descriptors } = {
     getOwnPropertyDescriptors(target: object): object {
       const all = getOwnPropertyDescriptors(target);
-      if (!hasOwn(all, framesProperty)) return all;
-      const keys = shown(target, ownKeys(target));
-      const result = {};
-      for (let i = 0; i < keys.length; i++) {
-        const key = keys[i] as string | symbol;
-        const value = getOwnPropertyDescriptor(target, key);
-        const entry = { value, writable: true, enumerable: true, configurable: true };
-        if (value !== undefined) defineProperty(result, key, entry);
-      }
-      return result;
+      return hasOwn(all, framesProperty) ? describeShown(target) : all;
     },
   };
-  const { ownKeys: allKeys } = {
+  const reflected = {
+    getOwnPropertyDescriptor: describing(Reflect.getOwnPropertyDescriptor),
     ownKeys: (target: object): (string | symbol)[] => shown(target, ownKeys(target)),
   };
   const hidden = { writable: true, enumerable: false, configurable: true };
-  defineProperty(Object, 'getOwnPropertyDescriptor', { value: describe, ...hidden });
-  defineProperty(Object, 'getOwnPropertyDescriptors', { value: descriptors, ...hidden });
-  defineProperty(Object, 'getOwnPropertyNames', { value: names, ...hidden });
-  defineProperty(Reflect, 'ownKeys', { value: allKeys, ...hidden });
-  const { getOwnPropertyDescriptor: nativeReflected } = Reflect;
-  const { getOwnPropertyDescriptor: reflected } = {
-    getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
-      if (key === 'stack' && isNativeError(target)) completeStack(target);
-      return nativeReflected(target, key);
-    },
-  };
-  defineProperty(Reflect, 'getOwnPropertyDescriptor', { value: reflected, ...hidden });
+  for (const [name, value] of Object.entries(members)) {
+    defineProperty(Object, name, { value, ...hidden });
+  }
+  for (const [name, value] of Object.entries(reflected)) {
+    defineProperty(Reflect, name, { value, ...hidden });
+  }
+}
+
+function describeShown(target: object): object {
+  const keys = shown(target, ownKeys(target));
+  const result = {};
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string | symbol;
+    const value = getOwnPropertyDescriptor(target, key);
+    const entry = { value, writable: true, enumerable: true, configurable: true };
+    if (value !== undefined) defineProperty(result, key, entry);
+  }
+  return result;
 }
 
 /** In V8 `stack` is the first property of an error. */
