@@ -4,6 +4,7 @@ import { type CallResult, hostCalls } from '../contract/calls.ts';
 import { isShallow } from '../contract/depth.ts';
 import type { Json } from '../contract/errors.ts';
 import type { LogLevel, ReplyMessage, RunMessage, SandboxMessage } from '../contract/protocol.ts';
+import { wholeLength } from '../contract/whole-characters.ts';
 import type { RunHost } from './runtime/runtime.ts';
 
 export interface LinkedRun {
@@ -53,7 +54,7 @@ export function linkRun(
       if (room < 0 || !open) return false;
       const truncated = chunk.length > room;
       printed[stream] += chunk.length;
-      const kept = truncated ? chunk.subarray(0, room) : chunk;
+      const kept = truncated ? cutAtCharacter(chunk, room) : chunk;
       if (chunk.length > 0) send({ type: 'output', runId, stream, truncated }, kept);
       return !truncated;
     },
@@ -122,4 +123,9 @@ export function linkRun(
     elapsedMs,
     cpuAtStartMs,
   };
+}
+
+function cutAtCharacter(chunk: Uint8Array, length: number): Uint8Array {
+  const cut = chunk.subarray(0, length);
+  return cut.subarray(0, wholeLength(cut));
 }

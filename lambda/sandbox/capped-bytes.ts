@@ -1,5 +1,7 @@
 /** What a guest prints on one stream, up to the limit of its run. */
 
+import { wholeLength } from '../contract/whole-characters.ts';
+
 const empty = Buffer.alloc(0);
 
 /** The sandbox keeps to the limit by itself; this holds even where it does not. */
@@ -27,7 +29,10 @@ export class CappedBytes {
     this.#length += kept.length;
   }
 
+  /** Where the end is missing, without what is left of the last character. */
   bytes(): Uint8Array {
-    return this.#length === 0 ? empty : this.#bytes.subarray(0, this.#length);
+    if (this.#length === 0) return empty;
+    const kept = this.#bytes.subarray(0, this.#length);
+    return this.truncated ? kept.subarray(0, wholeLength(kept)) : kept;
   }
 }

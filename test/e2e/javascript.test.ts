@@ -90,6 +90,43 @@ describe('a script', () => {
     });
   });
 
+  test.each([
+    'toString',
+    'constructor',
+    'hasOwnProperty',
+    'fetch',
+    'Array',
+    'URL',
+    'globalThis',
+    'input',
+    'this',
+    'null',
+    'if',
+    'a b',
+  ])('has no entrypoint %p where it declares none', async (entrypoint) => {
+    const { error } = await runScript('function run() {} const value = 1;', {
+      entrypoint,
+      input: 1,
+    });
+    expect(error).toMatchObject({
+      code: 'ENTRYPOINT_NOT_FOUND',
+      details: { available: ['run'] },
+    });
+  });
+
+  test.each([
+    ['function fetch(n) { return n + 1 }', 'fetch'],
+    ['const toString = (n) => n + 1', 'toString'],
+    ['globalThis.constructor = (n) => n + 1', 'constructor'],
+    ['let URL = (n) => n + 1', 'URL'],
+    ['class Handler { static run = 2 } var handler = (n) => n + 1', 'handler'],
+  ])(
+    'declares an entrypoint that has the name of another global: %s',
+    async (script, entrypoint) => {
+      expect((await runScript(script, { entrypoint, input: 1 })).result).toBe(2);
+    },
+  );
+
   test('leaves nothing behind for the next one', async () => {
     await runScript('globalThis.leak = 1; Array.prototype.leak = 2; Object.prototype.leak = 3; 0');
     const script = '[typeof leak, [].leak === undefined, ({}).leak === undefined]';
@@ -194,6 +231,19 @@ describe('a limit stops the run, keeps what was printed, and spares the next req
     const { error } = await runModule(grow, { limits: { timeoutMs: 2000 } });
     expect(['WASM_TRAP', 'MEMORY_LIMIT']).toContain(error?.code);
     expect((await runScript('1 + 1')).result).toBe(2);
+  });
+
+  test.each([
+    ['a function', 'const f = (n) => f(n + 1) + 1; f(0)'],
+    ['a getter', 'const o = { get x() { return this.x } }; o.x'],
+    ['a text of itself', 'const o = { toString() { return "" + this } }; String(o)'],
+    ['JSON of itself', 'const o = { toJSON() { return JSON.stringify(this) } }; JSON.stringify(o)'],
+    ['a constructor', 'class A { a = new A() } new A()'],
+  ])('that recurses without end in %s can catch the RangeError', async (_, recursion) => {
+    const script = `let caught; try { ${recursion} } catch (error) { caught = error }
+      [caught.name, caught instanceof RangeError, caught.constructor === RangeError, Object.getOwnPropertyNames(caught).sort()]`;
+    const { result } = await runScript(script);
+    expect(result).toEqual(['RangeError', true, true, ['message', 'stack']]);
   });
 
   test('output, logs and results are capped and marked', async () => {

@@ -5,6 +5,7 @@ import type { RunHost } from '../runtime/runtime.ts';
 import { BridgeError, type BridgeOperations } from './bridge/bridge.ts';
 import type { EntrySource, KeptSources } from './code/kept-sources.ts';
 import type { GuestServices } from './guest-services.ts';
+import { readsLastMatch } from './last-match.ts';
 import type { DynamicImport } from './machine/dynamic-import.ts';
 import { GuestThrow } from './machine/guest-throw.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
@@ -131,6 +132,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
         };
       }
       setPositions(realm, url, module.prepared);
+      if (readsLastMatch(module.source)) realm.enter('recordMatches');
       const meta = module.usesMeta ? realm.enter('moduleMeta', url) : null;
       return { source: module.prepared.text, meta };
     },

@@ -2,6 +2,7 @@
 
 import type { Json } from '../../contract/errors.ts';
 import { type LogLevel, logLevels } from '../../contract/protocol.ts';
+import { wholeLength } from '../../contract/whole-characters.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import {
   BridgeError,
@@ -33,6 +34,9 @@ export interface GuestServices {
   close(): boolean;
 }
 
+/** Of the message of a log entry: a longer one is cut. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
 /** A task that has settled, or what is to be called now that work of the host is done. */
 type Settled = Settlement | (() => void);
 
@@ -54,6 +58,12 @@ function fieldsOf(json: BridgeValue): Json {
   } catch {
     throw new BridgeError('TypeError', 'The fields of a log entry must be JSON');
   }
+}
+
+function cutMessage(text: string): string {
+  if (Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
+  const kept = Buffer.from(text).subarray(0, MAX_MESSAGE_BYTES);
+  return kept.subarray(0, wholeLength(kept)).toString();
 }
 
 export function createGuestServices(host: RunHost): GuestServices {
@@ -78,7 +88,9 @@ export function createGuestServices(host: RunHost): GuestServices {
     'output.room': (stream) => host.room(stream === 'stderr' ? 'stderr' : 'stdout'),
     log(level, message, fieldsJson, cut) {
       if (!isLogLevel(level)) throw new BridgeError('TypeError', 'This is no level of a log entry');
-      host.log(level, String(message), fieldsOf(fieldsJson), cut === true);
+      const text = String(message);
+      const kept = cutMessage(text);
+      host.log(level, kept, fieldsOf(fieldsJson), cut === true || kept.length < text.length);
       return undefined;
     },
   };

@@ -82,7 +82,7 @@ const prologue = `
   const text = (length) => 'x'.repeat(length);
   function named(action, name) {
     try { action() } catch (error) {
-      if (error.name === 'InternalError') throw error;
+      if (error.message === 'out of memory') throw error;
       return error.name === name;
     }
   }

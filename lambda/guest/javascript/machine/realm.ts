@@ -37,6 +37,7 @@ export const entryPoints = [
   'setPositions',
   'importAttributes',
   'importFailure',
+  'recordMatches',
 ] as const;
 type EntryPoint = (typeof entryPoints)[number];
 

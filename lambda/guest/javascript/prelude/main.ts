@@ -8,8 +8,9 @@
  *   the rules of Web IDL that the classes of all rooms follow
  * - `console/`: `console`, with `util.inspect` of Node.js in `console/inspect/`, which uses only
  *   functions of the language that it captured; and `stack` of errors
- * - `events/`, `timers/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what their names
- *   say; the host does the work that Node.js can do
+ * - `language/`: built-ins of the language that QuickJS lacks, or has otherwise than ECMAScript
+ * - `events/`, `timers/`, `messaging/`, `performance/`, `encoding/`, `url/`, `crypto/`, `intl/`: what
+ *   their names say; the host does the work that Node.js can do
  * - `streams/`: `web-streams-polyfill`, and the streams that encode or compress
  * - `files/`: `Blob`, `File` and `blob:` URLs
  * - `fetch/`: `Headers`, `FormData`, `Request`, `Response` and `fetch`
@@ -41,6 +42,13 @@ import { installBlob } from './files/blob.ts';
 import { installBlobUrl } from './files/blob-url.ts';
 import { installFile } from './files/file.ts';
 import { installIntl } from './intl/intl.ts';
+import { installAtomics } from './language/atomics.ts';
+import { installLanguage } from './language/language.ts';
+import { recordMatches } from './language/regexp-legacy.ts';
+import { releaseKept } from './language/weak-ref.ts';
+import { installBroadcastChannel } from './messaging/broadcast-channel.ts';
+import { installMessagePort } from './messaging/message-port.ts';
+import { installWebSocket } from './messaging/web-socket.ts';
 import { installPerformance, nowMs } from './performance/performance.ts';
 import { installAppLog } from './run/app-log.ts';
 import { describeError } from './run/error-record.ts';
@@ -99,7 +107,9 @@ installConsole(prelude, {
 const inputs = installInputs(prelude);
 const timers = installTimers(prelude);
 installErrorStack();
+installLanguage();
 installDomException(prelude);
+installAtomics(() => Number(bridge.call('clock.now')), timers.background);
 
 // Events, on which aborting rests.
 installEvents(prelude, nowMs);
@@ -114,6 +124,9 @@ installUrlSearchParams(prelude);
 installUrl(prelude);
 installUrlPattern(prelude);
 installClone(prelude);
+installMessagePort(prelude.define, timers.soon);
+installBroadcastChannel(prelude.define, timers.soon);
+installWebSocket(prelude.define);
 installPerformance(prelude);
 installNavigator(prelude);
 installCrypto(prelude);
@@ -138,6 +151,7 @@ const modules = createModules(prelude);
 
 /** Where the run stands when no job is left. */
 function poll(tasksPending: boolean, maxResultLength: number): PollText {
+  releaseKept();
   if (outcomes.failed()) return outcomes.conclude(maxResultLength);
   const next = timers.next();
   if (next !== null && (next.keepsAlive || tasksPending)) {
@@ -160,5 +174,6 @@ export const entries = {
   fireTimer: timers.fire,
   settle: bridge.settle,
   reportRejection,
+  recordMatches,
   ...modules,
 };

@@ -12,6 +12,7 @@ import { isPure } from '../platform/operations.ts';
 import { turnEventLoop } from './event-loop.ts';
 import { errorOfRecord, failureOf, stuckError } from './failure.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
+
 import { startModule, startScript } from './start.ts';
 
 /** @returns how the run ended; never throws for what the guest did */

@@ -7,6 +7,7 @@ import { emptyInputs } from '../../../contract/run-inputs.ts';
 import { scriptGlobals } from '../bridge/script-globals.ts';
 import type { KeptImage } from '../code/code-images.ts';
 import { type GuestModules, setPositions } from '../guest-modules.ts';
+import { readsLastMatch } from '../last-match.ts';
 import type { GuestRun } from './guest-run.ts';
 
 /** What the realm has without being sent anything. */
@@ -24,6 +25,7 @@ export function startScript(run: GuestRun): void {
   let script = kept?.script ?? null;
   if (script === null) {
     setPositions(realm, url, entry.prepared);
+    if (readsLastMatch(entry.text)) realm.enter('recordMatches');
     script = realm.compileScript(entry.prepared.text, url);
     const image = key === null ? null : realm.capture();
     if (key !== null && image !== null)

@@ -104,7 +104,7 @@ const modules = {
 const prologue = `
   function fails(action, name) {
     try { action() } catch (error) {
-      if (error.name === 'InternalError') throw error;
+      if (error.message === 'out of memory') throw error;
       return error.name === name;
     }
   }`;

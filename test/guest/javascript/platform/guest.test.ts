@@ -121,3 +121,53 @@ describe('each interface looks as Web IDL says', () => {
     });
   });
 });
+
+describe('what a run does not have', () => {
+  test('says so by name where it is used', async () => {
+    const { value } = await evaluate(`
+      [() => new WebSocket('wss://example.com'), () => WebAssembly.compile(new Uint8Array())].map((use) => {
+        try { use(); } catch (error) { return [error.name, error.message.includes('WebSocket') || error.message.includes('WebAssembly')]; }
+      })`);
+    expect(value).toEqual([
+      ['NotSupportedError', true],
+      ['ReferenceError', true],
+    ]);
+  });
+
+  test('can be detected: there is a class of sockets, as libraries want one when they are configured, and no WebAssembly, for which they have something else', async () => {
+    const { value } = await evaluate(
+      `[typeof WebSocket, WebSocket.OPEN, typeof WebAssembly, 'WebAssembly' in globalThis]`,
+    );
+    expect(value).toEqual(['function', 1, 'undefined', false]);
+  });
+});
+
+describe('channels of messages', () => {
+  test('do not keep a run alive', async () => {
+    const { value, error } = await evaluate(`
+      const { port1 } = new MessageChannel();
+      port1.onmessage = () => {};
+      new BroadcastChannel('x').onmessage = () => {};
+      'done'`);
+    expect(error).toBeNull();
+    expect(value).toBe('done');
+  });
+
+  test('a message that is under way does', async () => {
+    const { output } = await evaluate(`
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => console.log(data);
+      port2.postMessage('arrives');
+      'done'`);
+    expect(output).toBe('arrives\n');
+  });
+});
+
+describe('Atomics', () => {
+  test('wait for no longer than the time that is given', async () => {
+    const { value } = await evaluate(
+      `[Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5), Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)]`,
+    );
+    expect(value).toEqual(['timed-out', 'not-equal']);
+  });
+});

@@ -4,6 +4,7 @@ import { evaluate } from '../../../support/guest/realm.ts';
 import { cryptoExpressions, cryptoPreamble } from './crypto-expressions.ts';
 import { expressions } from './expressions.ts';
 import { intlExpressions } from './intl-expressions.ts';
+import { messagingExpressions } from './messaging-expressions.ts';
 
 interface Area {
   readonly name: string;
@@ -14,6 +15,7 @@ interface Area {
 const areas: Area[] = [
   ...Object.entries(expressions).map(([name, list]) => ({ name, preamble: '', expressions: list })),
   { name: 'Intl', preamble: '', expressions: intlExpressions },
+  { name: 'messages', preamble: '', expressions: messagingExpressions },
   { name: 'crypto', preamble: cryptoPreamble, expressions: cryptoExpressions },
 ];
 

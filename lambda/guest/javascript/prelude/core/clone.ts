@@ -15,6 +15,20 @@ export function addCloneable(clone: Cloner): void {
   platformCloners.push(clone);
 }
 
+/** A class whose instances leave for another object: what they were entangled with follows. */
+interface Transferable {
+  is(value: unknown): boolean;
+  /** Makes the object that is received. */
+  receiver(): object;
+  move(from: object, to: object): void;
+}
+
+const transferables: Transferable[] = [];
+
+export function addTransferable(transferable: Transferable): void {
+  transferables.push(transferable);
+}
+
 /** Makes cloning an instance of a class fail; else it would be copied like a plain object. */
 export function preventCloning(is: (value: unknown) => boolean): void {
   addCloneable((value) => {
@@ -80,7 +94,12 @@ function nameOfClass(value: object): string {
 
 /** One call. Copies each object once, so that cycles stay cycles and shared objects stay shared. */
 class Cloning {
-  readonly #copies = new Map<object, object>();
+  readonly #copies: Map<object, object>;
+
+  /** @param received what stands for objects that are transferred */
+  constructor(received: ReadonlyMap<object, object>) {
+    this.#copies = new Map(received);
+  }
 
   clone(value: unknown): unknown {
     if (typeof value === 'symbol' || typeof value === 'function') throw uncloneable(value);
@@ -212,44 +231,74 @@ function copyBuffer(buffer: ArrayBuffer): ArrayBuffer {
   return copy;
 }
 
-/** The buffers to transfer, each once. */
-function toTransfer(options: unknown): ArrayBuffer[] {
+/** The objects that the options of `structuredClone` name. */
+function transferOf(options: unknown): unknown[] {
   const { transfer } = toDictionary(options, 'options');
   if (transfer === undefined) return [];
   if (typeof transfer !== 'object' || transfer === null || !(Symbol.iterator in transfer)) {
     throw new TypeError('The "options.transfer" property must be iterable.');
   }
-  const buffers = new Set<ArrayBuffer>();
-  for (const value of transfer as Iterable<unknown>) {
-    if (!holds(bufferLength, value)) {
+  return [...(transfer as Iterable<unknown>)];
+}
+
+/** An object that leaves, and what is received in its place; a buffer is cloned like any other. */
+interface Transfer {
+  readonly from: object;
+  readonly to: { readonly transferable: Transferable; readonly object: object } | null;
+}
+
+/** Each once. */
+function toTransfers(list: readonly unknown[]): Transfer[] {
+  const seen = new Set<unknown>();
+  return list.map((from) => {
+    const transferable = transferables.find(({ is }) => is(from));
+    if (transferable === undefined && !holds(bufferLength, from)) {
       throw new DOMException('Value not transferable', 'DataCloneError');
     }
-    if (buffers.has(value as ArrayBuffer)) {
+    if (seen.has(from)) {
+      const kind = transferable === undefined ? 'ArrayBuffer' : nameOfClass(from as object);
       throw new DOMException(
-        `ArrayBuffer at index ${buffers.size} is a duplicate of an earlier ArrayBuffer.`,
+        `${kind} at index ${seen.size} is a duplicate of an earlier ${kind}.`,
         'DataCloneError',
       );
     }
-    buffers.add(value as ArrayBuffer);
-  }
-  return [...buffers];
+    seen.add(from);
+    const to =
+      transferable === undefined ? null : { transferable, object: transferable.receiver() };
+    return { from: from as object, to };
+  });
 }
 
-export function structuredClone(value: unknown, options?: unknown): unknown {
-  const buffers = toTransfer(options);
-  const cloning = new Cloning();
-  const copy = cloning.clone(value);
-  for (const buffer of buffers) {
-    if (Reflect.apply(isDetached, buffer, [])) {
+/**
+ * Clones a value, and transfers objects that are in it or with it.
+ * @returns the clone, and what is received for the objects that left, but for buffers
+ */
+export function cloneMessage(
+  value: unknown,
+  list: readonly unknown[],
+): { copy: unknown; received: readonly object[] } {
+  const transfers = toTransfers(list);
+  const received = new Map<object, object>();
+  for (const { from, to } of transfers) if (to !== null) received.set(from, to.object);
+  const copy = new Cloning(received).clone(value);
+  for (const { from, to } of transfers) {
+    if (to === null && Reflect.apply(isDetached, from, [])) {
       throw new DOMException(
         'An ArrayBuffer is detached and could not be cloned.',
         'DataCloneError',
       );
     }
   }
-  // The copies exist already: it is enough to detach the originals.
-  for (const buffer of buffers) buffer.transfer();
-  return copy;
+  for (const { from, to } of transfers) {
+    // The copies of buffers exist already: it is enough to detach the originals.
+    if (to === null) (from as ArrayBuffer).transfer();
+    else to.transferable.move(from, to.object);
+  }
+  return { copy, received: [...received.values()] };
+}
+
+export function structuredClone(value: unknown, options?: unknown): unknown {
+  return cloneMessage(value, transferOf(options)).copy;
 }
 
 export function installClone({ define: defineGlobals }: Prelude): void {

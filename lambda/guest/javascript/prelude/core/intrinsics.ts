@@ -3,6 +3,8 @@
  * `String.prototype.slice`, say, does not change what the console prints.
  */
 
+import { lastMatch } from './last-match.ts';
+
 // A method becomes a function of its receiver. The types of `bind` cannot say that.
 const uncurry = Function.prototype.bind.bind(Function.prototype.call) as unknown as <
   A extends unknown[],
@@ -17,17 +19,19 @@ const getter = (prototype: object, key: PropertyKey): ((self: unknown) => unknow
   return uncurry(get as () => unknown);
 };
 
-const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+export const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 
 export const {
   create,
   defineProperty,
   freeze,
   getOwnPropertyDescriptor,
+  getOwnPropertyDescriptors,
   getOwnPropertyNames,
   getOwnPropertySymbols,
   getPrototypeOf,
   is,
+  isExtensible,
   keys: objectKeys,
   setPrototypeOf,
 } = Object;
@@ -37,14 +41,23 @@ export const {
   Map: MapClass,
   Number: toNumber,
   Object: ObjectClass,
+  RangeError: RangeErrorClass,
+  ReferenceError: ReferenceErrorClass,
   RegExp: RegExpClass,
   String: toText,
+  SyntaxError: SyntaxErrorClass,
   TypeError: TypeErrorClass,
   Uint8Array: Bytes,
   WeakRef: WeakRefClass,
 } = globalThis;
 export const { iterator: iteratorKey, toPrimitive: toPrimitiveKey, toStringTag: tagKey } = Symbol;
-export const { apply, deleteProperty, get, ownKeys } = Reflect;
+export const { apply, defineProperty: defineOwn, deleteProperty, get, ownKeys } = Reflect;
+// What is constructed with a `new.target` of the script's: the types know of instances only.
+export const construct = Reflect.construct as (
+  Class: unknown,
+  args: readonly unknown[],
+  target: unknown,
+) => object;
 export const { isArray } = Array;
 export const { floor, max, min, round, sqrt, trunc } = Math;
 export const {
@@ -116,15 +129,37 @@ export const startsWith = uncurry(String.prototype.startsWith);
 export const toLowerCase = uncurry(String.prototype.toLowerCase);
 
 export const exec = uncurry(RegExp.prototype.exec);
-export const replace = uncurry(RegExp.prototype[Symbol.replace]) as (
+const replaceAny = uncurry(RegExp.prototype[Symbol.replace]) as (
   self: RegExp,
   text: string,
   replacement: string | ((match: string) => string),
 ) => string;
-export const splitBy = uncurry(RegExp.prototype[Symbol.split]) as (
+const splitAny = uncurry(RegExp.prototype[Symbol.split]) as (
   self: RegExp,
   text: string,
 ) => string[];
+
+/** Matches as the language does, and leaves what scripts know of their own last match. */
+export function replace(
+  self: RegExp,
+  text: string,
+  replacement: string | ((match: string) => string),
+): string {
+  const { pattern, result } = lastMatch;
+  const replaced = replaceAny(self, text, replacement);
+  lastMatch.pattern = pattern;
+  lastMatch.result = result;
+  return replaced;
+}
+
+export function splitBy(self: RegExp, text: string): string[] {
+  const { pattern, result } = lastMatch;
+  const parts = splitAny(self, text);
+  lastMatch.pattern = pattern;
+  lastMatch.result = result;
+  return parts;
+}
+
 export const regExpToString = uncurry(RegExp.prototype.toString);
 export const regExpSource = getter(RegExp.prototype, 'source');
 
@@ -145,6 +180,8 @@ export const mapGet = uncurry(Map.prototype.get);
 export const mapSet = uncurry(Map.prototype.set);
 export const mapHas = uncurry(Map.prototype.has);
 export const mapDelete = uncurry(Map.prototype.delete);
+export const setAdd = uncurry(Set.prototype.add);
+export const setClear = uncurry(Set.prototype.clear);
 export const setHas = uncurry(Set.prototype.has);
 export const mapSize = getter(Map.prototype, 'size') as (self: unknown) => number;
 export const mapEntries = uncurry(Map.prototype.entries) as (

@@ -1,6 +1,7 @@
 /** `CryptoKey`: the key material stays in the guest, in a private field that no script can read. */
 
 import { addCloneable } from '../core/clone.ts';
+import { defineInspection } from '../core/inspection.ts';
 import { defineInterface, requireKey } from '../core/webidl/interface.ts';
 
 interface KeyState {
@@ -43,6 +44,12 @@ export class CryptoKey {
   }
 }
 defineInterface(CryptoKey, 'CryptoKey');
+defineInspection(CryptoKey, ({ type, extractable, algorithm, usages }) => ({
+  type,
+  extractable,
+  algorithm,
+  usages,
+}));
 
 export function makeKey(state: KeyState): CryptoKey {
   return new CryptoKey(internal, state);

@@ -2,6 +2,7 @@
 
 import { concatenate, toArrayBuffer, toBytes } from '../core/bytes.ts';
 import type { Host, Prelude } from '../core/host.ts';
+import { defineInspection, defineInspector } from '../core/inspection.ts';
 import { toDictionary, toDomString, toUsvString } from '../core/webidl/conversion.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
 
@@ -203,5 +204,14 @@ function isSecondByte(first: number, second: number): boolean {
 
 export function installEncoding(prelude: Prelude): void {
   host = prelude.host;
+  defineInspection(
+    TextDecoder,
+    ({ encoding, fatal, ignoreBOM }) => ({ encoding, fatal, ignoreBOM }),
+    { ownName: true },
+  );
+  // Node.js shows no name.
+  defineInspector(TextEncoder, ({ encoding }, depth, options, inspect) =>
+    depth !== null && depth < 0 ? '[TextEncoder]' : inspect({ encoding }, options),
+  );
   prelude.define({ TextEncoder, TextDecoder });
 }

@@ -2,6 +2,7 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
+import { defineInspection } from '../core/inspection.ts';
 import { toUnsignedLongLong } from '../core/webidl/conversion.ts';
 import { invalidArgument } from '../core/webidl/errors.ts';
 import { defineInterface, requireKey } from '../core/webidl/interface.ts';
@@ -134,5 +135,7 @@ function abortError(): DOMException {
 
 export function installAbort({ define }: Prelude, background: BackgroundTimer): void {
   startTimer = background;
+  defineInspection(AbortSignal, ({ aborted }) => ({ aborted }), { ownName: true });
+  defineInspection(AbortController, ({ signal }) => ({ signal }), { ownName: true });
   define({ AbortController, AbortSignal });
 }

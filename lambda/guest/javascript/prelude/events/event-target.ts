@@ -2,6 +2,7 @@
 
 import { DOMException } from '../core/dom-exception.ts';
 import type { Prelude } from '../core/host.ts';
+import { defineInspection } from '../core/inspection.ts';
 import { weakSetHas } from '../core/intrinsics.ts';
 import { toDomString } from '../core/webidl/conversion.ts';
 import { invalidArgument } from '../core/webidl/errors.ts';
@@ -281,6 +282,7 @@ function addHandler(registry: Registry, type: string, value: unknown) {
 export function installEventTarget({ define, global }: Prelude): void {
   registries.set(global, { listeners: [], handlers: new Map() });
   const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
+  defineInspection(EventTarget, () => ({}), { ownName: true, tooDeep: (name) => name });
   define({ EventTarget });
   define(
     {

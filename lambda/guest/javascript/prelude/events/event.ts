@@ -1,6 +1,7 @@
 /** `Event`, `CustomEvent`, `ErrorEvent` and `PromiseRejectionEvent`. */
 
 import type { Prelude } from '../core/host.ts';
+import { defineInspection } from '../core/inspection.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
 import { requireArguments } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
@@ -259,5 +260,15 @@ export function changeEvent(event: Event, change: Partial<EventState>): void {
 /** @param now milliseconds since the run began, for `timeStamp` */
 export function installEvents({ define }: Prelude, now: () => number): void {
   nowMs = now;
+  defineInspection(
+    Event,
+    ({ type, defaultPrevented, cancelable, timeStamp }) => ({
+      type,
+      defaultPrevented,
+      cancelable,
+      timeStamp,
+    }),
+    { ownName: true, tooDeep: (name) => name },
+  );
   define({ Event, CustomEvent, ErrorEvent, PromiseRejectionEvent });
 }

@@ -5,7 +5,7 @@
 
 import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection } from '../core/inspection.ts';
+import { defineInspection, fetchStyle } from '../core/inspection.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
@@ -100,13 +100,17 @@ export function installFormData(prelude: Prelude): void {
   });
   definePairIteration(FormData, 'FormData', isFormData, formDataEntries);
   preventCloning(isFormData);
-  defineInspection(FormData, (form) => {
-    const shown: Record<string, unknown> = {};
-    for (const [name] of formDataEntries(form)) {
-      const values = form.getAll(name);
-      shown[name] = values.length === 1 ? values[0] : values;
-    }
-    return shown;
-  });
+  defineInspection(
+    FormData,
+    (form) => {
+      const shown: Record<string, unknown> = {};
+      for (const [name] of formDataEntries(form)) {
+        const values = form.getAll(name);
+        shown[name] = values.length === 1 ? values[0] : values;
+      }
+      return shown;
+    },
+    fetchStyle,
+  );
   prelude.define({ FormData });
 }

@@ -69,10 +69,7 @@ export class HeaderList {
   described(): object {
     const names = new Map(this.#headers.toReversed().map(({ key, name }) => [key, name]));
     return Object.fromEntries(
-      Array.from(this.#byKey(), ([key, values]) => [
-        names.get(key),
-        key === 'set-cookie' ? values : combine(key, values),
-      ]),
+      Array.from(this.#byKey(), ([key, values]) => [names.get(key), combine(key, values)]),
     );
   }
 

@@ -5,7 +5,7 @@
 
 import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection } from '../core/inspection.ts';
+import { defineInspection, fetchStyle } from '../core/inspection.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import { iterated, toByteString } from '../core/webidl/conversion.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
@@ -152,6 +152,6 @@ export function installHeaders(prelude: Prelude): void {
   });
   definePairIteration(Headers, 'Headers', isHeaders, (headers) => headerList(headers).sorted());
   preventCloning(isHeaders);
-  defineInspection(Headers, (headers) => headerList(headers).described());
+  defineInspection(Headers, (headers) => headerList(headers).described(), fetchStyle);
   prelude.define({ Headers });
 }

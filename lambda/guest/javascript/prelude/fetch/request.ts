@@ -5,7 +5,7 @@
 
 import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection } from '../core/inspection.ts';
+import { defineInspection, fetchStyle } from '../core/inspection.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import {
   type Dictionary,
@@ -312,22 +312,26 @@ export function installRequest(prelude: Prelude): void {
     promises: bodyMethods,
   });
   preventCloning(isRequest);
-  defineInspection(Request, (request) => ({
-    method: request.method,
-    url: request.url,
-    headers: request.headers,
-    destination: request.destination,
-    referrer: request.referrer,
-    referrerPolicy: request.referrerPolicy,
-    mode: request.mode,
-    credentials: request.credentials,
-    cache: request.cache,
-    redirect: request.redirect,
-    integrity: request.integrity,
-    keepalive: request.keepalive,
-    isReloadNavigation: request.isReloadNavigation,
-    isHistoryNavigation: request.isHistoryNavigation,
-    signal: request.signal,
-  }));
+  defineInspection(
+    Request,
+    (request) => ({
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+      destination: request.destination,
+      referrer: request.referrer,
+      referrerPolicy: request.referrerPolicy,
+      mode: request.mode,
+      credentials: request.credentials,
+      cache: request.cache,
+      redirect: request.redirect,
+      integrity: request.integrity,
+      keepalive: request.keepalive,
+      isReloadNavigation: request.isReloadNavigation,
+      isHistoryNavigation: request.isHistoryNavigation,
+      signal: request.signal,
+    }),
+    fetchStyle,
+  );
   prelude.define({ Request });
 }

@@ -5,7 +5,7 @@
 
 import { preventCloning } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
-import { defineInspection } from '../core/inspection.ts';
+import { defineInspection, fetchStyle } from '../core/inspection.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import { toByteString, toUnsignedShort, toUsvString } from '../core/webidl/conversion.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
@@ -184,16 +184,20 @@ export function installResponse(prelude: Prelude): void {
     promises: bodyMethods,
   });
   preventCloning(isResponse);
-  defineInspection(Response, (response) => ({
-    status: response.status,
-    statusText: response.statusText,
-    headers: response.headers,
-    body: response.body,
-    bodyUsed: response.bodyUsed,
-    ok: response.ok,
-    redirected: response.redirected,
-    type: response.type,
-    url: response.url,
-  }));
+  defineInspection(
+    Response,
+    (response) => ({
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+      body: response.body,
+      bodyUsed: response.bodyUsed,
+      ok: response.ok,
+      redirected: response.redirected,
+      type: response.type,
+      url: response.url,
+    }),
+    fetchStyle,
+  );
   prelude.define({ Response });
 }

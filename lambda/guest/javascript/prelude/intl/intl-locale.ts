@@ -42,6 +42,8 @@ export class Locale {
       }[name];
       Object.defineProperty(Locale.prototype, name, { value, writable: true, configurable: true });
     }
+    // The bundler may have renamed it.
+    Object.defineProperty(Locale, 'name', { value: 'Locale' });
     Object.defineProperty(Locale.prototype, Symbol.toStringTag, {
       value: 'Intl.Locale',
       configurable: true,

@@ -66,7 +66,7 @@ function caseMethod(name: string, plain: () => string): unknown {
   }[name];
 }
 
-// A method: it is no constructor.
+// A method, as the language's own cannot be constructed.
 const { localeCompare } = {
   localeCompare(this: unknown, that?: unknown, locales?: unknown, options?: unknown): unknown {
     if (this === undefined || this === null) {

@@ -2,6 +2,7 @@
 
 import { structuredClone } from '../core/clone.ts';
 import type { Host } from '../core/host.ts';
+import { defineInspection } from '../core/inspection.ts';
 import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
 import { defineInterface, requireKey } from '../core/webidl/interface.ts';
 
@@ -53,6 +54,7 @@ export class PerformanceEntry {
   }
 }
 defineInterface(PerformanceEntry, 'PerformanceEntry');
+defineInspection(PerformanceEntry, (entry) => entry.toJSON(), { ownName: true });
 
 export class PerformanceMark extends PerformanceEntry {
   readonly #detail: unknown;

@@ -1,18 +1,11 @@
 /** Describes a thrown value of any kind for the host. Never throws. */
 
 import { framesProperty } from '../../bridge/frames-property.ts';
+import { scriptStack } from '../console/error-stack.ts';
 import { isError } from '../console/inspect/brands.ts';
 import { guestFrames } from '../console/inspect/frames.ts';
-import {
-  arrayIncludes,
-  get,
-  hasOwn,
-  isArray,
-  min,
-  slice,
-  stringify,
-  toText,
-} from '../core/intrinsics.ts';
+import { isInternalError } from '../core/internal-error.ts';
+import { arrayIncludes, get, isArray, min, slice, stringify, toText } from '../core/intrinsics.ts';
 import { ownProperties } from './error-properties.ts';
 import { knownFailure } from './modules.ts';
 
@@ -92,7 +85,9 @@ export function describeError(thrown: unknown): ErrorRecord {
     if (!isErrorSafely(value)) {
       return { name: null, message: cut(show(value), maxMessageLength), stack: null };
     }
-    const name = cut(textOf(value, 'name') || 'Error', MAX_NAME_LENGTH);
+    // The host tells exhausted memory and stacks by this name, which scripts do not see.
+    const given = isInternalError(value) ? 'InternalError' : textOf(value, 'name');
+    const name = cut(given || 'Error', MAX_NAME_LENGTH);
     const message = cut(textOf(value, 'message'), maxMessageLength);
     const frames = guestFrames(ownStack(value)) || guestFrames(textOf(value, framesProperty));
     // By `+`: for a template QuickJS calls `String.prototype.concat`, which a script may replace.
@@ -140,7 +135,8 @@ export function describeError(thrown: unknown): ErrorRecord {
 /** The `stack` that the script itself has set. */
 function ownStack(error: object): string {
   try {
-    return hasOwn(error, 'stack') ? textOf(error, 'stack') : '';
+    const stack = scriptStack(error);
+    return stack === undefined || stack === null ? '' : toText(stack);
   } catch {
     return '';
   }

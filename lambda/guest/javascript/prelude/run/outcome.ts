@@ -6,6 +6,7 @@
 import { type PollText, pollText } from '../../bridge/poll.ts';
 import { defineProperty, getPrototypeOf } from '../core/intrinsics.ts';
 import { writeJson } from '../core/json.ts';
+import { toJson } from '../language/raw-json.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
 
 /** The outcome so far. */
@@ -45,13 +46,28 @@ const promisePrototype = Promise.prototype;
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
+/** Identifiers by their form, which no script can declare. */
+const literals = new Set(['this', 'null', 'true', 'false', 'undefined', 'NaN', 'Infinity']);
+
+/** They have another value in each run. */
+const requestGlobals = new Set(['input', 'args', 'env']);
+
+/** The globals before any script, by name: values, or getters. */
+function builtInGlobals(): ReadonlyMap<string, unknown> {
+  return new Map(
+    Object.getOwnPropertyNames(globalThis).map((name) => {
+      const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+      return [name, descriptor?.get ?? descriptor?.value];
+    }),
+  );
+}
+
 /** @param input the value of the global `input` at the time of the call */
 export function createOutcomes(input: () => unknown): Outcomes {
-  const builtIn = new Set(Object.keys(globalThis));
-  // Captured here: a script may replace them.
+  const builtIns = builtInGlobals();
+  // Captured here: a script may replace it.
   // biome-ignore lint/security/noGlobalEval: runs in the guest, to find a global that a script declares
   const evaluate = globalThis.eval;
-  const stringify = JSON.stringify;
   let outcome: Outcome = { state: 'pending' };
 
   /** Uses `await` only: a script may replace `then`, and see which `constructor` an `await` reads. */
@@ -93,13 +109,33 @@ export function createOutcomes(input: () => unknown): Outcomes {
     return new Promise(() => {});
   }
 
+  /** What an identifier stands for in the global scope; undefined for what is none. */
+  function readGlobal(name: string): unknown {
+    if (!identifier.test(name) || literals.has(name)) return undefined;
+    try {
+      return evaluate(`typeof ${name} === 'undefined' ? undefined : ${name}`);
+    } catch {
+      // A keyword, or a variable whose declaration was not reached.
+      return undefined;
+    }
+  }
+
+  /** Whether the script has made the global, and not this realm. */
+  function isOwnGlobal(name: string): boolean {
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+    if (descriptor === undefined || requestGlobals.has(name)) return false;
+    return !builtIns.has(name) || builtIns.get(name) !== (descriptor.get ?? descriptor.value);
+  }
+
+  /** Whether the script has declared it: `let`, `const` and `class` make no property. */
+  function isDeclared(name: string, value: unknown): boolean {
+    return !(name in globalThis) || value !== Reflect.get(globalThis, name) || isOwnGlobal(name);
+  }
+
   function fromScript(entrypoint: string): unknown {
-    const declared = identifier.test(entrypoint)
-      ? evaluate(`typeof ${entrypoint} === 'undefined' ? undefined : ${entrypoint}`)
-      : undefined;
-    if (declared !== undefined) return callExport(declared);
-    const names = Object.keys(globalThis).filter((name) => !builtIn.has(name));
-    return notFound(entrypoint, names);
+    const value = readGlobal(entrypoint);
+    if (value !== undefined && isDeclared(entrypoint, value)) return callExport(value);
+    return notFound(entrypoint, Object.keys(globalThis).filter(isOwnGlobal));
   }
 
   function fromModule(namespace: object, entrypoint: string | undefined): unknown {
@@ -126,7 +162,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
       let json: string | undefined;
       try {
         // By `+`: for a template QuickJS calls `String.prototype.concat`, which a script may replace.
-        json = typeof value === 'bigint' ? '"' + value + '"' : stringify(value);
+        json = typeof value === 'bigint' ? '"' + value + '"' : toJson(value);
       } catch (error) {
         const record = describeError(error);
         const message = `The result cannot be JSON: ${record.message}`;

@@ -43,6 +43,10 @@ interface Internals {
   readonly _disturbed: boolean;
   readonly _state: string;
   readonly _backpressure: boolean;
+  readonly _ownerReadableStream: object | undefined;
+  readonly _ownerWritableStream: object | undefined;
+  readonly _readRequests: { readonly length: number } | undefined;
+  readonly _readIntoRequests: { readonly length: number } | undefined;
   readonly _readableStreamController: object;
 }
 
@@ -145,6 +149,25 @@ export function installStreams(prelude: Prelude): void {
     writable: stream.writable,
     backpressure: internals(stream)._backpressure,
   }));
+  defineInspection(library.ReadableStreamDefaultReader, (reader) => ({
+    stream: internals(reader)._ownerReadableStream,
+    readRequests: internals(reader)._readRequests?.length,
+    close: reader.closed,
+  }));
+  defineInspection(library.ReadableStreamBYOBReader, (reader) => ({
+    stream: internals(reader)._ownerReadableStream,
+    readIntoRequests: internals(reader)._readIntoRequests?.length,
+    close: reader.closed,
+  }));
+  defineInspection(library.WritableStreamDefaultWriter, (writer) => ({
+    stream: internals(writer)._ownerWritableStream,
+    close: writer.closed,
+    ready: writer.ready,
+    desiredSize: writer.desiredSize,
+  }));
+  for (const name of ['CountQueuingStrategy', 'ByteLengthQueuingStrategy'] as const) {
+    defineInspection(library[name], ({ highWaterMark }) => ({ highWaterMark }));
+  }
   // The library makes a prototype of its own, for engines without this one.
   const iterator = Object.getPrototypeOf(new library.ReadableStream().values()) as object;
   Object.setPrototypeOf(iterator, AsyncIteratorPrototype);

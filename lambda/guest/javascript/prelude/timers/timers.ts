@@ -21,6 +21,8 @@ interface Timers {
   next(): { readonly inMs: number; readonly keepsAlive: boolean } | null;
   /** Starts a timer that does not keep the run alive. */
   background(callback: () => void, delayMs: number): void;
+  /** Runs a task of the event loop, for which the run waits. */
+  soon(callback: () => void): void;
   /** Runs the first timer if it is due. What its callback throws is reported. */
   fire(): void;
 }
@@ -109,6 +111,11 @@ export function installTimers({ define, host }: Prelude): Timers {
       lastId += 1;
       const dueMs = now() + delayMs;
       schedule({ id: lastId, callback, args: [], everyMs: null, keepsAlive: false, dueMs });
+    },
+    soon(callback) {
+      lastId += 1;
+      const dueMs = now();
+      schedule({ id: lastId, callback, args: [], everyMs: null, keepsAlive: true, dueMs });
     },
     fire() {
       const timer = head();

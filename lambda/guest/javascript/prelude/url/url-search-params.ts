@@ -1,6 +1,7 @@
 /** `URLSearchParams`: an ordered list of pairs, which Node.js's own class parses and serializes. */
 
 import type { Host, Prelude } from '../core/host.ts';
+import { classNameOf, defineInspector, lessDepth } from '../core/inspection.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
 import { withCode } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
@@ -152,12 +153,47 @@ Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
   configurable: true,
 });
 
-const createIterator = pairIterators('URLSearchParams', pairsOf);
+const createIterator = pairIterators('URLSearchParams', pairsOf, inspectIterator);
 
 function iterate(params: URLSearchParams, pick: (pair: Pair) => unknown): Iterator<unknown> {
   // Throws for what is no instance.
   pairsOf(params);
   return createIterator(params, pick);
+}
+
+/** Node.js lists the items that an iterator has left. */
+function inspectIterator(
+  Class: { prototype: object },
+  rest: (iterator: object) => unknown[],
+): void {
+  defineInspector(Class, (iterator, depth, options, inspect) => {
+    if (depth !== null && depth < 0) return '[Object]';
+    const inner = { ...options, depth: lessDepth(depth) };
+    const items = rest(iterator).map((item) => inspect(item, inner));
+    const isLong = inspect(rest(iterator), inner).includes('\n');
+    const list = isLong ? `\n  ${items.join(',\n  ')}` : ` ${items.join(', ')}`;
+    return `URLSearchParams Iterator {${list} }`;
+  });
+}
+
+/** Columns that the pairs may take in one line. */
+const MAX_LINE_LENGTH = 80;
+
+function inspectPairs(): void {
+  defineInspector(URLSearchParams, (object, depth, options, inspect) => {
+    if (depth !== null && depth < 0) return '[Object]';
+    const inner = { ...options, depth: lessDepth(depth) };
+    const pairs = pairsOf(object).map(
+      ([name, value]) => `${inspect(name, inner)} => ${inspect(value, inner)}`,
+    );
+    const name = classNameOf(object, 'URLSearchParams');
+    if (pairs.length === 0) return `${name} {}`;
+    const line = pairs.join(', ');
+    const { breakLength = MAX_LINE_LENGTH } = options as { breakLength?: number };
+    return line.length > breakLength
+      ? `${name} {\n  ${pairs.join(',\n  ')} }`
+      : `${name} { ${line} }`;
+  });
 }
 
 function pairsOfSequence(init: object, iterate: unknown): Pair[] {
@@ -226,5 +262,6 @@ export function replaceQuery(params: URLSearchParams, query: string): void {
 
 export function installUrlSearchParams(prelude: Prelude): void {
   host = prelude.host;
+  inspectPairs();
   prelude.define({ URLSearchParams });
 }

@@ -1,6 +1,7 @@
 /** `URL`: Node.js's own class parses it, the guest keeps the parts. */
 
 import type { Host, Prelude } from '../core/host.ts';
+import { defineInspection } from '../core/inspection.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
 import { requireArguments, withCode } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
@@ -174,7 +175,18 @@ function invalidUrl(input: string, base: string | undefined): TypeError {
   return Object.assign(error, { input }, base === undefined ? {} : { base });
 }
 
+/** What `console` shows, in this order. */
+const inspected = [
+  ...(['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port'] as const),
+  ...(['pathname', 'search', 'searchParams', 'hash'] as const),
+];
+
 export function installUrl(prelude: Prelude): void {
   host = prelude.host;
+  defineInspection(URL, (url) => Object.fromEntries(inspected.map((name) => [name, url[name]])), {
+    ownName: true,
+    keepsDepth: true,
+    tooDeep: (name) => `${name} {}`,
+  });
   prelude.define({ URL });
 }

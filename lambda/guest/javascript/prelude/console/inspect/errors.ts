@@ -5,12 +5,13 @@ import {
   append,
   arrayIncludes,
   arrayIndexOf,
-  deleteProperty,
+  defineProperty,
   ErrorClass,
   endsWith,
   errorToString,
   exec,
   get,
+  getOwnPropertyDescriptor,
   hasOwn,
   includes,
   indexOf,
@@ -62,9 +63,17 @@ export function stackFromHere(target: object, above: string): string {
 
 /** For an error whose `stack` the script sets: where the script deletes that, the error has none. */
 export function forgetFrames(error: object): void {
-  deleteProperty(error, framesProperty);
+  // It stays, as a sign that the error had frames. That of a frozen error cannot change.
+  if (getOwnPropertyDescriptor(error, framesProperty)?.configurable) {
+    defineProperty(error, framesProperty, noFrames);
+  }
   weakMapDelete(composed, error);
 }
+
+const noFrames: PropertyDescriptor = Object.assign(Object.create(null), {
+  value: '',
+  writable: false,
+});
 
 /** As in V8, a stack that was read once does not change with name and message. */
 const composed = new WeakMap<object, string>();

@@ -26,6 +26,7 @@ import {
   typedArrayConstructor,
   typedArrayName,
 } from '../../core/intrinsics.ts';
+import { isInterface } from '../../core/webidl/interface.ts';
 import { functionKind, isDate, isError, isMap, isRegExp, isSet } from './brands.ts';
 import { type InspectContext, isTooDeep } from './context.ts';
 import { formatProperty } from './properties.ts';
@@ -243,7 +244,9 @@ export function functionBase(
   className: string | null,
   tag: string,
 ): string {
-  if (isClass(functionToString(value))) return classBase(value, className, tag);
+  if (isInterface(value) || isClass(functionToString(value))) {
+    return classBase(value, className, tag);
+  }
   const kind = functionKind(value);
   const name = get(value, 'name');
   let base = `[${kind}`;

@@ -1,11 +1,11 @@
 /** An object: its name, what it is printed as, and its entries. */
 
 import { framesProperty } from '../../../bridge/frames-property.ts';
+import { isStackOverflow } from '../../core/internal-error.ts';
 import {
   append,
   arrayIncludes,
   arraySlice,
-  ErrorClass,
   isNativeError,
   iteratorKey,
   mapGet,
@@ -170,9 +170,4 @@ function sortEntries(context: InspectContext, output: string[], shape: Shape): v
     output.length = from;
     append(output, sorted);
   }
-}
-
-/** QuickJS throws an InternalError, V8 a RangeError. */
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof ErrorClass && error.message === 'stack overflow';
 }

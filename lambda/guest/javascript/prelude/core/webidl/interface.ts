@@ -6,6 +6,7 @@
  */
 
 import type { Prelude } from '../host.ts';
+import { weakSetHas } from '../intrinsics.ts';
 import { countOf, type RequiredArguments, requireArguments, withCode } from './errors.ts';
 
 // Captured here: a script may replace it.
@@ -35,6 +36,13 @@ interface InterfaceDetails {
   readonly promises?: readonly string[];
 }
 
+const interfaces = new WeakSet();
+
+/** Whether it is a class of the platform, which `console` shows as one though it has no source. */
+export function isInterface(value: object): boolean {
+  return weakSetHas(interfaces, value);
+}
+
 /** Makes a class an interface: all its own methods and accessors become operations and attributes. */
 export function defineInterface(
   target: Interface,
@@ -48,6 +56,7 @@ export function defineInterface(
   }: InterfaceDetails = {},
 ): void {
   const prototype: object = target.prototype;
+  interfaces.add(target);
   defineMembers(target, { name }, ['prototype', 'name', 'length'], requiredByStatics, []);
   defineMembers(prototype, { name, is }, ['constructor'], required, promises);
   for (const [key, value] of Object.entries(constants)) {

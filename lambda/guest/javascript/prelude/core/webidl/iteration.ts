@@ -15,15 +15,25 @@ const IteratorPrototype = Object.getPrototypeOf(
 /**
  * Makes the function that creates iterators of an interface. An iterator reads the pairs anew at
  * each step, so that it sees changes.
+ * @param expose receives the class, and what gives the items that an iterator has left
  */
 export function pairIterators<T extends object, V>(
   name: string,
   pairsOf: PairsOf<T, V>,
+  expose?: (Class: { prototype: object }, rest: (iterator: object) => unknown[]) => void,
 ): (object: T, pick: (pair: Pair<V>) => unknown) => Iterator<unknown> {
+  let rest: (iterator: PairIterator) => unknown[];
   class PairIterator {
     readonly #object: T;
     readonly #pick: (pair: Pair<V>) => unknown;
     #index = 0;
+
+    static {
+      rest = (iterator) =>
+        pairsOf(iterator.#object)
+          .slice(iterator.#index)
+          .map((pair) => iterator.#pick(pair));
+    }
 
     constructor(object: T, pick: (pair: Pair<V>) => unknown) {
       this.#object = object;
@@ -44,6 +54,7 @@ export function pairIterators<T extends object, V>(
   // Iterators have no constructor of their own.
   Reflect.deleteProperty(PairIterator.prototype, 'constructor');
   Object.setPrototypeOf(PairIterator.prototype, IteratorPrototype);
+  expose?.(PairIterator, (iterator) => rest(iterator as PairIterator));
   return (object, pick) => new PairIterator(object, pick);
 }
 

@@ -1,0 +1,30 @@
+/**
+ * What QuickJS throws where its stack or memory runs out. It is an `InternalError`, a class that nobody
+ * else has: here it inherits from `RangeError`, which V8 throws.
+ */
+
+import { getPrototypeOf, isNativeError } from './intrinsics.ts';
+
+/** QuickJS's own. */
+declare const InternalError: ErrorConstructor;
+
+const { prototype } = InternalError;
+
+/** Whether QuickJS itself made the error, and for no fault of the language. */
+export function isInternalError(value: unknown): value is Error {
+  return isNativeError(value) && getPrototypeOf(value) === prototype;
+}
+
+export function isStackOverflow(value: unknown): boolean {
+  return isInternalError(value) && value.message === 'stack overflow';
+}
+
+export function installInternalError(): void {
+  Object.setPrototypeOf(prototype, RangeError.prototype);
+  Object.setPrototypeOf(InternalError, RangeError);
+  const hidden = { writable: true, enumerable: false, configurable: true };
+  Object.defineProperty(prototype, 'name', { value: 'RangeError', ...hidden });
+  Object.defineProperty(prototype, 'constructor', { value: RangeError, ...hidden });
+  // V8 has none, and nobody need make one.
+  Reflect.deleteProperty(globalThis, 'InternalError');
+}

@@ -1,0 +1,45 @@
+/** Expressions about texts of arrays. */
+
+const cyclic = (body: string): string => `(() => { const a = [1]; a.push(a, [a, 2]); ${body} })()`;
+const nested = (depth: number, leaf: string): string =>
+  `Array.from({ length: ${depth} }).reduce((inner) => [inner], [${leaf}])`;
+
+export const arrayTexts: readonly string[] = [
+  cyclic(`return String(a);`),
+  cyclic('return `$' + '{a}|$' + '{[a, a]}`;'),
+  cyclic(`return a + '' + a.join('-') + a.toString();`),
+  cyclic(`return a.toLocaleString();`),
+  `(() => { const a = [1], b = [a]; a.push(b, 3); return a.join('-') + b; })()`,
+  `(() => { const a = []; a[0] = a; a[1] = [a, [a]]; return a.toString() + '|' + a.join('*'); })()`,
+  `String(${nested(2000, '7')})`,
+  `${nested(1500, '7, null, 8')}.join('-')`,
+  `${nested(1500, '1234.5')}.toLocaleString('de-DE')`,
+  `(() => { const a = [1]; a.push({ toString() { return '<' + a + '>'; } }); return a.join(); })()`,
+  `(() => { const a = [1]; a.push({ toString() { return '<' + a.join('+') + '>'; } }, a); return a.join(); })()`,
+  `(() => { const a = [1]; a.push(a); try { [a, { toString() { throw new RangeError('r'); } }].join(); } catch {} return String(a); })()`,
+  `[1, [2, [3, [4]]]].join(';')`,
+  `[null, undefined, 1, [null, undefined], [], [[]]].join('.')`,
+  `[1, 2].join(null) + [1, 2].join(undefined)`,
+  `[[1, 2], [Symbol('x')]].map((a) => { try { return a.join(a[0]); } catch (e) { return e.name; } })`,
+  `[[Symbol('x')], [1, 2]].map((a) => { try { return a.join(Symbol('y')); } catch (e) { return e.name; } })`,
+  `(() => { const a = [1]; a.push({ toString() { try { return String(a); } catch { return 'caught'; } } }); return String(a); })()`,
+  `Array.prototype.join.call({ length: 3, 0: 'a', 2: 'c' }, '-')`,
+  `Array.prototype.join.call('abc', '-')`,
+  `Array.prototype.toLocaleString.call({ length: '2', 0: 1234.5 }, 'de')`,
+  `[Array.prototype.join, Array.prototype.toLocaleString, Uint8Array.prototype.toLocaleString].map((f) => [f.name, f.length, 'prototype' in f])`,
+  `[Array.prototype.join, Array.prototype.toLocaleString].map((f) => { try { return f.call(null); } catch (e) { return e.name; } })`,
+  `(() => { class List extends Array { toString() { return 'L'; } } const l = List.of(1, 2); return [l, [l]].join('|'); })()`,
+  `String(Object.assign([1, [2]], { join() { return 'own'; } }))`,
+  `[1234.5].toLocaleString('de-DE')`,
+  `[new Date(0)].toLocaleString('de-DE', { timeZone: 'UTC', dateStyle: 'short' })`,
+  `new Float64Array([1234.5]).toLocaleString('de-DE')`,
+  `[1234567.891, 0.5].toLocaleString('en-IN', { style: 'currency', currency: 'INR' })`,
+  `new BigInt64Array([12345678901n]).toLocaleString('de-DE')`,
+  `[new Date(0), 1e6, 10n ** 20n, null, undefined, true, 'x'].toLocaleString('fr-FR', { timeZone: 'UTC' })`,
+  `new Float32Array([1.5, 2e6]).toLocaleString('sv-SE', { minimumFractionDigits: 2 })`,
+  `[1.5, [2.5, [3.5]]].toLocaleString('de')`,
+  `[1.5, 2].toLocaleString()`,
+  `[{ toLocaleString(...args) { return JSON.stringify(args); } }].toLocaleString('x', 1, 2)`,
+  `[() => [{ toLocaleString: 1 }].toLocaleString(), () => Uint8Array.prototype.toLocaleString.call([1])].map((f) => { try { return f(); } catch (e) { return e.name; } })`,
+  `(() => { const a = new Uint8Array(2); structuredClone(a.buffer, { transfer: [a.buffer] }); try { return a.toLocaleString(); } catch (e) { return e.name; } })()`,
+];

@@ -1,0 +1,27 @@
+/** Expressions about raw JSON and the source texts that a reviver sees. */
+
+export const json: readonly string[] = [
+  `JSON.stringify({ a: JSON.rawJSON('12345678901234567890'), b: [JSON.rawJSON('"x"'), 1, JSON.rawJSON('null')] })`,
+  `JSON.stringify(JSON.rawJSON('1e1000'))`,
+  `JSON.stringify({ a: JSON.rawJSON('1'), b: 2 }, ['a'], 2)`,
+  `JSON.stringify({ a: 1n, b: 'raw' }, (k, v) => typeof v === 'bigint' ? JSON.rawJSON(String(v)) : v)`,
+  `JSON.stringify({ a: JSON.rawJSON('7') }, (k, v) => JSON.isRawJSON(v) ? 'saw ' + v.rawJSON : v)`,
+  `JSON.stringify([{ toJSON: () => JSON.rawJSON('5') }, JSON.rawJSON('"\\u2028"')])`,
+  `JSON.stringify({ get x() { return JSON.stringify(JSON.rawJSON('3')); }, y: JSON.rawJSON('4') })`,
+  `['{}', '[]', ' 1', '1 ', '', '1\\n', 'undefined', '"a', 'tru', '-0', '"{"', 'null', '\\t1', '01', '[1', '1,2'].map((text) => { try { return JSON.rawJSON(text).rawJSON; } catch (e) { return e.name; } })`,
+  `(() => { const r = JSON.rawJSON('1'); return [Object.isFrozen(r), Object.getPrototypeOf(r), Object.keys(r), JSON.isRawJSON(r), JSON.isRawJSON({ rawJSON: '1' }), JSON.isRawJSON(1), 'toJSON' in r, r.toJSON === undefined, typeof r]; })()`,
+  `(() => { const seen = []; JSON.parse('{"a":1.0,"b":[ -0 , "x\\\\u0041",true,null],"c":{"d":1E3}, "a":2e0}', (k, v, c) => { seen.push([k, typeof v, c.source]); return v; }); return seen; })()`,
+  `JSON.parse('{"id":12345678901234567890}', (k, v, { source }) => k === 'id' ? String(BigInt(source)) : v)`,
+  `JSON.parse('[1.0,2,3]', function (k, v) { return arguments[2].source ?? v; })`,
+  `JSON.parse('[1.0,2,3]', (...args) => args[2].source ?? args[1])`,
+  `JSON.parse('[1.0,2,3]', (k, v, c = {}) => c.source ?? v)`,
+  `JSON.parse('[1.0,2,3]', ((k, v, c) => c.source ?? v).bind(null))`,
+  `JSON.parse('{"a":1,"b":2}', function (k, v, c) { if (k === 'a') this.b = 3; return [v, c.source]; })`,
+  `JSON.parse('[1,[2]]', function (k, v, c) { if (k === '0' && this.length === 2) this[1] = [9]; return c.source ?? v; })`,
+  `JSON.parse('{"__proto__":{"x":1.50}}', (k, v, c) => c.source ?? v)`,
+  `JSON.parse(' "a\\\\"b" ', (k, v, c) => c.source)`,
+  `JSON.parse('{"a":1}', (k, v) => k === '' ? v : undefined)`,
+  `JSON.parse('{"when":"2020-01-01T00:00:00Z"}', (k, v) => k === 'when' ? new Date(v).getTime() : v)`,
+  `(() => { try { JSON.parse('{"a":', (k, v, c) => v); } catch (e) { return e.name; } })()`,
+  `[JSON.parse, JSON.stringify, JSON.rawJSON, JSON.isRawJSON].map((f) => [f.name, f.length, 'prototype' in f])`,
+];
