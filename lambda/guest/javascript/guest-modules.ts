@@ -15,6 +15,7 @@ import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
 import { type SourceModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
+import { listStars } from './modules/star-exports.ts';
 import { parses } from './source/prepare-source.ts';
 import type { PreparedSource } from './source/prepared-source.ts';
 
@@ -134,7 +135,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
       setPositions(realm, url, module.prepared);
       if (readsLastMatch(module.source)) realm.enter('recordMatches');
       const meta = module.usesMeta ? realm.enter('moduleMeta', url) : null;
-      return { source: module.prepared.text, meta };
+      return { source: listStars(module, graph) ?? module.prepared.text, meta };
     },
     moduleFailed: errors.moduleFailed,
     importModule(request) {
