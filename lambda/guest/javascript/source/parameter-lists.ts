@@ -18,7 +18,9 @@ const MAX_EXPRESSION = 4096;
 /** Whether a closure in the default of a parameter may share a variable with other code that assigns to it. */
 export function closuresInParameters(source: string): boolean {
   let read = 0;
-  for (const { index } of source.matchAll(assignment)) {
+  assignment.lastIndex = 0;
+  while (assignment.test(source)) {
+    const index = assignment.lastIndex - 1;
     if (keyword.test(source.slice(Math.max(0, index - 10), index))) continue;
     const close = closingBracket(source, index);
     if (close === null) continue;

@@ -26,8 +26,8 @@ export function prepareSource(
 ): PreparedSource | Promise<PreparedSource> {
   const unchanged: PreparedSource = { text: source, positions: null };
   if (source.length > MAX_LENGTH) return unchanged;
+  if (!mends.some((mend) => mend.mayApply(source, kind))) return unchanged;
   const needed = mends.filter((mend) => mend.mayApply(source, kind));
-  if (needed.length === 0) return unchanged;
   return import('./mend-source.ts').then(
     ({ mendSource }) => mendSource(source, kind, needed) ?? unchanged,
   );
