@@ -10,6 +10,7 @@ import { GuestThrow } from '../machine/guest-throw.ts';
 import { OutOfMemory } from '../machine/library.ts';
 import { ImportFailure } from '../modules/import-failure.ts';
 import type { Code } from '../source/likely-places.ts';
+import { unsupportedConstruct } from '../source/unsupported.ts';
 import { exceeding, type GuestRun } from './guest-run.ts';
 
 /** What the prelude makes of an error; see `prelude/run/error-record.ts`. */
@@ -28,9 +29,11 @@ const MAX_TEXT_LENGTH = 128 * 1024;
 /** The error of a run, with its places in the script's own text. */
 export async function failureOf(run: GuestRun, thrown: unknown): Promise<GuestError> {
   const { message, entry } = run;
-  return withPlaces(await withLikelyPlace(run, explain(run, thrown)), (url) =>
+  const error = await withLikelyPlace(run, explain(run, thrown));
+  const placed = withPlaces(error, (url) =>
     url === message.url ? entry.text : run.modules?.sourceOf(url),
   );
+  return placed.code === 'SYNTAX_ERROR' ? namingConstruct(placed, entry.text) : placed;
 }
 
 function explain(run: GuestRun, thrown: unknown): GuestError {
@@ -101,13 +104,24 @@ export const stuckError: GuestError = {
   details: null,
 };
 
+function namingConstruct(error: GuestError, source: string): GuestError {
+  const { line } = (error.details ?? {}) as { readonly line?: unknown };
+  const text = typeof line === 'number' ? source.split('\n', line)[line - 1] : undefined;
+  const construct = text === undefined ? null : unsupportedConstruct(text);
+  if (construct === null) return error;
+  const message = `${error.message}: ${construct}`;
+  return { ...error, message, stack: error.stack?.replace(error.message, () => message) ?? null };
+}
+
 /** Longer sources, and more of them, are not searched. */
 const MAX_SEARCHED_LENGTH = 512 * 1024;
 const MAX_SEARCHED = 50;
 
+const searched: ReadonlySet<string> = new Set(['RUNTIME_ERROR', 'SYNTAX_ERROR']);
+
 /** What has no frames gets one, of where the source may have thrown it or awaits in vain. */
 async function withLikelyPlace(run: GuestRun, error: GuestError): Promise<GuestError> {
-  if (error.stack !== null || error.code !== 'RUNTIME_ERROR') return error;
+  if (error.stack !== null || !searched.has(error.code)) return error;
   const { message, entry, modules } = run;
   const imported = [...(modules?.modules() ?? [])]
     .filter(({ url, type }) => url !== message.url && type === 'javascript')
@@ -119,8 +133,13 @@ async function withLikelyPlace(run: GuestRun, error: GuestError): Promise<GuestE
     .filter((code) => code.source.length <= MAX_SEARCHED_LENGTH)
     .slice(0, MAX_SEARCHED);
   try {
-    const { placeOfStuck, placeOfThrown } = await import('../source/likely-places.ts');
-    const place = error === stuckError ? placeOfStuck(codes) : placeOfThrown(codes, error.message);
+    const places = await import('../source/likely-places.ts');
+    const place =
+      error === stuckError
+        ? places.placeOfStuck(codes)
+        : error.code === 'SYNTAX_ERROR'
+          ? places.placeOfSyntax(codes.slice(0, 1), error.message)
+          : places.placeOfThrown(codes, error.message);
     if (place === null) return error;
     const { line, column } = positionAt(place.code.source, place.offset);
     const at = `    at ${place.code.url}:${line}:${column}`;

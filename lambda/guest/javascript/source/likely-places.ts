@@ -5,7 +5,7 @@
 
 import type { AnyNode, Expression } from 'acorn';
 import { childrenOf, contains, isFunction } from './mend.ts';
-import { parseSource } from './mend-source.ts';
+import { parseSource, syntaxFault } from './mend-source.ts';
 import type { SourceKind } from './prepared-source.ts';
 
 export interface Code {
@@ -93,6 +93,26 @@ export function placeOfStuck(codes: readonly Code[]): LikelyPlace | null {
     .slice(0, 1)
     .flatMap((code) => resultsOf(code).map((node) => ({ code, node })));
   return result[0] === undefined ? null : placeOf(result[0]);
+}
+
+/** Where a source is wrong, as the parser sees it, or has the name that QuickJS says is wrong. */
+export function placeOfSyntax(codes: readonly Code[], message: string): LikelyPlace | null {
+  for (const code of codes) {
+    const offset = syntaxFault(code.source, code.kind);
+    if (offset !== null) return { code, offset };
+    const name = /'#?([^']+)'/.exec(message)?.[1];
+    const declared = nodesOf(code).filter(
+      (node) =>
+        (node.type === 'VariableDeclarator' &&
+          node.id.type === 'Identifier' &&
+          node.id.name === name) ||
+        (node.type === 'ExportSpecifier' &&
+          node.local.type === 'Identifier' &&
+          node.local.name === name),
+    );
+    if (declared[0] !== undefined) return placeOf({ code, node: declared[0] });
+  }
+  return null;
 }
 
 /** What gives the result, which is awaited too. */

@@ -1,24 +1,36 @@
 /** Parses a source and lets the mends change it. Loaded when first needed, as the parser is large. */
 
-import { type AnyNode, type Program, parse } from 'acorn';
+import { type AnyNode, type Options, type Program, parse } from 'acorn';
 import { createEdits } from './edits.ts';
 import { childrenOf, type Mend, type MendContext } from './mend.ts';
 import type { PreparedSource, SourceKind } from './prepared-source.ts';
 
+const options = (kind: SourceKind): Options => ({
+  ecmaVersion: 'latest',
+  sourceType: kind,
+  allowAwaitOutsideFunction: true,
+  allowHashBang: true,
+});
+
 /** @returns `null` where it does not parse: it is wrong, or nests deeper than the stack */
 export function parseSource(source: string, kind: SourceKind): Program | null {
   try {
-    return parse(source, {
-      ecmaVersion: 'latest',
-      sourceType: kind,
-      allowAwaitOutsideFunction: true,
-      allowHashBang: true,
-      // QuickJS itself finds out.
-      checkPrivateFields: false,
-    });
+    // QuickJS itself finds out what is wrong with private names.
+    return parse(source, { ...options(kind), checkPrivateFields: false });
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
+  }
+}
+
+/** @returns the offset of what is wrong; `null` where nothing is */
+export function syntaxFault(source: string, kind: SourceKind): number | null {
+  try {
+    parse(source, options(kind));
+    return null;
+  } catch (error) {
+    const { pos } = error as { readonly pos?: unknown };
+    return typeof pos === 'number' ? pos : null;
   }
 }
 

@@ -228,3 +228,24 @@ describe('what has no frames has a place all the same', () => {
     expect(stack).toBeNull();
   });
 });
+
+describe('a syntax error', () => {
+  test.each<readonly [what: string, code: string, line: number, column: number]>([
+    ['that QuickJS finds late', `export {};\nexport { x }`, 2, 10],
+    ['of a private name', `\nclass A { m() { this.#b } }`, 2, 22],
+    ['of a global', `\nlet undefined = 1`, 2, 5],
+    ['of a name declared twice', `let a;\nlet a;`, 2, 6],
+  ])('%s has its place', async (_, code, line, column) => {
+    expect(await failure(code)).toMatchObject({ code: 'SYNTAX_ERROR', details: { line, column } });
+  });
+
+  test.each<readonly [construct: string, code: string]>([
+    ['decorators', `const log = () => {};\n@log class A {}`],
+    ['import defer', `import defer * as x from './x.js'`],
+    ['using', `using x = null`],
+  ])('names %s', async (construct, code) => {
+    const { message, stack } = await failure(code);
+    expect(message).toContain(construct);
+    expect(stack).toContain(construct);
+  });
+});
