@@ -1,12 +1,8 @@
 /** Functions of QuickJS that quickjs-emscripten does not export: found by who calls them. */
 
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
-import { eachInstruction } from '../../wasm-binary/instructions.ts';
-import { Reader } from '../../wasm-binary/reader.ts';
-import { sectionId } from '../../wasm-binary/sections.ts';
 import type { Signature } from '../../wasm-binary/types.ts';
-
-const call = 0x10;
+import { calledBy } from './function-bodies.ts';
 
 /** The name that quickjs-emscripten exports `QTS_Eval` under, and its type. */
 const qtsEval = 'pa';
@@ -37,28 +33,4 @@ export function findEvalFunction(bytes: Uint8Array, shape: ModuleShape): number 
 
 function sameSignature(one: Signature | undefined, other: Signature): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** Indices of the functions that a function calls by name. */
-function calledBy(bytes: Uint8Array, shape: ModuleShape, caller: number): ReadonlySet<number> {
-  const section = shape.sections.find(({ id }) => id === sectionId.code);
-  const called = new Set<number>();
-  if (!section) return called;
-  const reader = new Reader(bytes, section.content.start, section.content.end);
-  const imported = shape.imports.filter(({ kind }) => kind === 'function').length;
-  const count = reader.count();
-  for (let index = imported; index < imported + count; index += 1) {
-    const size = reader.u32();
-    const start = reader.skip(size);
-    if (index !== caller) continue;
-    const body = new Reader(bytes, start, start + size);
-    for (let groups = body.u32(); groups > 0; groups -= 1) {
-      body.u32();
-      body.s33();
-    }
-    eachInstruction(body, (opcode, at) => {
-      if (opcode === call) called.add(new Reader(bytes, at + 1).u32());
-    });
-  }
-  return called;
 }

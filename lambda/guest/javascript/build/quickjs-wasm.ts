@@ -1,17 +1,21 @@
 /**
- * Prepares quickjs-emscripten's WebAssembly binary at build time: exports its function table and lets
- * it grow, adds write tracking, and renames the property for the frames of errors. QuickJS reports
- * unhandled promise rejections through a C function pointer that quickjs-emscripten has no setter
- * for; with the table exported, the realm can install one. `JS_EvalFunction` is exported too, which
- * evaluates what was only compiled.
+ * Prepares quickjs-emscripten's WebAssembly binary at build time:
+ *
+ * - exports its function table and lets it grow: QuickJS reports unhandled promise rejections through a
+ *   C function pointer that quickjs-emscripten has no setter for
+ * - exports `JS_EvalFunction`, which evaluates what was only compiled
+ * - renames the property for the frames of errors
+ * - adds write tracking
  */
 
-import { inspect } from '../../wasm-binary/inspect.ts';
+import { inspect, type ModuleShape } from '../../wasm-binary/inspect.ts';
 import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
 import { framesProperty } from '../bridge/frames-property.ts';
 import { evalFunctionExport, tableExport } from '../machine/native-function.ts';
+import { trackBulkMemory } from './bulk-memory.ts';
+import { functionExport } from './function-bodies.ts';
 import { mendFunctions } from './function-mends.ts';
 import { findEvalFunction } from './inner-functions.ts';
 import { trackWrites } from './write-tracking.ts';
@@ -23,26 +27,35 @@ const atoms = { before: '\0errors\0', stack: 'stack', after: '\0name\0' };
 
 /**
  * @param shipped the module as quickjs-emscripten ships it
- * @returns the same module with its table exported and without a maximum, and writes tracked
+ * @returns the module as {@link instantiate} takes it
  * @throws {Error} where the binary is not as expected
  */
 export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
-  const binary = Buffer.from(mendFunctions(shipped));
-  renameStack(binary);
+  const renamed = Buffer.from(mendFunctions(shipped));
+  renameStack(renamed);
+  const open = changed(renamed, (binary, shape) => {
+    const [table, other] = shape.definedTables;
+    if (!table || other || table.element !== 'funcref') {
+      throw new Error('The QuickJS binary has other tables than expected.');
+    }
+    const exports = [
+      concatenate([text(tableExport), Uint8Array.of(1, 0)]),
+      functionExport(evalFunctionExport, findEvalFunction(binary, shape)),
+    ];
+    return new Map<number, Change>([
+      [sectionId.table, { content: [Uint8Array.of(1, FUNCREF, 0), leb(table.limits.min)] }],
+      [sectionId.export, { append: exports }],
+    ]);
+  });
+  return changed(changed(open, trackBulkMemory), trackWrites);
+}
+
+function changed(
+  binary: Uint8Array,
+  change: (binary: Uint8Array, shape: ModuleShape) => ReadonlyMap<number, Change>,
+): Uint8Array<ArrayBuffer> {
   const shape = inspect(binary);
-  const [table, other] = shape.definedTables;
-  if (!table || other || table.element !== 'funcref') {
-    throw new Error('The QuickJS binary has other tables than expected.');
-  }
-  const evalFunction = leb(BigInt(findEvalFunction(binary, shape)));
-  const tableEntry = concatenate([text(tableExport), Uint8Array.of(1, 0)]);
-  const functionEntry = concatenate([text(evalFunctionExport), Uint8Array.of(0), evalFunction]);
-  const changes = new Map<number, Change>([
-    ...trackWrites(binary, shape),
-    [sectionId.table, { content: [Uint8Array.of(1, FUNCREF, 0), leb(table.limits.min)] }],
-    [sectionId.export, { append: [tableEntry, functionEntry] }],
-  ]);
-  return rewrite(binary, shape.sections, changes).bytes;
+  return rewrite(binary, shape.sections, change(binary, shape)).bytes;
 }
 
 function renameStack(binary: Buffer): void {

@@ -13,7 +13,10 @@ import type { Change } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
 import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from '../machine/written-map.ts';
+import { bulkExports } from './bulk-memory.ts';
+import { type FunctionBody, readBodies, sized } from './function-bodies.ts';
 import { Operands } from './operands.ts';
+import { type Step, settleMarks } from './pending-marks.ts';
 
 const i32 = 0x7f;
 /** The type of the value, by the opcode of the store. */
@@ -28,55 +31,54 @@ const stores: ReadonlyMap<number, number> = new Map([
   [0x3d, 0x7e],
   [0x3e, 0x7e],
 ]);
-const [localGet, localSet, localTee, call] = [0x20, 0x21, 0x22, 0x10];
-const [i32Const, i32Add, i32Sub, i32ShiftRight, i32Store8] = [0x41, 0x6a, 0x6b, 0x76, 0x3a];
-const [bulk, memoryCopy, memoryFill] = [0xfc, 10, 11];
+const [localGet, localSet, localTee] = [0x20, 0x21, 0x22];
+const [i32Const, i32Add, i32ShiftRight, i32Store8] = [0x41, 0x6a, 0x76, 0x3a];
+const [branch, branchIf, branchTable] = [0x0c, 0x0d, 0x0e];
+const structure: ReadonlyMap<
+  number,
+  Exclude<Step['kind'], 'write' | 'assign' | 'branch'>
+> = new Map([
+  [0x00, 'trap'],
+  [0x02, 'block'],
+  [0x03, 'loop'],
+  [0x04, 'if'],
+  [0x05, 'else'],
+  [0x0b, 'end'],
+  [0x0f, 'return'],
+]);
 
 /**
- * @param bytes a module with one memory, which it imports
+ * @param bytes a module with one memory, which it imports; `trackBulkMemory` goes before
  * @returns what to change of it; see `rewrite`
  * @throws {Error} where it writes in a way that is not known here
  */
 export function trackWrites(bytes: Uint8Array, shape: ModuleShape): ReadonlyMap<number, Change> {
-  const section = shape.sections.find(({ id }) => id === sectionId.code);
-  if (!section) throw new Error('The QuickJS binary has no code.');
-  const imported = shape.imports.filter(({ kind }) => kind === 'function').length;
-  const reader = new Reader(bytes, section.content.start, section.content.end);
-  const bodies: Uint8Array[] = [];
-  for (let left = reader.count(), index = imported; left > 0; left -= 1, index += 1) {
-    const size = reader.u32();
-    const start = reader.skip(size);
-    const params = shape.functions[index]?.params.length ?? 0;
-    bodies.push(sized(tracked(new Reader(bytes, start, start + size), params, shape)));
-  }
-  bodies.push(sized(rangeMarkerBody()));
-  return new Map<number, Change>([
-    [sectionId.type, { append: [Uint8Array.of(0x60, 2, i32, i32, 0)] }],
-    [sectionId.function, { append: [leb(BigInt(shape.types.length))] }],
-    [sectionId.code, { content: vector(bodies.map((body) => [body])) }],
-  ]);
+  const names = new Set(bulkExports.values());
+  const marking = new Set(
+    shape.exports.filter(({ name }) => names.has(name)).map(({ index }) => index),
+  );
+  const bodies = readBodies(bytes, shape).map((body) =>
+    sized(
+      marking.has(body.index)
+        ? bytes.subarray(body.start, body.reader.end)
+        : tracked(bytes, body, shape),
+    ),
+  );
+  return new Map([[sectionId.code, { content: vector(bodies.map((body) => [body])) }]]);
 }
 
 /** A body that marks what it writes to. */
-function tracked(body: Reader, params: number, shape: ModuleShape): Uint8Array {
-  const { bytes } = body;
-  const rangeMarker = shape.functions.length;
-  let locals = params;
-  const groups = body.u32();
-  const groupsStart = body.offset;
-  for (let left = groups; left > 0; left -= 1) {
-    locals += body.u32();
-    body.s33();
-  }
+function tracked(
+  bytes: Uint8Array,
+  { localGroups, groupsStart, locals, reader: body }: FunctionBody,
+  shape: ModuleShape,
+): Uint8Array {
   const codeStart = body.offset;
-
   const operands = new Operands(shape);
   /** Types of the locals that are added. */
   const added: number[] = [];
-  const parts: Uint8Array[] = [];
-  let copied = codeStart;
-  /** Locals that hold an address which has been written to since the last jump, call or label. */
-  const unmarked = new Set<number>();
+  const steps: Step[] = [];
+  const insertions: Insertion[] = [];
 
   eachInstruction(body, (opcode, start) => {
     const end = body.offset;
@@ -86,43 +88,29 @@ function tracked(body: Reader, params: number, shape: ModuleShape): Uint8Array {
       const [, address] = operands.taken(2);
       if ((immediates.u32() & 0x40) !== 0) throw new Error('A store to another memory.');
       const offset = immediates.u32();
-      if (address !== undefined && address !== null && offset < NEAR_BYTES) {
-        unmarked.add(address);
+      if (address !== undefined && address !== null) {
+        const bucket = Math.floor(offset / NEAR_BYTES);
+        steps.push({ kind: 'write', at: start, mark: { local: address, bucket } });
         return;
       }
       const slots = slotsOf([value, i32]);
-      insert(start, saving(slots));
-      insert(end, marking([...get(slots[1] ?? 0), ...plus(offset)]));
+      insertions.push({ at: start, code: saving(slots) });
+      insertions.push({ at: end, code: marking([...get(slots[1] ?? 0), ...plus(offset)]) });
       return;
     }
-    if (opcode === bulk) {
-      const operation = immediates.u32();
-      if (operation === memoryCopy || operation === memoryFill) {
-        operands.taken(3);
-        const slots = slotsOf([i32, i32, i32]);
-        insert(start, saving(slots));
-        insert(end, [...get(slots[2] ?? 0), ...get(slots[0] ?? 0), call, ...unsigned(rangeMarker)]);
-        return;
-      }
-    }
-    const assigned = opcode === localSet || opcode === localTee ? immediates.u32() : null;
-    if (assigned !== null && unmarked.delete(assigned)) insert(start, marking(get(assigned)));
-    if (operands.follow(opcode, new Reader(bytes, start + 1, end))) return;
-    for (const local of unmarked) insert(start, marking(get(local)));
-    unmarked.clear();
+    const step = stepOf(opcode, start, new Reader(bytes, start + 1, end));
+    if (step) steps.push(step);
+    operands.follow(opcode, new Reader(bytes, start + 1, end));
   });
-  parts.push(bytes.subarray(copied, body.end));
+  settleMarks(steps, (at, { local, bucket }) => {
+    insertions.push({ at, code: marking([...get(local), ...plus(bucket * NEAR_BYTES)]) });
+  });
   return concatenate([
-    leb(BigInt(groups + added.length)),
+    leb(BigInt(localGroups + added.length)),
     bytes.subarray(groupsStart, codeStart),
     ...added.map((type) => Uint8Array.of(1, type)),
-    ...parts,
+    ...inserted(bytes.subarray(0, body.end), codeStart, insertions),
   ]);
-
-  function insert(at: number, code: readonly number[]): void {
-    parts.push(bytes.subarray(copied, at), Uint8Array.from(code));
-    copied = at;
-  }
 
   /** A local for each operand, shared by all writes. */
   function slotsOf(types: readonly number[]): number[] {
@@ -134,14 +122,50 @@ function tracked(body: Reader, params: number, shape: ModuleShape): Uint8Array {
       return locals + slot;
     });
   }
+}
 
-  function marking(address: readonly number[]): number[] {
-    return [
-      ...address,
-      ...[i32Const, STRETCH_SHIFT, i32ShiftRight, i32Const, 1],
-      ...[i32Store8, 0, ...unsigned(MAP_ADDRESS)],
-    ];
+interface Insertion {
+  readonly at: number;
+  readonly code: readonly number[];
+}
+
+function inserted(bytes: Uint8Array, from: number, insertions: Insertion[]): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let copied = from;
+  for (const { at, code } of insertions.sort((one, other) => one.at - other.at)) {
+    parts.push(bytes.subarray(copied, at), Uint8Array.from(code));
+    copied = at;
   }
+  parts.push(bytes.subarray(copied));
+  return parts;
+}
+
+function stepOf(opcode: number, at: number, immediates: Reader): Step | null {
+  const kind = structure.get(opcode);
+  if (kind !== undefined) return { kind, at };
+  switch (opcode) {
+    case localSet:
+    case localTee:
+      return { kind: 'assign', at, local: immediates.u32() };
+    case branch:
+    case branchIf:
+      return { kind: 'branch', at, labels: [immediates.u32()], conditional: opcode === branchIf };
+    case branchTable: {
+      const labels = new Set<number>();
+      for (let left = immediates.count() + 1; left > 0; left -= 1) labels.add(immediates.u32());
+      return { kind: 'branch', at, labels: [...labels], conditional: false };
+    }
+    default:
+      return null;
+  }
+}
+
+function marking(address: readonly number[]): number[] {
+  return [
+    ...address,
+    ...[i32Const, STRETCH_SHIFT, i32ShiftRight, i32Const, 1],
+    ...[i32Store8, 0, ...unsigned(MAP_ADDRESS)],
+  ];
 }
 
 /** Takes operands off the stack, the last one first, and puts them there again. */
@@ -160,25 +184,6 @@ function get(slot: number): number[] {
 
 function plus(offset: number): number[] {
   return offset === 0 ? [] : [i32Const, ...signed(offset), i32Add];
-}
-
-/** `(func (param address length))`: marks all stretches of a range. */
-function rangeMarkerBody(): Uint8Array {
-  const stretch = [i32Const, STRETCH_SHIFT, i32ShiftRight];
-  const first = [...get(0), ...stretch];
-  const last = [...get(0), ...get(1), i32Add, i32Const, 1, i32Sub, ...stretch];
-  return Uint8Array.from([
-    0, // no locals
-    ...[...get(1), 0x04, 0x40], // if there is a byte
-    ...[...first, ...plus(MAP_ADDRESS), i32Const, 1],
-    ...[...last, ...first, i32Sub, i32Const, 1, i32Add],
-    ...[bulk, memoryFill, 0],
-    ...[0x0b, 0x0b],
-  ]);
-}
-
-function sized(body: Uint8Array): Uint8Array {
-  return concatenate([leb(BigInt(body.length)), body]);
 }
 
 function unsigned(value: number): number[] {

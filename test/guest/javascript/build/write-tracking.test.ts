@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { trackBulkMemory } from '../../../../lambda/guest/javascript/build/bulk-memory.ts';
 import { trackWrites } from '../../../../lambda/guest/javascript/build/write-tracking.ts';
 import {
   MAP_ADDRESS,
@@ -24,8 +25,7 @@ interface Tracked {
 
 function tracked(functions: string): Tracked {
   const module = wat(`(module (import "m" "memory" (memory ${MEMORY_PAGES})) ${functions})`);
-  const shape = inspect(module);
-  const { bytes } = rewrite(module, shape.sections, trackWrites(module, shape));
+  const bytes = changed(changed(module, trackBulkMemory), trackWrites);
   const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { memory } });
   return {
@@ -33,6 +33,11 @@ function tracked(functions: string): Tracked {
     written: new WrittenMap(memory),
     call: (name, ...args) => (exports[name] as (...args: unknown[]) => unknown)(...args),
   };
+}
+
+function changed(module: Uint8Array, track: typeof trackWrites): Uint8Array<ArrayBuffer> {
+  const shape = inspect(module);
+  return rewrite(module, shape.sections, track(module, shape)).bytes;
 }
 
 /** Asserts that all bytes that an action changes outside the map lie in the ranges of the map. */
