@@ -12,6 +12,7 @@ import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.t
 import { prepareQuickJs } from '../lambda/guest/javascript/build/quickjs-wasm.ts';
 import { encodeMachine } from '../lambda/guest/javascript/machine/image-file.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
+import { optimisedBefore } from './optimised-binaries.ts';
 
 const root = new URL('../', import.meta.url);
 const finished = new URL('dist/', root);
@@ -63,7 +64,7 @@ async function bundleForNode(
 async function buildRealm(): Promise<void> {
   const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
   const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const binary = prepareQuickJs(shipped);
+  const binary = prepareQuickJs(shipped, optimisedBefore);
   const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
   await writeFile(new URL('quickjs.image', guest), encodeMachine({ binary, image }));
 }

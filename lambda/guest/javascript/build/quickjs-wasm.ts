@@ -5,7 +5,9 @@
  *   C function pointer that quickjs-emscripten has no setter for
  * - exports `JS_EvalFunction`, which evaluates what was only compiled
  * - renames the property for the frames of errors
- * - adds write tracking
+ * - takes `Math` from the host
+ * - optimises it for speed
+ * - adds write tracking, behind the inlining, so that the marks of what was inlined are shared
  */
 
 import { inspect, type ModuleShape } from '../../wasm-binary/inspect.ts';
@@ -13,11 +15,14 @@ import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, text } from '../../wasm-binary/writer.ts';
 import { framesProperty } from '../bridge/frames-property.ts';
+import type { MathName } from '../machine/host-math.ts';
 import { evalFunctionExport, tableExport } from '../machine/native-function.ts';
-import { trackBulkMemory } from './bulk-memory.ts';
+import { bulkExports, trackBulkMemory } from './bulk-memory.ts';
 import { functionExport } from './function-bodies.ts';
 import { mendFunctions } from './function-mends.ts';
 import { findEvalFunction } from './inner-functions.ts';
+import { findMathFunctions } from './math-functions.ts';
+import { optimise as optimiseBinary } from './optimise.ts';
 import { trackWrites } from './write-tracking.ts';
 
 const FUNCREF = 0x70;
@@ -25,14 +30,21 @@ const FUNCREF = 0x70;
 /** Names that QuickJS has for properties, in the table that it makes its atoms of. */
 const atoms = { before: '\0errors\0', stack: 'stack', after: '\0name\0' };
 
+/** {@link optimiseBinary}, or what has its results at hand. */
+type Optimise = typeof optimiseBinary;
+
 /**
  * @param shipped the module as quickjs-emscripten ships it
  * @returns the module as {@link instantiate} takes it
  * @throws {Error} where the binary is not as expected
  */
-export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
+export function prepareQuickJs(
+  shipped: Uint8Array,
+  optimise: Optimise = optimiseBinary,
+): Uint8Array<ArrayBuffer> {
   const renamed = Buffer.from(mendFunctions(shipped));
   renameStack(renamed);
+  const math = new Map<string, MathName>();
   const open = changed(renamed, (binary, shape) => {
     const [table, other] = shape.definedTables;
     if (!table || other || table.element !== 'funcref') {
@@ -42,12 +54,19 @@ export function prepareQuickJs(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
       concatenate([text(tableExport), Uint8Array.of(1, 0)]),
       functionExport(evalFunctionExport, findEvalFunction(binary, shape)),
     ];
+    for (const [index, name] of findMathFunctions(binary, shape)) {
+      const exported = `Math.${name} ${index}`;
+      math.set(exported, name);
+      exports.push(functionExport(exported, index));
+    }
     return new Map<number, Change>([
       [sectionId.table, { content: [Uint8Array.of(1, FUNCREF, 0), leb(table.limits.min)] }],
       [sectionId.export, { append: exports }],
     ]);
   });
-  return changed(changed(open, trackBulkMemory), trackWrites);
+  const tracking = changed(open, trackBulkMemory);
+  const fast = optimise(tracking, { math, kept: [...bulkExports.values()] });
+  return changed(fast, trackWrites);
 }
 
 function changed(

@@ -9,6 +9,7 @@ import {
   type QuickJSSyncVariant,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
+import { mathImports, mathModule } from './host-math.ts';
 import { guardedVariant, type Surroundings } from './library.ts';
 import { evalFunctionExport, tableExport } from './native-function.ts';
 import type { NativeExports } from './raw-machine.ts';
@@ -27,7 +28,10 @@ export async function instantiate(
       // Emscripten copies the program's name to the C heap: its length must not move anything.
       ...{ thisProgram: 'quickjs' },
       instantiateWasm(imports, onSuccess) {
-        const { exports } = new WebAssembly.Instance(wasm, watching(imports, surroundings));
+        const { exports } = new WebAssembly.Instance(wasm, {
+          ...watching(imports, surroundings),
+          [mathModule]: mathImports,
+        });
         // The build has exported them.
         native = {
           table: exports[tableExport] as WebAssembly.Table,

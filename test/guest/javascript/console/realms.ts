@@ -4,14 +4,8 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import {
-  newQuickJSWASMModuleFromVariant,
-  newVariant,
-  type QuickJSContext,
-  type QuickJSWASMModule,
-  RELEASE_SYNC,
-} from 'quickjs-emscripten';
-import { compileQuickJs } from '../../../support/guest/quickjs.ts';
+import type { QuickJSContext, QuickJSWASMModule } from 'quickjs-emscripten';
+import { instantiateQuickJs, newQuickJsMemory } from '../../../support/guest/quickjs.ts';
 
 export interface Printed {
   readonly stdout: string;
@@ -28,10 +22,7 @@ let quickjs: Promise<QuickJSWASMModule> | undefined;
 
 /** QuickJS as the build prepares it. */
 function machine(): Promise<QuickJSWASMModule> {
-  quickjs ??= (async () => {
-    const wasmModule = await compileQuickJs();
-    return newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmModule }));
-  })();
+  quickjs ??= instantiateQuickJs(newQuickJsMemory()).then((made) => made.quickjs);
   return quickjs;
 }
 

@@ -1,0 +1,34 @@
+/**
+ * Keeps what the optimiser made: it takes half a minute, of always the same binary. A result is found
+ * by a hash of all that it depends on.
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { optimise } from '../lambda/guest/javascript/build/optimise.ts';
+
+const folder = new URL('../node_modules/.cache/script-engine/', import.meta.url);
+const require = createRequire(import.meta.url);
+const sources = ['build/optimise.ts', 'machine/host-math.ts'].map(
+  (path) => new URL(`../lambda/guest/javascript/${path}`, import.meta.url),
+);
+
+/** The same as `optimise`. */
+export const optimisedBefore: typeof optimise = (bytes, treatment) => {
+  const hash = createHash('sha256').update(bytes);
+  hash.update(JSON.stringify([[...treatment.math], treatment.kept]));
+  for (const file of [require.resolve('binaryen'), ...sources]) hash.update(readFileSync(file));
+  const kept = new URL(`quickjs-${hash.digest('hex').slice(0, 32)}.wasm`, folder);
+  try {
+    return new Uint8Array(readFileSync(kept));
+  } catch {
+    const optimised = optimise(bytes, treatment);
+    mkdirSync(folder, { recursive: true });
+    // Renamed when complete, as builds may run at the same time.
+    const part = new URL(`${kept.href}.${process.pid}`);
+    writeFileSync(part, optimised);
+    renameSync(part, kept);
+    return optimised;
+  }
+};
