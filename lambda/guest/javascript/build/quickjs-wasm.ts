@@ -5,6 +5,7 @@
  *   C function pointer that quickjs-emscripten has no setter for
  * - exports `JS_EvalFunction`, which evaluates what was only compiled
  * - renames the property for the frames of errors
+ * - has the limits of calls be V8's
  * - takes `Math` from the host
  * - optimises it for speed
  * - adds write tracking, behind the inlining, so that the marks of what was inlined are shared
@@ -18,6 +19,7 @@ import { framesProperty } from '../bridge/frames-property.ts';
 import type { MathName } from '../machine/host-math.ts';
 import { evalFunctionExport, tableExport } from '../machine/native-function.ts';
 import { bulkExports, trackBulkMemory } from './bulk-memory.ts';
+import { changeCallLimits, placeOverflowMessage } from './call-limits.ts';
 import { functionExport } from './function-bodies.ts';
 import { mendFunctions } from './function-mends.ts';
 import { findEvalFunction } from './inner-functions.ts';
@@ -44,8 +46,9 @@ export function prepareQuickJs(
 ): Uint8Array<ArrayBuffer> {
   const renamed = Buffer.from(mendFunctions(shipped));
   renameStack(renamed);
+  placeOverflowMessage(renamed);
   const math = new Map<string, MathName>();
-  const open = changed(renamed, (binary, shape) => {
+  const open = changed(changed(renamed, changeCallLimits), (binary, shape) => {
     const [table, other] = shape.definedTables;
     if (!table || other || table.element !== 'funcref') {
       throw new Error('The QuickJS binary has other tables than expected.');

@@ -3,6 +3,7 @@
 import { isShallow } from '../../../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../../../contract/errors.ts';
 import type { GuestError } from '../../../contract/protocol.ts';
+import { stackOverflowMessage } from '../bridge/stack-overflow.ts';
 import { withPlaces } from '../errors/error-places.ts';
 import { RunFailure } from '../errors/run-failure.ts';
 import { positionAt } from '../errors/source-text.ts';
@@ -85,7 +86,9 @@ export function errorOfRecord(run: GuestRun, json: unknown): GuestError {
     if (emptyThrows.has(message)) return exceeding(run, 'memoryMb');
     if (isInternal && message.includes('out of memory')) return exceeding(run, 'memoryMb');
   }
-  if (isInternal && message.endsWith('stack overflow')) {
+  const isOverflow = name === 'RangeError' && message === stackOverflowMessage;
+  // What QuickJS parses may be nested too deeply, too.
+  if (isOverflow || (isInternal && message.endsWith('stack overflow'))) {
     return { ...exceeding(run, 'stack'), stack };
   }
   const linkage =

@@ -1,8 +1,9 @@
 /**
- * What QuickJS throws where its stack or memory runs out. It is an `InternalError`, a class that nobody
- * else has: here it inherits from `RangeError`, which V8 throws.
+ * What QuickJS throws where its memory runs out. It is an `InternalError`, a class that nobody else has:
+ * here it inherits from `RangeError`, which V8 throws where its stack runs out.
  */
 
+import { stackOverflowMessage } from '../../bridge/stack-overflow.ts';
 import { getPrototypeOf, isNativeError } from './intrinsics.ts';
 
 /** QuickJS's own. */
@@ -16,7 +17,7 @@ export function isInternalError(value: unknown): value is Error {
 }
 
 export function isStackOverflow(value: unknown): boolean {
-  return isInternalError(value) && value.message === 'stack overflow';
+  return isNativeError(value) && value.message === stackOverflowMessage;
 }
 
 export function installInternalError(): void {
