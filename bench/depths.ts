@@ -2,8 +2,9 @@
 
 import type { Agent } from 'undici';
 import { job, noServices } from '../test/support/run-message.ts';
+import { geometricMean } from './computing.ts';
 import type { LatencyRow, Measured, ThroughputRow } from './figures.ts';
-import { insideSubjects } from './inside.ts';
+import { insideSubjects, programSubjects } from './inside.ts';
 import { measureLatency, measureThroughput, type Rounds, type Subject } from './measure.ts';
 import { createBuiltPool } from './pool.ts';
 import { helloModule, helloScript, sha256Of } from './programs.ts';
@@ -13,6 +14,7 @@ import { type Server, startServer } from './servers/start.ts';
 const dist = new URL('../dist/', import.meta.url);
 
 const fast: Rounds = { rounds: 7, callsPerRound: 500, warmUpCalls: 1000 };
+const programRounds: Rounds = { rounds: 7, callsPerRound: 12, warmUpCalls: 20 };
 const overHttp: Rounds = { rounds: 7, callsPerRound: 400, warmUpCalls: 600 };
 const slow: Rounds = { rounds: 3, callsPerRound: 15, warmUpCalls: 3 };
 
@@ -21,10 +23,31 @@ export async function measureDepths(): Promise<Measured> {
   const inside = [
     ...(await latency('inside, script', (await insideSubjects(dist)).slice(0, 2), fast)),
     ...(await latency('inside, module', (await insideSubjects(dist)).slice(2), fast)),
+    ...(await twelvePrograms()),
     ...(await throughPool()),
   ];
   const { rows, ...rest } = await throughHttp();
   return { rows: [...inside, ...rows], ...rest };
+}
+
+/** Each program, and behind them the geometric means. */
+async function twelvePrograms(): Promise<LatencyRow[]> {
+  const rows: LatencyRow[] = [];
+  for (const { program, subjects } of await programSubjects(dist)) {
+    rows.push(...(await latency(program.name, subjects, programRounds)));
+  }
+  const means = ['plain quickjs-emscripten', 'engine'].map((name) => {
+    const own = rows.filter((row) => row.name === name);
+    const mean = (pick: (row: LatencyRow) => number): number => geometricMean(own.map(pick));
+    return {
+      depth: 'twelve programs',
+      name,
+      p50Ms: mean(({ p50Ms }) => p50Ms),
+      p99Ms: mean(({ p99Ms }) => p99Ms),
+      ratio: mean(({ ratio }) => ratio),
+    };
+  });
+  return [...rows, ...means];
 }
 
 async function latency(

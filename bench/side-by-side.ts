@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Agent } from 'undici';
+import { geometricMean, programs } from './computing.ts';
 import { quantile, type Subject, timedRound, timedThroughput } from './measure.ts';
 import { createAgent, requestSubject } from './request.ts';
 import { type Server, startProcess, startServer } from './servers/start.ts';
@@ -18,8 +19,10 @@ const here = fileURLToPath(new URL('../', import.meta.url));
 /** Processes differ by a few per cent for as long as they live: each is started some times anew. */
 const GENERATIONS = 4;
 const ROUNDS = 10;
-/** Fixed, so that a slow machine measures less rather than longer: all takes two or three minutes. */
+/** Fixed, so that a slow machine measures less rather than longer: all takes seven or eight minutes. */
 const ROUND_MS = 250;
+/** Requests whose code is cached, so that the program is most of the time. */
+const programPrefix = 'program: ';
 
 /** A figure of one checkout; `round` measures it once. */
 interface Figure {
@@ -116,6 +119,10 @@ export interface InsideReply {
 function httpFigures(agent: Agent, server: Server, codeOrigin: string): Figure[] {
   const subject = (path: string): Subject =>
     requestSubject(agent, { name: path, server, path: '/execute', url: codeOrigin + path });
+  const computing = programs.map(({ name }): Figure => {
+    const program = subject(`/cached/${name}.js`);
+    return { name: programPrefix + name, unit: 'ms', round: () => timedRound(program, ROUND_MS) };
+  });
   const [downloaded, cached] = [subject('/hello.js'), subject('/cached/hello.js')];
   return [
     { name: 'HTTP: downloaded', unit: 'ms', round: () => timedRound(downloaded, ROUND_MS) },
@@ -130,7 +137,21 @@ function httpFigures(agent: Agent, server: Server, codeOrigin: string): Figure[]
       unit: 'requests/s',
       round: () => timedThroughput(cached, 8, ROUND_MS),
     },
+    ...computing,
   ];
+}
+
+/** The medians of the twelve programs as one ratio. */
+function programMean(samples: readonly Samples[]): number {
+  const own = samples.filter(({ name }) => name.startsWith(programPrefix));
+  return geometricMean(
+    own.map(({ ours, theirs }) =>
+      quantile(
+        ours.map((value, index) => value / (theirs[index] ?? Number.NaN)),
+        0.5,
+      ),
+    ),
+  );
 }
 
 function printSides(other: string, samples: readonly Samples[]): void {
@@ -147,4 +168,5 @@ function printSides(other: string, samples: readonly Samples[]): void {
       `${name.padEnd(34)}${mine?.padStart(10)}${its?.padStart(10)}   ${middle}   ${low} … ${high}   ${unit}`,
     );
   }
+  console.log(`geometric mean of the programs: ${programMean(samples).toFixed(3)}`);
 }

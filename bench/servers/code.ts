@@ -1,6 +1,10 @@
-/** Serves the code that is executed: below `/cached/` as CDNs do, else to be downloaded every time. */
+/**
+ * Serves the code that is executed: below `/cached/` as CDNs do, else to be downloaded every time. A
+ * program of the twelve is `/cached/NAME.js`.
+ */
 
 import { createServer } from 'node:http';
+import { programs } from '../computing.ts';
 import { helloModule, helloScript } from '../programs.ts';
 import { announce } from './announce.ts';
 
@@ -9,6 +13,7 @@ const server = createServer((incoming, response) => {
   const isModule = path.endsWith('.wasm');
   response.setHeader('cache-control', path.startsWith('/cached/') ? 'max-age=3600' : 'no-store');
   response.setHeader('content-type', isModule ? 'application/wasm' : 'text/javascript');
-  response.end(isModule ? helloModule : helloScript);
+  const program = programs.find(({ name }) => path.endsWith(`/${name}.js`));
+  response.end(isModule ? helloModule : (program?.code ?? helloScript));
 });
 announce(server);
