@@ -46,7 +46,9 @@ export function changeCallLimits(
   const memory = staticData(bytes, shape);
   const all = readBodies(bytes, shape);
   const imported = all[0]?.index ?? 0;
-  const bodies: Buffer[] = all.map(({ start, reader }) => Buffer.from(bytes.subarray(start, reader.end)));
+  const bodies: Buffer[] = all.map(({ start, reader }) =>
+    Buffer.from(bytes.subarray(start, reader.end)),
+  );
   const indexOf = (body: Buffer, what: string): number => {
     const [found, other] = [...bodies.keys()].filter((index) => bodies[index]?.equals(body));
     if (found === undefined || other !== undefined) throw missing(what);
