@@ -7,12 +7,20 @@
  *     npm run bench -- --against FILE                and prints the ratio to those of a file
  *     npm run bench -- --against-checkout FOLDER     runs this checkout and another one in turns
  *     npm run bench -- --libraries                   code with libraries, beside other engines
+ *     npm run bench -- --cold-start                  cold starts on one processor, as Lambda makes them
+ *     npm run bench -- --memory                      what the processes of a function take together
+ *
+ * The last two take `--against-checkout`, too, and `--runtime FOLDER`: what Lambda has in `/var/runtime`,
+ * such as the npm package aws-lambda-ric once it has been built. `--rounds NUMBER` of cold starts.
  */
 
 import { parseArgs } from 'node:util';
+import { measureColdStarts, printColdStarts } from './cold-start.ts';
+import { builtFunctions, filesIn } from './deployed.ts';
 import { measureDepths } from './depths.ts';
 import { machineLine, readFigures, thisPlace, writeFigures, writeJson } from './figures.ts';
 import { measureLibraries, printLibraries } from './libraries/measure.ts';
+import { measureMemory, printMemory } from './memory.ts';
 import { printReport } from './report.ts';
 import { compareCheckouts } from './side-by-side.ts';
 
@@ -22,11 +30,16 @@ const { values } = parseArgs({
     against: { type: 'string' },
     'against-checkout': { type: 'string' },
     libraries: { type: 'boolean', default: false },
+    'cold-start': { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    runtime: { type: 'string' },
+    rounds: { type: 'string', default: '15' },
   },
 });
 const other = values['against-checkout'];
 
 if (values.libraries) await measureLibraryCode();
+else if (values['cold-start'] || values.memory) await measureDeployed();
 else if (other !== undefined) await compareCheckouts(other);
 else await measure();
 
@@ -37,6 +50,18 @@ async function measureLibraryCode(): Promise<void> {
   if (values.json !== undefined) {
     writeJson(values.json, { date: new Date().toISOString(), ...thisPlace(), libraries: rows });
   }
+}
+
+/** The function as Lambda runs it. */
+async function measureDeployed(): Promise<void> {
+  const functions = builtFunctions(other);
+  const runtimeFiles = values.runtime === undefined ? undefined : filesIn(values.runtime);
+  console.log(machineLine(thisPlace()));
+  if (values['cold-start']) {
+    const rounds = Number(values.rounds);
+    printColdStarts(await measureColdStarts({ functions, runtimeFiles, rounds }), rounds);
+  }
+  if (values.memory) printMemory(await measureMemory({ functions, runtimeFiles }));
 }
 
 async function measure(): Promise<void> {

@@ -4,12 +4,10 @@
  * of this checkout) and `bench/inside.ts` with its `insideSubjects`.
  */
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Agent } from 'undici';
 import { geometricMean, programs } from './computing.ts';
+import { buildCheckout } from './deployed.ts';
 import { quantile, type Subject, timedRound, timedThroughput } from './measure.ts';
 import { createAgent, requestSubject } from './request.ts';
 import { type Server, startProcess, startServer } from './servers/start.ts';
@@ -46,9 +44,7 @@ interface Samples {
 
 /** Measures both, and prints the median of each and of their ratios, round by round. */
 export async function compareCheckouts(folder: string): Promise<void> {
-  const other = resolve(folder);
-  if (!existsSync(resolve(other, 'package.json'))) throw new Error(`${other} is no checkout.`);
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: other, stdio: 'inherit' });
+  const other = buildCheckout(folder);
   const code = await startServer('code.ts');
   const agent = createAgent();
   const samples = new Map<string, Samples>();

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -36,11 +36,21 @@ const shutdownMs = 10_000;
 export interface Image {
   readonly root: string;
   readonly taskRoot: string;
+  /** The module that Node.js starts with. */
+  readonly bootstrap: string;
   remove(): Promise<void>;
 }
 
-/** @param code folder of the function's code, such as an asset of `cdk.out` */
-export async function createImage(code: string): Promise<Image> {
+const ownRuntime = join(import.meta.dirname, 'bootstrap.mjs');
+
+/**
+ * @param code folder of the function's code, such as an asset of `cdk.out`
+ * @param runtimeFiles what Lambda has in `/var/runtime`; the first is started
+ */
+export async function createImage(
+  code: string,
+  runtimeFiles: readonly string[] = [ownRuntime],
+): Promise<Image> {
   const root = await mkdtemp(join(tmpdir(), 'lambda-'));
   const taskRoot = join(root, 'var/task');
   for (const folder of ['var/lang/bin', 'var/runtime']) {
@@ -48,11 +58,13 @@ export async function createImage(code: string): Promise<Image> {
   }
   cpSync(code, taskRoot, { recursive: true });
   copyFileSync(process.execPath, join(root, 'var/lang/bin/node'), constants.COPYFILE_FICLONE);
-  copyFileSync(join(import.meta.dirname, 'bootstrap.mjs'), join(root, 'var/runtime/bootstrap.mjs'));
+  const runtime = runtimeFiles.map((file) => join(root, 'var/runtime', basename(file)));
+  for (const [index, file] of runtimeFiles.entries()) copyFileSync(file, runtime[index] ?? '');
   forbidWrites(root);
   return {
     root,
     taskRoot,
+    bootstrap: runtime[0] ?? '',
     async remove() {
       allowWrites(root);
       await rm(root, { recursive: true });
@@ -91,27 +103,31 @@ export interface Environment {
    * @returns ids of the processes that had to be killed
    */
   shutDown(): Promise<readonly number[]>;
+  /** Ends all processes without asking. */
+  kill(): Promise<void>;
 }
 
-/** @param settings environment variables, besides those that Lambda itself sets */
+/**
+ * @param settings environment variables, besides those that Lambda itself sets
+ * @param cpus the processors to be used, as taskset(1) takes them; all by default
+ */
 export async function startEnvironment(
   image: Image,
   settings: Readonly<Record<string, string>>,
+  cpus?: string,
 ): Promise<Environment> {
   const api = await startRuntimeApi();
   const begin = performance.now();
-  const runtime = spawn(
-    join(image.root, 'var/lang/bin/node'),
-    [join(image.root, 'var/runtime/bootstrap.mjs')],
-    {
-      ...nobody,
-      // A process group of its own, so that all of it can be frozen.
-      detached: true,
-      cwd: image.taskRoot,
-      env: { ...lambdaVariables(image, api), ...settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const node = [join(image.root, 'var/lang/bin/node'), image.bootstrap];
+  const [file = '', ...args] = cpus === undefined ? node : ['taskset', '-c', cpus, ...node];
+  const runtime = spawn(file, args, {
+    ...nobody,
+    // A process group of its own, so that all of it can be frozen.
+    detached: true,
+    cwd: image.taskRoot,
+    env: { ...lambdaVariables(image, api), ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const log = collectLines(runtime);
   const ended = once(runtime, 'exit').then(() => fail('the runtime ended', log));
   ended.catch(() => {});
@@ -151,6 +167,11 @@ export async function startEnvironment(
       if (left.length > 0) process.kill(-group, 'SIGKILL');
       await api.close();
       return left;
+    },
+    async kill() {
+      ended.catch(() => {});
+      process.kill(-group, 'SIGKILL');
+      await api.close();
     },
   };
 }
