@@ -55,7 +55,7 @@ async function bundleForNode(
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    plugins: [builtinModules, undiciParts],
+    plugins: [undiciParts, builtinModules],
     define,
   });
 }

@@ -4,7 +4,7 @@
  */
 
 import { isBuiltin } from 'node:module';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -15,13 +15,16 @@ import type { Plugin } from 'esbuild';
 export const builtinModules: Plugin = {
   name: 'builtin-modules',
   setup(build) {
-    build.onResolve({ filter: /^[a-z:_/0-9]+$/ }, ({ path, kind }) => {
+    build.onResolve({ filter: /^[a-z:_/0-9]+$/ }, ({ path, kind, importer }) => {
       if (!isBuiltin(path) || kind === 'dynamic-import') return null;
       const namespace = kind === 'require-call' ? 'required-builtin' : 'imported-builtin';
-      return { path: path.replace(/^(node:)?/, 'node:'), namespace, sideEffects: false };
+      const name = path.replace(/^(node:)?/, 'node:');
+      // One of its own: what only the AWS SDK asks for is in no chunk that others load.
+      const suffix = loadedLater.test(importer) ? '?later' : '';
+      return { path: name, suffix, namespace, sideEffects: false };
     });
-    build.onLoad({ filter: /^/, namespace: 'required-builtin' }, ({ path }) => ({
-      contents: `module.exports = ${builtin(path)};`,
+    build.onLoad({ filter: /^/, namespace: 'required-builtin' }, async ({ path }) => ({
+      contents: `module.exports = ${lazyBuiltin(path, await import(path))};`,
     }));
     build.onLoad({ filter: /^/, namespace: 'imported-builtin' }, async ({ path }) => ({
       contents: importedBuiltin(path, await import(path)),
@@ -29,19 +32,59 @@ export const builtinModules: Plugin = {
   },
 };
 
-/** Functions load the module when they are called; whatever else is imported, at once. */
-function importedBuiltin(name: string, exported: Readonly<Record<string, unknown>>): string {
+/** The AWS SDK's client of CloudWatch, which is loaded when there is a log group. */
+const loadedLater = /\/node_modules\/@?(aws-sdk|smithy|aws-crypto)/;
+
+type Exported = Readonly<Record<string, unknown>>;
+
+/** What takes milliseconds to load, and what few runs need. */
+const costly: ReadonlySet<string> = new Set(
+  ['assert', 'crypto', 'http', 'http2', 'tls', 'worker_threads', 'zlib'].map(
+    (name) => `node:${name}`,
+  ),
+);
+
+/** Of costly modules: tables that are read only when something has failed. */
+const dataTables: Readonly<Record<string, readonly string[]>> = { 'node:http': ['STATUS_CODES'] };
+
+/**
+ * Functions load the module when they are called, and so does the default export of a costly one when
+ * something is read from it; whatever else is imported, at once.
+ */
+function importedBuiltin(name: string, exported: Exported): string {
   const names = Object.keys(exported).filter((name) => name !== 'default');
   return [
     'let loaded;',
     `const load = () => (loaded ??= ${builtin(name)});`,
-    'export default /* @__PURE__ */ load();',
-    ...names.map((name) =>
-      isPlainFunction(exported[name])
-        ? `export const ${name} = (...args) => load().${name}(...args);`
-        : `export const ${name} = /* @__PURE__ */ (() => load().${name})();`,
-    ),
+    `export default /* @__PURE__ */ (() => ${lazyBuiltin(name, exported)})();`,
+    ...names.map((property) => {
+      if (isPlainFunction(exported[property])) {
+        return `export const ${property} = (...args) => load().${property}(...args);`;
+      }
+      if (dataTables[name]?.includes(property)) {
+        return `export const ${property} = /* @__PURE__ */ new Proxy({}, { get: (_, key) => load().${property}[key] });`;
+      }
+      return `export const ${property} = /* @__PURE__ */ (() => load().${property})();`;
+    }),
   ].join('\n');
+}
+
+/** An expression: the module; a costly one is loaded when something is read from it. */
+function lazyBuiltin(name: string, exported: Exported): string {
+  if (!costly.has(name)) return builtin(name);
+  const load = '(loaded ??= builtin())';
+  const lazy =
+    typeof exported.default === 'function'
+      ? lazyAssertion(Object.keys(exported.default), load)
+      : `new Proxy({}, { get: (_, key) => ${load}[key] })`;
+  return `((builtin, loaded) => ${lazy})(() => ${builtin(name)})`;
+}
+
+/** `node:assert`, which is loaded when an assertion fails, or by any other than the plain one. */
+function lazyAssertion(properties: readonly string[], load: string): string {
+  const getters = properties.map((property) => `get ${property}() { return ${load}.${property}; }`);
+  const assertion = `(value, ...rest) => { if (!value) ${load}(value, ...rest); }`;
+  return `Object.defineProperties(${assertion}, Object.getOwnPropertyDescriptors({ ${getters.join(', ')} }))`;
 }
 
 /** Whether code can do nothing with it but call it. */
@@ -68,6 +111,16 @@ const undiciExports = `
   export const cacheStores = { MemoryCacheStore };
 `;
 
+/**
+ * What of undici's modules the egress layer never calls: HTTP/2 and its own `fetch`. They would load
+ * TLS with every start (25 ms), and are a fifth of undici.
+ */
+const unusedUndici =
+  /\/(dispatcher\/client-h2|web\/(fetch|webidl|infra)\/[a-z-]+|web\/webidl\/index)\.js$/;
+
+/** All that undici asks of `node:http` where every client has a limit of its own for headers. */
+const undiciHttp = 'module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };';
+
 /** A name or a path that is missing here stops the build. */
 export const undiciParts: Plugin = {
   name: 'undici-parts',
@@ -81,8 +134,33 @@ export const undiciParts: Plugin = {
       contents: undiciExports,
       resolveDir: dirname(path),
     }));
+    build.onResolve({ filter: /^node:http$/ }, ({ importer }) =>
+      isUndici(importer) ? { path: 'http', namespace: 'undici-http' } : null,
+    );
+    build.onLoad({ filter: /^/, namespace: 'undici-http' }, () => ({ contents: undiciHttp }));
+    build.onLoad({ filter: /\/undici\/lib\/.*\.js$/ }, ({ path }) => {
+      if (unusedUndici.test(path)) return { contents: notBundled(path) };
+      // One of two builds of the same parser: every V8 with WebAssembly has SIMD today.
+      if (path.endsWith('/llhttp-wasm.js')) {
+        return {
+          contents: `module.exports = require('./llhttp_simd-wasm.js');`,
+          resolveDir: dirname(path),
+        };
+      }
+      return null;
+    });
   },
 };
+
+function isUndici(path: string): boolean {
+  return path.includes('/node_modules/undici/lib/');
+}
+
+/** Says so where somebody calls for it after all. */
+function notBundled(path: string): string {
+  const message = JSON.stringify(`${basename(path)} of undici is not in this bundle.`);
+  return `module.exports = new Proxy(() => {}, { get() { throw new Error(${message}); }, apply() { throw new Error(${message}); } });`;
+}
 
 /** How undici knows that it is bundled, as in Node.js itself: without its second, experimental parser. */
 export const handlerGlobals = { esbuildDetection: 'true' };
@@ -95,4 +173,6 @@ export const guestGlobals = {
   Request: 'undefined',
   Response: 'undefined',
   'globalThis.navigator': 'undefined',
+  // Emscripten would take it for Node.js, and load what it needs to read its binary from a file.
+  'globalThis.process': 'undefined',
 };

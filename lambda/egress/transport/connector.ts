@@ -1,7 +1,8 @@
 /** Step 4 of egress, the connection: connects to addresses that the policy allows. */
 
 import { type LookupFunction, Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
+// TLS takes 20 ms to load: as the default export it waits until something is read from it.
+import tls from 'node:tls';
 import { buildConnector } from 'undici';
 import { isPublicAddress } from '../policy/address.ts';
 import { addressRefusal, literalAddress, type Policy } from '../policy/policy.ts';
@@ -38,7 +39,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: 1_000,
     rejectUnauthorized: true,
-    ...(options.extraCa.length === 0 ? {} : { ca: [...rootCertificates, ...options.extraCa] }),
+    ...(options.extraCa.length === 0 ? {} : { ca: [...tls.rootCertificates, ...options.extraCa] }),
   };
   const toPublic = buildConnector({
     ...shared,

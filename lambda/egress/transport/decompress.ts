@@ -1,14 +1,7 @@
 /** Step 5 of egress, the response: decodes its body as it arrives. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib';
+import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { EgressFailure } from '../policy/failure.ts';
 import type { HopLimits } from './exchange.ts';
@@ -31,17 +24,23 @@ const MAX_PIECES = 16_384;
 const MIN_PIECE_BYTES = 32;
 
 type StageLimits = Pick<HopLimits, 'maxBytes' | 'overflow' | 'arrive'>;
-type Decoder = ReturnType<typeof createGunzip>;
+type Decoder = ReturnType<typeof zlib.createGunzip>;
 type DecoderFactory = (firstByte: number) => Decoder;
 
 const decoders = new Map<string, DecoderFactory>([
-  ['gzip', () => createGunzip()],
-  ['x-gzip', () => createGunzip()],
+  ['gzip', () => zlib.createGunzip()],
+  ['x-gzip', () => zlib.createGunzip()],
   // Some servers send raw DEFLATE data under this name: the low nibble of zlib's header is 8.
-  ['deflate', (firstByte) => ((firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw())],
-  ['br', () => createBrotliDecompress()],
+  [
+    'deflate',
+    (firstByte) => ((firstByte & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()),
+  ],
+  ['br', () => zlib.createBrotliDecompress()],
   // RFC 9659 §3: a window of at most 8 MiB.
-  ['zstd', () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })],
+  [
+    'zstd',
+    () => zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } }),
+  ],
 ]);
 
 /**
