@@ -8,6 +8,7 @@ const MIB = 1024 * 1024;
 export function createBuiltPool(): SandboxPool {
   return createPool({
     directory: new URL('../dist/guest/', import.meta.url),
+    keeper: true,
     size: 1,
     maxMemoryBytes: 512 * MIB,
     maxFetchBytes: MIB,

@@ -19,6 +19,8 @@ const sandboxes = createPool({
   maxMemoryBytes: settings.maxMemoryMb * 1024 * 1024,
   maxFetchBytes: settings.fetch.maxRequestBytes,
   codeCacheBytes: settings.codeCacheBytes,
+  // Lambda ends all processes of an environment whose runtime has ended.
+  keeper: !env.AWS_LAMBDA_FUNCTION_NAME,
   onFailure: (report) => logSandboxFailure(logger, report),
 });
 // Loaded while the sandboxes start, which takes longer.

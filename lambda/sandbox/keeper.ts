@@ -11,6 +11,9 @@ export interface Keeper {
   close(): void;
 }
 
+/** Where the platform ends what a host that is killed leaves behind. */
+export const noKeeper: Keeper = { watch() {}, close() {} };
+
 /** Reads lists of process ids until the pipe closes, then kills the processes of the last list. */
 const script = 'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill -9 $pids';
 

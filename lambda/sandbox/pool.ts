@@ -4,7 +4,7 @@
  */
 
 import { type FailureReport, Fleet } from './fleet.ts';
-import { startKeeper } from './keeper.ts';
+import { noKeeper, startKeeper } from './keeper.ts';
 import type { Job, Order } from './order.ts';
 import { OrderQueue } from './order-queue.ts';
 import { Pace } from './pace.ts';
@@ -17,6 +17,8 @@ export type { Job } from './order.ts';
 export interface PoolOptions extends SandboxProcessOptions {
   /** Processes. */
   readonly size: number;
+  /** Whether something must kill the processes when this one is killed: the platform itself does not. */
+  readonly keeper: boolean;
   /** A sandbox died or did not start; for the engine's log. */
   readonly onFailure: (report: FailureReport) => void;
 }
@@ -52,7 +54,7 @@ export function createPool(options: PoolOptions): SandboxPool {
   const fleet = new Fleet<RunLine>({
     size: options.size,
     startProcess: (events) => startSandboxProcess(options, events),
-    startKeeper,
+    startKeeper: options.keeper ? startKeeper : () => noKeeper,
     occupy: (process) =>
       new RunLine(process, pace, {
         onRoom: sendWaiting,

@@ -62,6 +62,7 @@ export async function poolOf(code: string, size = 1): Promise<SandboxPool> {
   const pool = createPool({
     directory: pathToFileURL(`${folder}/`),
     size,
+    keeper: true,
     maxMemoryBytes: 2 ** 27,
     maxFetchBytes: 2 ** 20,
     codeCacheBytes: 0,
