@@ -32,12 +32,13 @@ const WARM_UP_AFTER_MS = 250;
 process.env.TZ = 'UTC';
 
 const [maxMemoryBytes = 0, maxFetchBytes = 0, codeCacheBytes = 0] = process.argv
-  .slice(2)
+  .slice(2, 5)
   .map(Number);
 const runtimes = await loadRuntimes({
   directory: new URL('./', import.meta.url),
   maxMemoryBytes,
   codeCacheBytes,
+  seeds: Buffer.from(process.argv[5] ?? '', 'base64url'),
 });
 /** The run under way. */
 let current: LinkedRun | null = null;

@@ -1,6 +1,7 @@
 /** One sandbox process as the host sees it: starts it with few rights, exchanges messages, kills it. */
 
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +69,8 @@ const WASM_PAGE_BYTES = 65536;
 /** The process's own Wasm needs this, whatever guests may have: the module lexer takes 258 pages. */
 const MIN_WASM_PAGES = 512;
 const MAX_TABLE_ELEMENTS = 10_000_000;
+/** Randomness for the first dozens of runs: a process takes 5 ms to load what draws its own. */
+const SEED_BYTES = 512;
 
 export function startSandboxProcess(
   options: SandboxProcessOptions,
@@ -91,6 +94,7 @@ export function startSandboxProcess(
       String(options.maxMemoryBytes),
       String(options.maxFetchBytes),
       String(options.codeCacheBytes),
+      randomBytes(SEED_BYTES).toString('base64url'),
     ],
     { cwd: '/', env: {}, stdio: ['pipe', 'ignore', 'pipe', 'pipe'], windowsHide: true },
   );

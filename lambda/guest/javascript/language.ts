@@ -3,9 +3,12 @@
 import { readFileSync } from 'node:fs';
 import type { CreateRuntime } from '../runtime/runtime.ts';
 import { decodeMachine } from './machine/image-file.ts';
+import { provideSeeds } from './machine/memory/pristine-memory.ts';
 import { createJavaScriptRuntime } from './runtime.ts';
 
-export const createRuntime: CreateRuntime = ({ directory, maxMemoryBytes, codeCacheBytes }) => {
+export const createRuntime: CreateRuntime = (options) => {
+  const { directory, maxMemoryBytes, codeCacheBytes, seeds } = options;
+  if (seeds !== undefined) provideSeeds(seeds);
   const { binary, image } = decodeMachine(readFileSync(new URL('quickjs.image', directory)));
   return createJavaScriptRuntime({
     wasm: new WebAssembly.Module(binary),

@@ -8,8 +8,9 @@ import { createGuestServices } from './guest-services.ts';
 import type { MemoryImage } from './machine/image.ts';
 import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
+import { withBoundedCosts } from './machine/tiering.ts';
 import { warmLexer } from './modules/module-source.ts';
-import { rehearse } from './run/rehearsal.ts';
+import { longRehearsal, rehearse, shortRehearsal } from './run/rehearsal.ts';
 import { runGuest } from './run/run.ts';
 
 interface JavaScriptOptions {
@@ -46,15 +47,24 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
 
   return {
     async prepare() {
-      const realm = await pristine();
-      if (rehearsed) return;
+      if (rehearsed) {
+        await pristine();
+        return;
+      }
       rehearsed = true;
-      await rehearse(realm);
-      used = realm;
-      await pristine();
+      await withBoundedCosts(async () => {
+        const realm = await pristine();
+        await rehearse(realm, shortRehearsal);
+        used = realm;
+        await pristine();
+      });
     },
     async warmUp() {
       warmLexer();
+      const realm = await pristine();
+      used = realm;
+      await rehearse(realm, longRehearsal);
+      await pristine();
     },
     async execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {
       const realm = await pristine(run.limits.memoryBytes);

@@ -72,6 +72,8 @@ export interface RuntimeOptions {
   readonly maxMemoryBytes: number;
   /** The most memory for images of compiled code; 0 to keep none. */
   readonly codeCacheBytes: number;
+  /** Random bytes for the first runs. */
+  readonly seeds?: Uint8Array<ArrayBuffer>;
 }
 
 /** Makes the runtime of a language: `createRuntime` in the `language.ts` of its folder. */

@@ -1,9 +1,8 @@
 /**
- * The memory images of compiled code that a sandbox keeps. An image is found by a hash of all that went
- * into it; the least recently used are dropped first.
+ * The memory images of compiled code that a sandbox keeps. An image is found by all that went into
+ * it, sources by their hashes; the least recently used are dropped first.
  */
 
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CodeImage } from '../machine/memory/code-image.ts';
 import type { CompiledScript } from '../machine/realm.ts';
@@ -45,7 +44,7 @@ export class CodeImages {
   key(sha256: string, sourceLength: number, ...parts: readonly string[]): string | null {
     const isWorthwhile = sha256 !== '' && sourceLength >= MIN_SOURCE_LENGTH;
     if (this.#kept === null || !isWorthwhile) return null;
-    return hash('sha256', JSON.stringify([sha256, ...parts]), 'base64');
+    return JSON.stringify([sha256, ...parts]);
   }
 
   /** @param memoryBytes what the run may have */

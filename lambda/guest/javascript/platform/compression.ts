@@ -13,13 +13,23 @@ type Codec = {
   readonly partialFlush: number;
 };
 
-const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
-
-const codecs = new Map<BridgeValue, Codec>([
-  ['gzip', codec(zlib.gzipSync, zlib.gunzipSync, Z_SYNC_FLUSH)],
-  ['deflate', codec(zlib.deflateSync, zlib.inflateSync, Z_SYNC_FLUSH)],
-  ['deflate-raw', codec(zlib.deflateRawSync, zlib.inflateRawSync, Z_SYNC_FLUSH)],
-  ['brotli', codec(zlib.brotliCompressSync, zlib.brotliDecompressSync, BROTLI_OPERATION_FLUSH)],
+/** By format. zlib is loaded when a guest first asks for one. */
+const codecs = new Map<BridgeValue, () => Codec>([
+  ['gzip', () => codec(zlib.gzipSync, zlib.gunzipSync, zlib.constants.Z_SYNC_FLUSH)],
+  ['deflate', () => codec(zlib.deflateSync, zlib.inflateSync, zlib.constants.Z_SYNC_FLUSH)],
+  [
+    'deflate-raw',
+    () => codec(zlib.deflateRawSync, zlib.inflateRawSync, zlib.constants.Z_SYNC_FLUSH),
+  ],
+  [
+    'brotli',
+    () =>
+      codec(
+        zlib.brotliCompressSync,
+        zlib.brotliDecompressSync,
+        zlib.constants.BROTLI_OPERATION_FLUSH,
+      ),
+  ],
 ]);
 
 /** What one stream may unpack to: a bomb costs the sandbox process no more than this. */
@@ -60,7 +70,7 @@ function codec(
 function codecOf(format: BridgeValue): Codec {
   const found = codecs.get(format);
   if (found === undefined) throw new BridgeError('TypeError', 'Unsupported compression format');
-  return found;
+  return found();
 }
 
 function bytesOf(value: BridgeValue): Uint8Array {

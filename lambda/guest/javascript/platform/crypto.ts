@@ -10,8 +10,6 @@ import { readWire, WireWriter } from './crypto-wire.ts';
 import { failureOf } from './failure.ts';
 import type { PlatformTask, PlatformTasks } from './task.ts';
 
-const { subtle } = globalThis.crypto;
-
 /** @see https://w3c.github.io/webcrypto/#Crypto-method-getRandomValues */
 const MAX_RANDOM_BYTES = 65_536;
 
@@ -40,6 +38,8 @@ const methods = new Set([
 ]);
 
 function callSubtle(name: string, args: unknown[]): Promise<unknown> {
+  // Read here: it takes 5 ms to load, and few guests ask for it.
+  const { subtle } = globalThis.crypto;
   const method: Method | undefined = methods.has(name) ? Reflect.get(subtle, name) : undefined;
   if (method === undefined) throw new BridgeError('NotSupportedError', `There is no ${name}`);
   for (const arg of args) rejectExcess(arg);

@@ -147,13 +147,20 @@ export class PristineMemory {
   }
 }
 
-const seeds = new Uint8Array(512 * SEED_BYTES);
-let seedsUsed = seeds.length;
+const SEEDS_AT_ONCE = 512;
+let seeds = new Uint8Array(0);
+let seedsUsed = 0;
+
+/** @param bytes random ones, to be used first: those of this process take 5 ms to load what draws them */
+export function provideSeeds(bytes: Uint8Array<ArrayBuffer>): void {
+  seeds = bytes.subarray(0, bytes.length - (bytes.length % SEED_BYTES));
+  seedsUsed = 0;
+}
 
 /** Random bytes, drawn in bulk: a draw costs as much as a small run. */
 function freshSeed(): Uint8Array {
   if (seedsUsed === seeds.length) {
-    crypto.getRandomValues(seeds);
+    seeds = crypto.getRandomValues(new Uint8Array(SEEDS_AT_ONCE * SEED_BYTES));
     seedsUsed = 0;
   }
   seedsUsed += SEED_BYTES;
