@@ -119,8 +119,11 @@ function requestValidation(restApi: RestApi): MethodOptions {
       schema: JsonSchemaVersion.DRAFT4,
       title: 'ExecuteRequest',
       type: JsonSchemaType.OBJECT,
-      required: ['url'],
-      properties: { url: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 2048 } },
+      oneOf: [{ required: ['url'] }, { required: ['code'] }],
+      properties: {
+        url: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 2048 },
+        code: { type: [JsonSchemaType.STRING, JsonSchemaType.OBJECT] },
+      },
     },
   });
   return {

@@ -39,6 +39,7 @@ const engineKeys = [
   'engineFetchMaxTotalBytes',
   'engineFetchTimeoutMs',
   'engineImports',
+  'engineInlineCode',
   'engineSandboxes',
   'engineCodeCacheBytes',
   'engineCorsOrigins',
@@ -47,7 +48,13 @@ const engineKeys = [
 /** Every one of them must be there; the values are checked by the engine's own rules. */
 const engineSchema = z.record(
   z.enum(engineKeys),
-  z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])), z.null()]),
+  z.union([
+    z.number(),
+    z.string(),
+    z.boolean(),
+    z.array(z.union([z.number(), z.string()])),
+    z.null(),
+  ]),
 );
 
 const stackSchema = z

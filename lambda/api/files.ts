@@ -1,9 +1,20 @@
 /** The request's `files` and `outputs`: the WASI file system before and after the run. */
 
+import * as z from 'zod';
 import type { GuestFiles } from '../contract/run-inputs.ts';
 
 /** A file of the request: text, or bytes in base64. */
 export type RequestFile = string | { readonly base64: string };
+
+export const fileSchema = z.union(
+  [
+    z.string().meta({ description: 'Text, stored in UTF-8.' }),
+    z
+      .strictObject({ base64: z.string() })
+      .meta({ description: 'Bytes in base64 (RFC 4648 section 4).' }),
+  ],
+  'must be a text, or an object with `base64`',
+);
 
 export interface Complaint {
   readonly path: string;
@@ -82,7 +93,7 @@ type NormalPath =
   | { readonly wrong: string }
   | { readonly wrong: null; readonly absolute: string; readonly directory: boolean };
 
-function normalPath(name: string): NormalPath {
+export function normalPath(name: string): NormalPath {
   if (name === '') return { wrong: 'is empty' };
   if (name.includes('\0')) return { wrong: 'contains a NUL character' };
   if (!name.isWellFormed()) return { wrong: 'is not well-formed Unicode' };
@@ -106,7 +117,7 @@ function normalPath(name: string): NormalPath {
 }
 
 /** `null` where it is not base64. */
-function contentBytes(file: RequestFile): number | null {
+export function contentBytes(file: RequestFile): number | null {
   if (typeof file === 'string') return Buffer.byteLength(file);
   const { base64 } = file;
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return null;

@@ -10,12 +10,12 @@ import { responseSchema } from './response.ts';
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `details` lists path and reason.',
-  403: 'The scheme, host, port or address of the URL is not permitted.',
+  403: 'The scheme, host, port or address of the URL is not permitted, or code in a request is not.',
   404: 'There is no such path.',
   405: 'The path has no such method; `Allow` lists those it has.',
-  413: 'The request body or the downloaded code is too large.',
+  413: 'The request body or the code is too large.',
   415: 'The body is not `application/json`.',
-  422: 'What was downloaded cannot be run, or is not what `integrity` says.',
+  422: 'The code cannot be run, or is not what `integrity` says.',
   500: 'A defect of the engine; its log has the cause under `metadata.requestId`.',
   502: 'The code could not be downloaded.',
   503: 'Too many executions are waiting; try again after `Retry-After` seconds.',
@@ -44,14 +44,14 @@ export function openApiDocument(request: RequestSchema, version: string): string
     info: {
       title: 'Script engine',
       version,
-      description: `Downloads ${languageNames} from a URL, runs it in a strict sandbox and returns a structured result.`,
+      description: `Runs ${languageNames} from a URL or a request in a strict sandbox and returns a structured result.`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     paths: {
       '/execute': {
         post: {
           operationId: 'execute',
-          summary: 'Download and run code',
+          summary: 'Run code',
           requestBody: {
             required: true,
             content: {
@@ -137,6 +137,14 @@ function executeContent(examples: Readonly<Record<string, object>> = {}) {
 const healthContent = { 'application/json': { schema: { $ref: '#/components/schemas/Health' } } };
 
 const requestExamples = {
+  inline: {
+    summary: 'Code in the request, with a module',
+    value: {
+      code: 'import { tax } from "./lib/tax.js"; export default ({ sum }) => sum + tax(sum)',
+      modules: { 'lib/tax.js': 'export const tax = (sum) => sum * 0.2;' },
+      input: { sum: 50 },
+    },
+  },
   script: { summary: 'A script', value: { url: 'https://example.com/hello.js' } },
   module: {
     summary: 'A module with input and limits of its own',

@@ -5,10 +5,16 @@ import { EngineError, type Json } from '../contract/errors.ts';
 import type { ExecuteRequest, Integrity } from '../contract/execution.ts';
 import { codeTypes, DEFAULT_CODE_TYPE } from '../contract/languages.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type Complaint, guestFiles, outputPaths } from './files.ts';
+import {
+  codeFields,
+  codeFieldsTogether,
+  codeSource,
+  hasCredentials,
+  MAX_URL_LENGTH,
+} from './code.ts';
+import { type Complaint, fileSchema, guestFiles, outputPaths } from './files.ts';
 import { limitsSchema, requestedLimits } from './limits.ts';
 
-export const MAX_URL_LENGTH = 2048;
 /** In one answer; a hostile body could cause a million. */
 const MAX_COMPLAINTS = 20;
 const MAX_PATH_LENGTH = 200;
@@ -21,16 +27,7 @@ export type RequestSchema = ReturnType<typeof requestSchema>;
 export function requestSchema(settings: Settings) {
   return z
     .strictObject({
-      url: z
-        .string()
-        .max(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`)
-        .refine((url) => URL.canParse(url), 'is not an absolute URL')
-        .refine((url) => !hasCredentials(url), 'has a user name or password in it')
-        .meta({
-          description: 'http: or https: URL of the code to run, without user name and password.',
-          examples: ['https://example.com/hello.js'],
-          format: 'uri',
-        }),
+      ...codeFields,
       type: z
         .enum(codeTypes)
         .optional()
@@ -109,7 +106,7 @@ export function requestSchema(settings: Settings) {
         }),
       integrity: integritySchema.optional().meta({
         description:
-          'Subresource-Integrity value that the downloaded code must match; of several, separated by spaces, one of the strongest kind. As an object: the values of the code and of modules by their URLs.',
+          'Subresource-Integrity value that the code must match; of several, separated by spaces, one of the strongest kind. As an object: the values of the code and of modules by their URLs.',
         examples: [
           'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
           {
@@ -128,7 +125,7 @@ export function requestSchema(settings: Settings) {
         }),
       limits: limitsSchema(settings).optional(),
     })
-    .meta({ description: 'Code to download and run.' });
+    .meta({ description: 'Code to run, and how.', ...codeFieldsTogether });
 }
 
 const hash = '(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)';
@@ -162,24 +159,8 @@ function hasFewEntries(record: object): boolean {
   return Object.keys(record).length <= MAX_IMPORTS;
 }
 
-const fileSchema = z.union(
-  [
-    z.string().meta({ description: 'Text, stored in UTF-8.' }),
-    z
-      .strictObject({ base64: z.string() })
-      .meta({ description: 'Bytes in base64 (RFC 4648 section 4).' }),
-  ],
-  'must be a text, or an object with `base64`',
-);
-
-function hasCredentials(text: string): boolean {
-  if (!text.includes('@')) return false;
-  const url = URL.parse(text);
-  return url !== null && (url.username !== '' || url.password !== '');
-}
-
 function isModuleAddress(text: string): boolean {
-  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') && !hasCredentials(text);
+  return /^(?:https?|inline):$/.test(URL.parse(text)?.protocol ?? '') && !hasCredentials(text);
 }
 
 let isFirst = true;
@@ -199,7 +180,6 @@ export function executeRequest(
   isFirst = false;
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(complaints));
   const {
-    url,
     type,
     input,
     args,
@@ -222,7 +202,7 @@ export function executeRequest(
     }
   }
   // zod leaves `__proto__` out of records: without this, the name would vanish without a word.
-  for (const field of ['env', 'files', 'imports', 'integrity'] as const) {
+  for (const field of ['env', 'files', 'imports', 'integrity', 'modules'] as const) {
     const record = (body as { readonly [name: string]: Json })[field];
     if (record && Object.hasOwn(record as object, '__proto__')) {
       complain({ path: `${field}.__proto__`, reason: 'cannot be a name' });
@@ -236,13 +216,13 @@ export function executeRequest(
   if (typeof integrity === 'object') checkPinned(integrity, complain);
   const checkedFiles = guestFiles(files ?? {}, settings.maxFilesBytes, complain);
   const checkedOutputs = outputPaths(outputs ?? [], complain);
-  if (wrong.length > 0) throw invalidRequest(wrong);
-
-  if (!/^https?:$/.test(new URL(url).protocol)) {
+  const source = codeSource(parsed.data, complain);
+  if (wrong.length > 0 || source === null) throw invalidRequest(wrong);
+  if (source.kind === 'url' && !/^https?:$/.test(new URL(source.url).protocol)) {
     throw new EngineError('URL_NOT_ALLOWED', 'Only http: and https: URLs can be executed');
   }
   return {
-    url,
+    source,
     type: type ?? null,
     inputs: {
       inputJson: input === undefined ? null : JSON.stringify(input),

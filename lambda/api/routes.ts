@@ -59,7 +59,8 @@ export function routeTable(
       } catch (error) {
         if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
         const timestamp = new Date(startedAt).toISOString();
-        const metadata = emptyMetadata({ requestId: http.requestId, url: request.url, timestamp });
+        const url = request.source.kind === 'url' ? request.source.url : null;
+        const metadata = emptyMetadata({ requestId: http.requestId, url, timestamp });
         return { kind: 'execution', execution: failedExecution(reportOf(error), metadata) };
       }
     },

@@ -27,6 +27,7 @@ export const requestErrorCodes = [
   'INVALID_REQUEST',
   'FORBIDDEN',
   'URL_NOT_ALLOWED',
+  'CODE_NOT_ALLOWED',
   'REQUEST_TOO_LARGE',
   'CODE_TOO_LARGE',
   'UNSUPPORTED_CODE',

@@ -9,8 +9,7 @@ import type { RunInputs } from './run-inputs.ts';
 
 /** A validated request: every field is present, `null` where the caller left it out. */
 export interface ExecuteRequest {
-  /** Absolute `http:` or `https:` URL without credentials, as the caller wrote it. */
-  readonly url: string;
+  readonly source: CodeSource;
   /** The language of code whose language nothing else shows. */
   readonly type: CodeType | null;
   /** What its run is given. */
@@ -20,6 +19,24 @@ export interface ExecuteRequest {
   readonly unpinned: boolean;
   readonly limits: RequestedLimits;
 }
+
+/** Where the code comes from: a URL, or the request itself. */
+export type CodeSource = CodeUrl | InlineCode;
+
+interface CodeUrl {
+  readonly kind: 'url';
+  /** Absolute `http:` or `https:` URL without credentials, as the caller wrote it. */
+  readonly url: string;
+}
+
+export interface InlineCode {
+  readonly kind: 'inline';
+  readonly bytes: Buffer;
+  /** Texts of modules by their URLs, see `inline.ts`. */
+  readonly modules: InlineModules;
+}
+
+export type InlineModules = ReadonlyMap<string, Buffer>;
 
 /**
  * Subresource-Integrity values, syntactically checked: that of the code, or those of the code and of
@@ -99,7 +116,10 @@ export type DetectedBy = 'content' | 'content-type' | 'extension' | 'hint' | 'de
 /** Facts about an execution; `null` where one could not be measured. */
 export interface ExecutionMetadata {
   readonly requestId: string;
-  /** Final URL, after redirects; the request's own where nothing was downloaded. */
+  /**
+   * Final URL, after redirects; the request's own where nothing was downloaded; that of code in the
+   * request once its language is known.
+   */
   readonly url: string | null;
   readonly codeType: CodeType | null;
   readonly detectedBy: DetectedBy | null;
@@ -152,7 +172,7 @@ export interface SandboxHealth {
 
 export interface Engine {
   /**
-   * Downloads, detects and runs the code of one request.
+   * Obtains, detects and runs the code of one request.
    * @throws {EngineError} where nothing is known beyond the error itself (OVERLOADED, say);
    *   failures that leave something to report resolve with `error` set
    */

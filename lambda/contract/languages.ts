@@ -11,8 +11,8 @@ interface LanguageBase {
   readonly label: string;
   /** MIME types that mean it, in lower case; a download asks for the first one. */
   readonly contentTypes: readonly [string, ...string[]];
-  /** Extensions of file names, in lower case, without the dot. */
-  readonly extensions: readonly string[];
+  /** Extensions of file names, in lower case, without the dot; code in a request has the first one. */
+  readonly extensions: readonly [string, ...string[]];
 }
 
 /** Source text in UTF-8. */

@@ -96,7 +96,7 @@ export function createDownloader(sender: Sender, userAgent: string): Downloader 
       throw failure instanceof EgressFailure ? toEngineError(failure) : failure;
     }
     if (!isSuccess(response.status)) throw unsuccessful(response, nouns[purpose]);
-    await path?.verify(response.body, nouns[purpose]);
+    await path?.verify(response.body, `downloaded ${nouns[purpose]}`);
     return {
       url: response.url,
       bytes: response.body,
@@ -165,6 +165,12 @@ function codeMeter(settings: CodeSizeSettings): HopLimits['meter'] {
     const max = sizes.length === 0 ? settings.maxCodeBytes : Math.max(...sizes);
     return total > max ? codeTooLarge(max) : null;
   };
+}
+
+/** @throws {EngineError} CODE_TOO_LARGE for code that is over the cap of its language */
+export function checkCodeSize(code: Buffer, settings: CodeSizeSettings): void {
+  const failure = codeMeter(settings)(code, code.length);
+  if (failure !== null) throw toEngineError(failure);
 }
 
 function codeTooLarge(maxBytes: number): EgressFailure {

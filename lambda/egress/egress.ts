@@ -40,6 +40,7 @@ export type { ResolvedAddress } from './transport/resolver.ts';
 export interface EgressOptions {
   readonly codeAllowedHosts: readonly string[];
   readonly fetchAllowedHosts: readonly string[];
+  readonly inlineCode: boolean;
   readonly allowedPorts: readonly number[];
   readonly trustedOrigins: readonly string[];
   readonly maxCodeBytes: number;
@@ -120,7 +121,7 @@ export function createEgress(options: EgressOptions): Egress {
         userAgent,
         fetchHosts,
         codeHosts,
-        inlineCode: options.codeAllowedHosts.includes('*'),
+        inlineCode: options.inlineCode,
         maxModuleBytes: options.maxCodeBytes,
         maxTotalModuleBytes: MAX_MODULE_BYTES_FACTOR * options.maxCodeBytes,
         importTimeoutMs: options.downloadTimeoutMs,

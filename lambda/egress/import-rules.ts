@@ -1,5 +1,6 @@
 /** Step 1 of egress, who asks: the rules that hold the imports of one run, besides the policy. */
 
+import type { InlineModules } from '../contract/execution.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import type { Pins } from './pins.ts';
 import type { EgressFailure } from './policy/failure.ts';
@@ -20,6 +21,8 @@ export interface ImportOptions {
   readonly pins: Pins | null;
   /** With pins, what has none may come from other origins than the code's, too. */
   readonly unpinned: boolean;
+  /** Those that came with the request. */
+  readonly inlineModules: InlineModules;
 }
 
 /** Judges each hop of an import anew. */
@@ -29,8 +32,8 @@ export interface ImportRules {
    * @returns why the hop must not be sent, or `null`
    */
   judge(url: URL, computed: boolean, isPinned: boolean): EgressFailure | null;
-  /** The same of a computed `data:` URL, which has no host and is never sent. */
-  judgeData(): EgressFailure | null;
+  /** The same of a computed `data:` or `inline:` URL, which has no host and is never sent. */
+  judgeUnsent(): EgressFailure | null;
 }
 
 /** A list of hosts, and what sets it. */
@@ -54,7 +57,7 @@ export function createImportRules(
   const ofComputed = [...narrowed, ...fetchHosts];
 
   return {
-    judgeData: () => (dynamic ? null : notDynamic()),
+    judgeUnsent: () => (dynamic ? null : notDynamic()),
     judge(url, computed, isPinned) {
       if (computed && !dynamic) return notDynamic();
       const list = (computed ? ofComputed : narrowed).find(({ allows }) => !allows(url.hostname));

@@ -6,7 +6,7 @@ import { EngineError } from '../contract/errors.ts';
 /** Checks downloaded bytes against a Subresource-Integrity value. */
 interface IntegrityCheck {
   /**
-   * @param what its name in the failure: "code"
+   * @param what its name in the failure: "downloaded code"
    * @throws {EngineError} INTEGRITY_MISMATCH
    */
   verify(bytes: Uint8Array, what: string): void;
@@ -43,7 +43,7 @@ export async function parseIntegrity(text: string): Promise<IntegrityCheck> {
       const actual = ssri.fromData(bytes, { algorithms: [algorithm] }).toString();
       throw new EngineError(
         'INTEGRITY_MISMATCH',
-        `The downloaded ${what} does not match the integrity value: its hash is ${actual}. It has changed since the value was made, or is not what was meant.`,
+        `The ${what} does not match the integrity value: its hash is ${actual}. It has changed since the value was made, or is not what was meant.`,
         { details: { expected: parsed.toString(), actual } },
       );
     },

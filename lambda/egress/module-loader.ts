@@ -2,10 +2,17 @@
 
 import type { GuestImportRequest } from '../contract/calls.ts';
 import { EngineError } from '../contract/errors.ts';
+import { isInlineUrl } from '../contract/inline.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import { decodeDataUrl } from './data-url.ts';
 import { type Downloader, type Resource, toEngineError } from './download.ts';
-import { createImportRules, type HostList, type ImportOptions } from './import-rules.ts';
+import {
+  createImportRules,
+  type HostList,
+  type ImportOptions,
+  type ImportRules,
+} from './import-rules.ts';
+import { PinnedPath } from './pins.ts';
 import { EgressFailure } from './policy/failure.ts';
 import { Lifetime } from './policy/lifetime.ts';
 import { refusal } from './policy/policy.ts';
@@ -61,7 +68,7 @@ export class ModuleLoader {
   readonly #options: ImportOptions;
   readonly #turnstile = new Turnstile(MAX_CONCURRENT_MODULES);
   /** Made for the first import: most runs have none. */
-  #rules: ReturnType<typeof createImportRules> | null = null;
+  #rules: ImportRules | null = null;
   #modules = 0;
   #hops = 0;
   #bytes = 0;
@@ -102,6 +109,7 @@ export class ModuleLoader {
       );
     }
     if (/^data:/i.test(request.url)) return this.#decode(request);
+    if (isInlineUrl(request.url)) return await this.#provide(request);
     if (this.#underWay === 0) this.#sinceMs = performance.now();
     this.#underWay += 1;
     try {
@@ -120,9 +128,7 @@ export class ModuleLoader {
         refusal('scheme', 'Code may not come in a data: URL where hosts of code are restricted.'),
       );
     }
-    this.#rules ??= createImportRules(this.#options, this.#requests.hosts);
-    const refused = computed ? this.#rules.judgeData() : null;
-    if (refused !== null) throw toEngineError(refused);
+    this.#judgeUnsent(computed);
     const resource = decodeDataUrl(url);
     if (resource === null) {
       throw toEngineError(new EgressFailure('network', 'It is not a valid data: URL.'));
@@ -131,12 +137,45 @@ export class ModuleLoader {
     return resource;
   }
 
+  /** Code behaves the same in a request and at a URL: its imports have the same limits. */
+  async #provide({ url, computed }: GuestImportRequest): Promise<Resource> {
+    this.#judgeUnsent(computed);
+    const [path = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(url)?.slice(1) ?? [];
+    const bytes = this.#options.inlineModules.get(path);
+    if (bytes === undefined) {
+      throw toEngineError(new EgressFailure('network', 'The request has no such module.'));
+    }
+    this.#hops += 1;
+    const { limits } = this.#limitsOf(computed);
+    const refused =
+      (computed ? this.#requests.account.admit(0) : null) ??
+      limits.meter(bytes, bytes.length) ??
+      limits.arrive(bytes.length);
+    if (refused !== null) throw toEngineError(refused);
+    if (this.#options.pins !== null) {
+      const pinned = new PinnedPath(this.#options.pins);
+      await pinned.begin(new URL(url));
+      await pinned.verify(bytes, 'module');
+    }
+    return { url: path + query, bytes, contentType: null };
+  }
+
+  /** @throws {EngineError} */
+  #judgeUnsent(computed: boolean): void {
+    const refused = computed ? this.#rulesOfRun().judgeUnsent() : null;
+    if (refused !== null) throw toEngineError(refused);
+  }
+
+  #rulesOfRun(): ImportRules {
+    this.#rules ??= createImportRules(this.#options, this.#requests.hosts);
+    return this.#rules;
+  }
+
   #download({ url, computed }: GuestImportRequest, signal: AbortSignal): Promise<Resource> {
     const { download, moduleExchange, codeHosts } = this.#services;
-    const { account, hosts, turnstile, exchange } = this.#requests;
+    const { account, turnstile, exchange } = this.#requests;
     const lifetime = this.#lifetimeOf(computed, signal);
-    this.#rules ??= createImportRules(this.#options, hosts);
-    const rules = this.#rules;
+    const rules = this.#rulesOfRun();
     const { limits, restart } = this.#limitsOf(computed);
     return this.#scope.during(lifetime, computed ? turnstile : this.#turnstile, () =>
       download({

@@ -51,7 +51,7 @@ export class PinnedPath {
   }
 
   /**
-   * @param what its name in failures: "code"
+   * @param what its name in failures: "downloaded code"
    * @throws {EngineError} INTEGRITY_MISMATCH, or INVALID_REQUEST for a value that is malformed
    */
   async verify(bytes: Uint8Array, what: string): Promise<void> {

@@ -178,6 +178,7 @@ const plainImports: ImportOptions = {
   map: null,
   pins: null,
   unpinned: false,
+  inlineModules: new Map(),
 };
 
 function hostLists(operator: HostMatcher, patterns: readonly string[] | null): readonly HostList[] {

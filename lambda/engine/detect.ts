@@ -1,5 +1,5 @@
 /**
- * The language of downloaded code: from its content first, then from its content type, its
+ * The language of code: from its content first, then from its content type, its
  * extension and the request's hint.
  */
 
@@ -20,11 +20,11 @@ export interface Detection {
   readonly detectedBy: DetectedBy;
 }
 
-interface DownloadedCode {
+interface ObtainedCode {
   readonly bytes: Uint8Array;
   readonly contentType: string | null;
-  /** Final URL. */
-  readonly url: string;
+  /** Final URL; `null` of code in a request. */
+  readonly url: string | null;
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -66,7 +66,7 @@ function codeTypesBy(
  * @param hint the request's `type`
  * @throws {EngineError} UNSUPPORTED_CODE
  */
-export function detect(code: DownloadedCode, hint: CodeType | null): Detection {
+export function detect(code: ObtainedCode, hint: CodeType | null): Detection {
   const detection = detectByContent(code.bytes) ?? detectByDescription(code, hint);
   const language = languages[detection.codeType];
   if (language.format === 'text') {
@@ -91,16 +91,13 @@ function detectByContent(bytes: Uint8Array): Detection | null {
   return found === undefined ? null : { codeType: found.codeType, detectedBy: 'content' };
 }
 
-function detectByDescription(
-  { contentType, url }: DownloadedCode,
-  hint: CodeType | null,
-): Detection {
+function detectByDescription({ contentType, url }: ObtainedCode, hint: CodeType | null): Detection {
   const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const ofContentType = byContentType.get(essence);
   if (ofContentType !== undefined) {
     return { codeType: ofContentType, detectedBy: 'content-type' };
   }
-  const pathname = URL.parse(url)?.pathname ?? '';
+  const pathname = (url === null ? null : URL.parse(url)?.pathname) ?? '';
   const extension = /\.([a-z0-9]+)$/i.exec(pathname)?.[1]?.toLowerCase() ?? '';
   const ofExtension = byExtension.get(extension);
   if (ofExtension !== undefined) return { codeType: ofExtension, detectedBy: 'extension' };
@@ -132,7 +129,7 @@ function rejectMarkup(bytes: Uint8Array): void {
   if (!pageStart.test(start)) return;
   throw new EngineError(
     'UNSUPPORTED_CODE',
-    'The URL leads to an HTML page, not to code; use the address of the raw file',
+    'This is an HTML page, not code; where a URL leads to it, use the address of the raw file',
   );
 }
 

@@ -1,4 +1,4 @@
-/** One execution from start to finish: download, detect, run, report. */
+/** One execution from start to finish: obtain the code, detect, run, report. */
 
 import { isUtf8 } from 'node:buffer';
 import { EngineError, type ErrorReport, errorName } from '../contract/errors.ts';
@@ -11,6 +11,7 @@ import type {
   OutputFile,
 } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
+import { inlineCodeUrl } from '../contract/inline.ts';
 import type { LeftFile } from '../contract/protocol.ts';
 import { createEgress, type EgressRecord } from '../egress/egress.ts';
 import type { FetchSession } from '../egress/session.ts';
@@ -18,6 +19,7 @@ import type { SandboxPool } from '../sandbox/pool.ts';
 import type { RunServices, SandboxResult } from '../sandbox/run.ts';
 import type { Settings } from '../settings/settings.ts';
 import { detect } from './detect.ts';
+import { admitInlineCode, describeInlineCode, verifyInlineCode } from './inline-code.ts';
 import { fetchQuota, importOptions, runLimits } from './limits.ts';
 
 export interface EngineOptions {
@@ -70,35 +72,43 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   async function execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution> {
+    const { source } = request;
     const startMs = performance.now();
     const timeLeftMs = (): number => context.timeLeftMs - (performance.now() - startMs);
     let metadata = emptyMetadata({
       requestId: context.requestId,
-      url: request.url,
+      url: source.kind === 'url' ? source.url : null,
       timestamp: new Date().toISOString(),
     });
     let session: FetchSession | null = null;
     let fetchesRefused = 0;
     try {
-      const { url, bytes, contentType, sha256 } = await egress.download({
-        url: request.url,
-        integrity: request.integrity,
-        runId: context.requestId,
-        // The invocation may have less time left than a download may take.
-        signal:
-          timeLeftMs() < settings.downloadTimeoutMs
-            ? AbortSignal.timeout(Math.ceil(Math.max(1, timeLeftMs())))
-            : null,
-      });
+      const code =
+        source.kind === 'inline'
+          ? { url: null, ...describeInlineCode(source) }
+          : await egress.download({
+              url: source.url,
+              integrity: request.integrity,
+              runId: context.requestId,
+              // The invocation may have less time left than a download may take.
+              signal:
+                timeLeftMs() < settings.downloadTimeoutMs
+                  ? AbortSignal.timeout(Math.ceil(Math.max(1, timeLeftMs())))
+                  : null,
+            });
+      const { bytes, sha256 } = code;
       metadata = {
         ...metadata,
-        url,
-        downloadTimeMs: rounded(performance.now() - startMs),
+        url: code.url,
+        downloadTimeMs: source.kind === 'inline' ? null : rounded(performance.now() - startMs),
         resourceSizeBytes: bytes.length,
         sha256,
       };
-      const { codeType, detectedBy } = detect({ url, bytes, contentType }, request.type);
-      metadata = { ...metadata, codeType, detectedBy };
+      if (source.kind === 'inline') admitInlineCode(source, settings);
+      const { codeType, detectedBy } = detect(code, request.type);
+      const url = code.url ?? inlineCodeUrl(codeType);
+      metadata = { ...metadata, url, codeType, detectedBy };
+      if (source.kind === 'inline') await verifyInlineCode(source, url, request.integrity);
       const limits = runLimits(request.limits, settings, timeLeftMs());
       session = egress.openSession({
         runId: context.requestId,

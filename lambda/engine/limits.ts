@@ -1,12 +1,13 @@
 /** The limits of one run: what the operator set, tightened by the request and by the time left. */
 
-import type { ExecuteRequest, RequestedLimits } from '../contract/execution.ts';
+import type { ExecuteRequest, InlineModules, RequestedLimits } from '../contract/execution.ts';
 import type { RunLimits } from '../contract/protocol.ts';
 import type { ImportOptions } from '../egress/import-rules.ts';
 import { Pins } from '../egress/pins.ts';
 import { type FetchQuota, MAX_MODULES, type Settings } from '../settings/settings.ts';
 
 const MIB = 1024 * 1024;
+const noModules: InlineModules = new Map();
 
 /** @param timeLeftMs time that the invocation has left, less what the answer needs */
 export function runLimits(
@@ -40,7 +41,7 @@ export function fetchQuota({ limits }: ExecuteRequest, { fetch: quota }: Setting
 
 /** @param codeUrl final URL of the code */
 export function importOptions(
-  { url, inputs, integrity, unpinned, limits }: ExecuteRequest,
+  { source, inputs, integrity, unpinned, limits }: ExecuteRequest,
   settings: Settings,
   codeUrl: string,
 ): ImportOptions {
@@ -51,7 +52,9 @@ export function importOptions(
     maxModules: maxModules ?? MAX_MODULES,
     dynamic,
     map: settings.imports === 'map' ? inputs.imports : null,
-    pins: integrity === null ? null : new Pins(integrity, url),
+    pins:
+      integrity === null ? null : new Pins(integrity, source.kind === 'url' ? source.url : codeUrl),
+    inlineModules: source.kind === 'inline' ? source.modules : noModules,
     unpinned,
   };
 }

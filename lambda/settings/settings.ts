@@ -29,6 +29,8 @@ export interface Settings {
   readonly fetch: FetchQuota;
   /** What JavaScript may import: `map`, of other origins than the code's only what the request names. */
   readonly imports: ImportScope;
+  /** Whether code may come with a request (`code`), or stand in another code (`data:` imports). */
+  readonly inlineCode: boolean;
   readonly sandboxes: number;
   /** Memory images of compiled code that one sandbox keeps; 0: none. */
   readonly codeCacheBytes: number;
@@ -116,6 +118,7 @@ export function loadSettings(
       timeoutMs: read.ENGINE_FETCH_TIMEOUT_MS,
     },
     imports: read.ENGINE_IMPORTS,
+    inlineCode: read.ENGINE_INLINE_CODE ?? read.ENGINE_CODE_ALLOWED_HOSTS.includes('*'),
     sandboxes: read.ENGINE_SANDBOXES,
     codeCacheBytes: read.ENGINE_CODE_CACHE_BYTES,
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
@@ -150,6 +153,7 @@ function environment(sandboxes: number) {
       ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * MIB).default(20 * MIB),
       ENGINE_FETCH_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
       ENGINE_IMPORTS: z.enum(importScopes, 'must be any or map').default('any'),
+      ENGINE_INLINE_CODE: flag().optional(),
       ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),
       ENGINE_CODE_CACHE_BYTES: whole(0, 1024 * MIB).default(64 * MIB),
       ENGINE_SCRIPT_LOG_GROUP: z
@@ -185,6 +189,10 @@ function environment(sandboxes: number) {
 function whole(min: number, max: number) {
   const read = wholeReader(min, max);
   return z.string().transform((text, context) => read(text) ?? reject(context, read.expected));
+}
+
+function flag() {
+  return z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 }
 
 /** Comma-separated values; an empty text is an empty list. */

@@ -1,6 +1,11 @@
 /** What an invocation leaves behind for the operator: log lines, metrics, the script log. */
 
+import { createHash } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
+import type { Engine } from '../../lambda/contract/execution.ts';
+import { createEngine } from '../../lambda/engine/engine.ts';
+import type { SandboxResult } from '../../lambda/sandbox/run.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 import { execution, type FakeEngine, fakeEngine } from '../support/fake-engine.ts';
 import { readEvent } from '../support/lambda/event.ts';
 import { handlerOf, post } from '../support/lambda/handler.ts';
@@ -9,9 +14,46 @@ import { printedLines } from '../support/printed-lines.ts';
 const url = 'https://example.com/hello.js';
 const lines = printedLines();
 
+const nothing: SandboxResult = {
+  outcome: { status: 'success', resultJson: 'null', exitCode: null },
+  executionTimeMs: 1,
+  cpuTimeMs: 1,
+  memoryPeakBytes: 1,
+  stdout: Buffer.alloc(0),
+  stderr: Buffer.alloc(0),
+  logs: [],
+  files: [],
+  truncated: { stdout: false, stderr: false, logs: false, files: false },
+  kept: [],
+  retire: false,
+};
+
+/** An engine whose runs do nothing. @param env `ENGINE_…` variables */
+function engineOfNothing(env: { readonly [name: string]: string }): Engine {
+  const health = { size: 0, idle: 0, busy: 0, starting: 0, queued: 0, failedStarts: 0 };
+  const sandboxes = { run: async () => nothing, health: () => health, close: async () => {} };
+  const onOutboundRequest = () => {};
+  return createEngine({ settings: loadSettings(env), sandboxes, version: '1', onOutboundRequest });
+}
+
 describe('an invocation', () => {
   const records = () => lines.map((line) => JSON.parse(line));
   const invocations = () => records().filter(({ message }) => message === 'invocation');
+
+  test.each([
+    ['refused', { ENGINE_INLINE_CODE: 'false' }, 'CODE_NOT_ALLOWED'],
+    ['run', {}, 'SUCCESS'],
+  ])(
+    'with code in the request shows its hash where it is %s, never its text',
+    async (_, env, outcome) => {
+      const engine = engineOfNothing(env);
+      await handlerOf(engine)(post({ code: 'secret.call()', modules: { 'secret.js': 'secret' } }));
+      await engine.close();
+      const sha256 = createHash('sha256').update('secret.call()').digest('hex');
+      expect(invocations()).toMatchObject([{ outcome, sha256, code_bytes: 13 }]);
+      expect(lines.join()).not.toContain('secret');
+    },
+  );
 
   test('leaves one line with what an operator asks, and nothing that a caller sent', async () => {
     const engine = fakeEngine(() =>

@@ -44,7 +44,7 @@ describe('the OpenAPI document', () => {
       if (!/^limits(\.fetch)?$/.test(name)) expect(described).toHaveProperty('examples');
     }
     expect(ExecuteRequest.additionalProperties).toBe(false);
-    expect(ExecuteRequest.required).toEqual(['url']);
+    expect(ExecuteRequest.oneOf).toEqual([{ required: ['url'] }, { required: ['code'] }]);
   });
 
   test('gives examples that the engine accepts', () => {

@@ -20,7 +20,10 @@ describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) =>
     expect(result.json).toMatchObject({ status: 'success', result: { answer: 42 } });
     expect(schema.safeParse(result.json).error).toBeUndefined();
     const [call] = engine.calls;
-    expect(call?.request).toMatchObject({ url, inputs: { inputJson: '{"name":"Ada"}' } });
+    expect(call?.request).toMatchObject({
+      source: { kind: 'url', url },
+      inputs: { inputJson: '{"name":"Ada"}' },
+    });
     expect(call?.context.requestId).toBe(
       readEvent(`execute-${kind}.json`).requestContext.requestId,
     );
@@ -118,7 +121,7 @@ describe('a body', () => {
   ])('is accepted where it %s', async (_, body, over) => {
     const engine = fakeEngine();
     expect((await handlerOf(engine)(post(body, over))).json.error).toBeNull();
-    expect(engine.calls[0]?.request.url).toBe(url);
+    expect(engine.calls[0]?.request.source).toEqual({ kind: 'url', url });
   });
 
   test.each<readonly [string, string, object, number, string]>([
@@ -185,7 +188,7 @@ describe('an answer', () => {
     async (code) => {
       const statuses = new Map([
         [400, ['INVALID_REQUEST']],
-        [403, ['FORBIDDEN', 'URL_NOT_ALLOWED']],
+        [403, ['FORBIDDEN', 'URL_NOT_ALLOWED', 'CODE_NOT_ALLOWED']],
         [404, ['NOT_FOUND']],
         [405, ['METHOD_NOT_ALLOWED']],
         [413, ['REQUEST_TOO_LARGE', 'CODE_TOO_LARGE']],

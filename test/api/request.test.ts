@@ -25,7 +25,7 @@ function refusal(body: unknown): EngineError {
 describe('a request', () => {
   test('needs nothing but a URL; what is left out is null or empty', () => {
     expect(read({ url })).toEqual({
-      url,
+      source: { kind: 'url', url },
       type: null,
       inputs: {
         inputJson: null,
@@ -86,7 +86,7 @@ describe('a request', () => {
         },
       }),
     ).toEqual({
-      url,
+      source: { kind: 'url', url },
       type: 'wasm',
       inputs: {
         inputJson: 'null',
@@ -131,7 +131,7 @@ describe('a request', () => {
     ['is not an object', [], '', /object/],
     ['is null', null, '', /object/],
     ['is a text', 'url', '', /object/],
-    ['has no url', {}, 'url', /string/],
+    ['has neither url nor code', {}, 'url', /either `url` or `code`/],
     ['has a relative url', { url: '/hello.js' }, 'url', /absolute URL/],
     ['has a url that does not parse', { url: 'https://[::1' }, 'url', /absolute URL/],
     ['has too long a url', { url: `${url}?${'x'.repeat(2048)}` }, 'url', /2048/],

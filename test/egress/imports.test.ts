@@ -18,6 +18,7 @@ const plain: ImportOptions = {
   map: null,
   pins: null,
   unpinned: false,
+  inlineModules: new Map(),
 };
 
 function load(session: FetchSession, url: string, computed: boolean) {

@@ -45,6 +45,7 @@ function loaderOf(
     map: null,
     pins: null,
     unpinned: false,
+    inlineModules: new Map(),
     ...rules,
   };
   const loader = new ModuleLoader('run', 'partition', new RunScope(), options, requests, {

@@ -140,8 +140,11 @@ describe('API', () => {
       ContentType: 'application/json',
       Schema: {
         type: 'object',
-        required: ['url'],
-        properties: { url: { type: 'string', minLength: 1, maxLength: 2048 } },
+        oneOf: [{ required: ['url'] }, { required: ['code'] }],
+        properties: {
+          url: { type: 'string', minLength: 1, maxLength: 2048 },
+          code: { type: ['string', 'object'] },
+        },
       },
     });
   });

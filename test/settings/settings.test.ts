@@ -30,6 +30,7 @@ describe('settings', () => {
         timeoutMs: 10_000,
       },
       imports: 'any',
+      inlineCode: true,
       sandboxes: 4,
       codeCacheBytes: 67_108_864,
       scriptLogGroup: null,
@@ -41,6 +42,15 @@ describe('settings', () => {
     const lambda = { AWS_LAMBDA_FUNCTION_NAME: 'engine' };
     expect(loadSettings(lambda, 4).sandboxes).toBe(1);
     expect(loadSettings({ ...lambda, ENGINE_SANDBOXES: '3' }, 4).sandboxes).toBe(3);
+  });
+
+  test('let requests have code of their own where code may come from anywhere', () => {
+    const inlineCode = (env: Record<string, string>) => loadSettings(env).inlineCode;
+    expect(inlineCode({ ENGINE_CODE_ALLOWED_HOSTS: 'code.example' })).toBe(false);
+    expect(inlineCode({ ENGINE_CODE_ALLOWED_HOSTS: '' })).toBe(false);
+    expect(inlineCode({ ENGINE_CODE_ALLOWED_HOSTS: 'code.example,*' })).toBe(true);
+    expect(inlineCode({ ENGINE_INLINE_CODE: 'false' })).toBe(false);
+    expect(inlineCode({ ENGINE_CODE_ALLOWED_HOSTS: '', ENGINE_INLINE_CODE: 'true' })).toBe(true);
   });
 
   test('take every variable', () => {
@@ -69,6 +79,7 @@ describe('settings', () => {
       ENGINE_FETCH_MAX_TOTAL_BYTES: '18',
       ENGINE_FETCH_TIMEOUT_MS: '19',
       ENGINE_IMPORTS: 'map',
+      ENGINE_INLINE_CODE: 'true',
       ENGINE_SANDBOXES: '20',
       ENGINE_CODE_CACHE_BYTES: '21',
       ENGINE_SCRIPT_LOG_GROUP: '/scripts/log',
@@ -102,6 +113,7 @@ describe('settings', () => {
         timeoutMs: 19,
       },
       imports: 'map',
+      inlineCode: true,
       sandboxes: 20,
       codeCacheBytes: 21,
       scriptLogGroup: '/scripts/log',
@@ -140,6 +152,8 @@ describe('settings', () => {
     ['ENGINE_CORS_ORIGINS', 'app.example.com'],
     ['ENGINE_SCRIPT_LOG_GROUP', 'no:colons'],
     ['ENGINE_IMPORTS', 'none'],
+    ['ENGINE_INLINE_CODE', 'yes'],
+    ['ENGINE_INLINE_CODE', ''],
     ['ENGINE_SANDBOXES', '0'],
     ['ENGINE_CODE_CACHE_BYTES', '-1'],
     ['POWERTOOLS_LOG_LEVEL', 'LOUD'],

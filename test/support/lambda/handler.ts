@@ -2,6 +2,7 @@
 
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { createHandler } from '../../../lambda/api/pipeline.ts';
+import type { Engine } from '../../../lambda/contract/execution.ts';
 import { loadSettings } from '../../../lambda/settings/settings.ts';
 import { createLogger } from '../../../lambda/telemetry/invocation-log.ts';
 import { createMetrics } from '../../../lambda/telemetry/metrics.ts';
@@ -20,7 +21,7 @@ export interface HandlerOptions {
 
 /** @returns a function that invokes the handler with an event, and gives the answer with its JSON */
 export function handlerOf(
-  engine = fakeEngine(),
+  engine: Engine = fakeEngine(),
   { corsOrigins = [], scriptLog = noScriptLog }: HandlerOptions = {},
 ) {
   const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };

@@ -43,6 +43,7 @@ async function listening(server: Server, scheme: string): Promise<TestServer> {
 
 const open: EgressOptions = {
   codeAllowedHosts: ['*'],
+  inlineCode: true,
   fetchAllowedHosts: ['*'],
   allowedPorts: [80, 443],
   trustedOrigins: [],

@@ -6,7 +6,7 @@
 
 type Resolution = { readonly url: string } | { readonly reason: string };
 
-const loadable: ReadonlySet<string> = new Set(['http:', 'https:', 'data:']);
+const loadable: ReadonlySet<string> = new Set(['http:', 'https:', 'data:', 'inline:']);
 
 /** @param importer absolute URL of the importing module */
 export type Resolver = (specifier: string, importer: string) => Resolution;
