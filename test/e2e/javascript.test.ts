@@ -43,7 +43,11 @@ describe('a script', () => {
     ['await at top level', 'const x = await Promise.resolve(2); x * 21', 42],
     ['a promise as its value', 'Promise.resolve("later")', 'later'],
     ['undefined', 'undefined', null],
-    ['a function', '(() => 1)', null],
+    ['a function, called with the input', '(n) => [n, typeof this]', [7, 'object']],
+    ['an async function', 'async (n) => n + 1', 8],
+    ['a promise of a function', 'Promise.resolve((n) => n + 2)', 9],
+    ['the function that it assigns', 'handler = (n) => n + 3', 10],
+    ['a function whose result is another', '() => () => 1', null],
     ['a lone BigInt', '2n ** 64n', '18446744073709551616'],
     ['toJSON', '({ toJSON: () => [1] })', [1]],
     ['a date', 'new Date(0)', '1970-01-01T00:00:00.000Z'],
@@ -61,7 +65,7 @@ describe('a script', () => {
     ],
     ['unix time', 'Math.abs(get_unixtime() - Date.now() / 1000) < 2', true],
   ])('may have %s', async (_, script, result) => {
-    expect(await runScript(script)).toMatchObject({ status: 'success', result });
+    expect(await runScript(script, { input: 7 })).toMatchObject({ status: 'success', result });
   });
 
   test('sees the request, frozen', async () => {
@@ -149,6 +153,14 @@ describe('an ES module', () => {
     ['a default function, called with the input', 'export default (n) => n + 1', 8],
     ['an async default function', 'export default async (n) => n + 2', 9],
     ['no default', 'export const a = 1', null],
+    ['a handler in place of a default', 'export const handler = async (n) => n + 3', 10],
+    [
+      'a handler beside a default value',
+      'export function handler(n) { return n } export default {}',
+      7,
+    ],
+    ['a handler beside a default function', 'export const handler = 1; export default (n) => n', 7],
+    ['a handler that is no function', 'export const handler = 1', null],
     ['await at top level', 'const a = await 3; export default a', 3],
   ])('may have %s', async (_, source, result) => {
     expect(await runScript(source, { input: 7 })).toMatchObject({ status: 'success', result });

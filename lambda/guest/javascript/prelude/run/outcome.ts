@@ -70,16 +70,22 @@ export function createOutcomes(input: () => unknown): Outcomes {
   const evaluate = globalThis.eval;
   let outcome: Outcome = { state: 'pending' };
 
-  /** Uses `await` only: a script may replace `then`, and see which `constructor` an `await` reads. */
+  /**
+   * Uses `await` only: a script may replace `then`, and see which `constructor` an `await` reads.
+   * @param callsResult whether a result that is a function is called
+   */
   async function follow<Evaluated>(
     evaluation: Evaluated | Promise<Evaluated>,
     resultOf: (evaluated: Evaluated) => unknown,
+    callsResult: boolean,
   ): Promise<void> {
     try {
       if (getPrototypeOf(evaluation as object) === promisePrototype) {
         defineProperty(evaluation, 'constructor', { value: PromiseClass });
       }
-      outcome = { state: 'value', value: await resultOf(await evaluation) };
+      let value = await resultOf(await evaluation);
+      if (callsResult && typeof value === 'function') value = await callExport(value);
+      outcome = { state: 'value', value };
     } catch (reason) {
       outcome = { state: 'error', error: describeError(reason) };
     }
@@ -140,19 +146,23 @@ export function createOutcomes(input: () => unknown): Outcomes {
 
   function fromModule(namespace: object, entrypoint: string | undefined): unknown {
     const exports = namespace as Record<string, unknown>;
-    if (entrypoint === undefined) return callExport('default' in exports ? exports.default : null);
+    if (entrypoint === undefined) {
+      const { default: main, handler } = exports;
+      return callExport(
+        typeof main !== 'function' && typeof handler === 'function' ? handler : main,
+      );
+    }
     if (!Object.hasOwn(exports, entrypoint)) return notFound(entrypoint, Object.keys(exports));
     return callExport(exports[entrypoint]);
   }
 
   return {
     trackScript(evaluation, entrypoint) {
-      void follow(evaluation, ({ value }) =>
-        entrypoint === undefined ? value : fromScript(entrypoint),
-      );
+      const isWhole = entrypoint === undefined;
+      void follow(evaluation, ({ value }) => (isWhole ? value : fromScript(entrypoint)), isWhole);
     },
     trackModule(evaluation, entrypoint) {
-      void follow(evaluation, ({ default: namespace }) => fromModule(namespace, entrypoint));
+      void follow(evaluation, ({ default: namespace }) => fromModule(namespace, entrypoint), false);
     },
     failed: () => outcome.state === 'error',
     conclude(maxResultLength) {
