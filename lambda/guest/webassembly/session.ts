@@ -1,6 +1,7 @@
 /** What one run's host functions share: the instance's memory, the WASI system, and their release. */
 
 import type { LeftFiles, RunMessage } from '../../contract/protocol.ts';
+import { leftFiles } from '../files/left-files.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import { InvalidArguments } from './entry.ts';
@@ -10,7 +11,6 @@ import type { HostFunction, HostModules } from './module/link.ts';
 import { GuestMemory } from './module/memory.ts';
 import type { RefusalWatch } from './module/refusal.ts';
 import { WasiFailure } from './wasi/abi.ts';
-import { leftFiles } from './wasi/left-files.ts';
 import type { Wasi } from './wasi/wasi.ts';
 import { openWasi, wasiModules } from './wasi/wasi.ts';
 import type { WasmerBinding } from './wasi/wasmer.ts';

@@ -1,11 +1,11 @@
 /** What the WASI functions of one run share, and how they read and write the guest's memory. */
 
+import type { FileSystem } from '../../files/filesystem.ts';
 import type { RunHost } from '../../runtime/runtime.ts';
 import type { GuestMemory } from '../module/memory.ts';
 import { errno, fail, WasiFailure } from './abi.ts';
 import type { Clocks } from './clocks.ts';
 import type { Descriptors } from './descriptors.ts';
-import type { FileSystem } from './filesystem.ts';
 
 /** Which version of the interface a module was built for. */
 export type Edition = 'preview1' | 'unstable';

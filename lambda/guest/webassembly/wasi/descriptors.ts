@@ -1,5 +1,6 @@
 /** The open descriptors of a run. */
 
+import type { DirectoryNode, FileNode, FileSystem, Node } from '../../files/filesystem.ts';
 import {
   directoryRights,
   errno,
@@ -10,7 +11,6 @@ import {
   streamRights,
   WasiFailure,
 } from './abi.ts';
-import type { DirectoryNode, FileNode, FileSystem, Node } from './filesystem.ts';
 
 const MAX_DESCRIPTORS = 1024;
 

@@ -1,9 +1,9 @@
 /** `fd_*` for directories: those that are open from the start, and what is in them. */
 
+import type { Node } from '../../files/filesystem.ts';
 import { fail, rights } from './abi.ts';
 import { bytesAt, putU32, viewAt, type WasiContext } from './context.ts';
 import { type Descriptor, type DirectoryDescriptor, filetypeOf } from './descriptors.ts';
-import type { Node } from './filesystem.ts';
 
 export function directoryOperations(context: WasiContext) {
   const { descriptors } = context;

@@ -1,13 +1,13 @@
 /** `fdstat` and `filestat`: flags and rights of descriptors, times and sizes of what they lead to. */
 
-import { fail, fdflags, filetype, rights } from './abi.ts';
+import type { NewTime, Node } from '../../files/filesystem.ts';
+import { fail, fdflags, filetype, fstflags, rights } from './abi.ts';
 import { type Edition, viewAt, type WasiContext } from './context.ts';
 import { demand, filetypeOf } from './descriptors.ts';
-import type { Node } from './filesystem.ts';
 import { found, locate } from './path-location.ts';
 
 export function statusOperations(context: WasiContext, edition: Edition) {
-  const { descriptors, files } = context;
+  const { descriptors } = context;
   return {
     fd_fdstat_get(fd: number, result: number): void {
       const descriptor = descriptors.get(fd);
@@ -46,7 +46,7 @@ export function statusOperations(context: WasiContext, edition: Edition) {
       const descriptor = descriptors.get(fd);
       demand(descriptor, rights.fdFilestatSetTimes);
       if (!('node' in descriptor)) fail('inval');
-      files.setTimes(descriptor.node, accessed, modified, flags);
+      setTimes(context, descriptor.node, accessed, modified, flags);
     },
 
     path_filestat_get(
@@ -70,9 +70,28 @@ export function statusOperations(context: WasiContext, edition: Edition) {
       times: number,
     ): void {
       const location = locate(context, fd, rights.pathFilestatSetTimes, flags, pointer, length);
-      files.setTimes(found(location), accessed, modified, times);
+      setTimes(context, found(location), accessed, modified, times);
     },
   };
+}
+
+function setTimes(
+  { files }: WasiContext,
+  node: Node,
+  accessed: bigint,
+  modified: bigint,
+  flags: number,
+): void {
+  if ((flags & ~fstflags.all) !== 0) fail('inval');
+  const chosen = (time: bigint, setsIt: number, setsNow: number): NewTime => {
+    if ((flags & setsIt) === 0) return (flags & setsNow) === 0 ? null : 'now';
+    return (flags & setsNow) === 0 ? time : fail('inval');
+  };
+  files.setTimes(
+    node,
+    chosen(accessed, fstflags.atim, fstflags.atimNow),
+    chosen(modified, fstflags.mtim, fstflags.mtimNow),
+  );
 }
 
 /** Lays out a `filestat`; a stream has neither inode nor times. */

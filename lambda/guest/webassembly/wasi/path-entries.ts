@@ -1,8 +1,8 @@
 /** `path_*` for directories and the names in them: make, remove, rename. */
 
+import type { DirectoryNode } from '../../files/filesystem.ts';
 import { fail, rights } from './abi.ts';
 import type { WasiContext } from './context.ts';
-import type { DirectoryNode } from './filesystem.ts';
 import { found, locateName } from './path-location.ts';
 
 export function entryOperations(context: WasiContext) {

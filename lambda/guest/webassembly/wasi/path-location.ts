@@ -1,8 +1,8 @@
 /** Where a path of the guest leads, from an open directory that grants the right to go there. */
 
+import type { LastLink, Location, Node } from '../../files/filesystem.ts';
 import { fail, lookupSymlinkFollow } from './abi.ts';
 import { pathAt, type WasiContext } from './context.ts';
-import type { LastLink, Location, Node } from './filesystem.ts';
 
 /**
  * Where the path of something leads.

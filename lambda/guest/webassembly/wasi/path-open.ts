@@ -1,9 +1,9 @@
 /** `path_open`. */
 
+import type { DirectoryNode, FileNode, FileSystem, Location } from '../../files/filesystem.ts';
 import { directoryRights, fail, fdflags, fileRights, oflags, rights } from './abi.ts';
 import { bytesAt, putU32, type WasiContext } from './context.ts';
 import type { DirectoryDescriptor } from './descriptors.ts';
-import type { DirectoryNode, FileNode, FileSystem, Location } from './filesystem.ts';
 import { locate } from './path-location.ts';
 
 export function openOperations(context: WasiContext) {

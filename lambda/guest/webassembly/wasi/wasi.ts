@@ -4,6 +4,7 @@
  */
 
 import type { RunMessage } from '../../../contract/protocol.ts';
+import { FileSystem } from '../../files/filesystem.ts';
 import type { RunHost } from '../../runtime/runtime.ts';
 import { halt } from '../module/halt.ts';
 import type { HostFunction } from '../module/link.ts';
@@ -21,7 +22,6 @@ import {
 import { directoryOperations } from './directories.ts';
 import { statusOperations } from './file-status.ts';
 import { fileOperations } from './files.ts';
-import { FileSystem } from './filesystem.ts';
 import { entryOperations } from './path-entries.ts';
 import { linkOperations } from './path-links.ts';
 import { openOperations } from './path-open.ts';

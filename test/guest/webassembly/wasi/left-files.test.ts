@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { FileSystem } from '../../../../lambda/guest/files/filesystem.ts';
+import { leftFiles } from '../../../../lambda/guest/files/left-files.ts';
 import { fileRights } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
-import { FileSystem } from '../../../../lambda/guest/webassembly/wasi/filesystem.ts';
-import { leftFiles } from '../../../../lambda/guest/webassembly/wasi/left-files.ts';
 import { compileAssemblyScript } from '../../../support/guest/assemblyscript.ts';
 import { runGuest } from '../../../support/guest/wasm-guest.ts';
 

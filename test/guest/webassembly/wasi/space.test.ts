@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { FileSystem } from '../../../../lambda/guest/files/filesystem.ts';
 import { WasiFailure } from '../../../../lambda/guest/webassembly/wasi/abi.ts';
-import { FileSystem } from '../../../../lambda/guest/webassembly/wasi/filesystem.ts';
 
 const MIB = 2 ** 20;
 

@@ -3,7 +3,7 @@
  * it holds is counted against a quota; a removed file is held until nobody has it open.
  */
 
-import { fail, fstflags } from './abi.ts';
+import { fail } from './failure.ts';
 import { type Content, Space } from './space.ts';
 
 /** Files, directories and symbolic links that may exist at once. */
@@ -56,6 +56,9 @@ export interface Entry {
  * not: who makes, removes or renames `link/` must not do that to what the link leads to.
  */
 export type LastLink = 'followed' | 'itself' | 'name';
+
+/** In nanoseconds since the epoch. */
+export type NewTime = bigint | 'now' | null;
 
 /** Where a path leads. */
 export interface Location {
@@ -237,17 +240,11 @@ export class FileSystem {
     this.#written(file);
   }
 
-  /** Sets times as `fd_filestat_set_times` says. */
-  setTimes(node: Node, accessed: bigint, modified: bigint, flags: number): void {
-    const both = (one: number, other: number) => (flags & one) !== 0 && (flags & other) !== 0;
-    if ((flags & ~fstflags.all) !== 0) fail('inval');
-    if (both(fstflags.atim, fstflags.atimNow) || both(fstflags.mtim, fstflags.mtimNow))
-      fail('inval');
+  /** Sets times; `null` leaves one as it is. */
+  setTimes(node: Node, accessed: NewTime, modified: NewTime): void {
     const now = this.#now();
-    if ((flags & fstflags.atim) !== 0) node.accessed = accessed;
-    if ((flags & fstflags.atimNow) !== 0) node.accessed = now;
-    if ((flags & fstflags.mtim) !== 0) node.modified = modified;
-    if ((flags & fstflags.mtimNow) !== 0) node.modified = now;
+    if (accessed !== null) node.accessed = accessed === 'now' ? now : accessed;
+    if (modified !== null) node.modified = modified === 'now' ? now : modified;
     node.changed = now;
   }
 

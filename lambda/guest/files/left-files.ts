@@ -1,6 +1,6 @@
 /** What a program leaves behind: files that it made or changed, and those that the request asks for. */
 
-import { type LeftFile, type LeftFiles, MAX_LEFT_FILES } from '../../../contract/protocol.ts';
+import { type LeftFile, type LeftFiles, MAX_LEFT_FILES } from '../../contract/protocol.ts';
 import type { DirectoryNode, FileSystem, Node } from './filesystem.ts';
 
 /** The longest path that a request can ask for; directories within one another reach further. */

@@ -3,7 +3,7 @@
  * beyond their contents counts, too; it is given up as soon as anything else needs the room.
  */
 
-import { fail } from './abi.ts';
+import { fail } from './failure.ts';
 
 /** A file's content: the first `size` bytes of a buffer; zeroes behind. */
 export interface Content {
