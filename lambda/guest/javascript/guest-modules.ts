@@ -25,6 +25,8 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
   modules(): Iterable<SourceModule>;
   /** Text of the code or of a module of this run. */
   sourceOf(url: string): string | undefined;
+  /** Whether a module is the request's own code, rather than a library. */
+  isOwn(url: string): boolean;
   /**
    * Loads what the code imports.
    * @throws {ImportFailure}
@@ -94,6 +96,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     },
     modules: graph.modules,
     sourceOf: (url) => graph.moduleAt(url)?.source,
+    isOwn: (url) => graph.isOwn(url),
     isAlone: () => entry.imports.length === 0,
     sourceLength: () => graph.sourceLength(),
     fingerprint: () => graph.fingerprint(),

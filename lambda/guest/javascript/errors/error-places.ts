@@ -15,26 +15,33 @@ const MAX_MAPPED_FRAMES = 100;
  * Stacks and source maps are what the code made of them: whatever goes wrong with them, the error
  * itself is reported.
  * @param sourceOf text of the code or of a module, by its URL
+ * @param isOwn whether such a text is the request's own, rather than a library
  * @returns the error with `url`, `line`, `column` and `frame` in its details, where its stack has a frame
- *   in such a text; positions are those of the original files where the code has a source map
+ *   in such a text: the innermost one of the request's own code, if there is any; positions are those of the original files where the code has a source map
  */
 export function withPlaces(
   error: GuestError,
   sourceOf: (url: string) => string | undefined,
+  isOwn: (url: string) => boolean,
 ): GuestError {
   try {
-    return placed(error, sourceOf);
+    return placed(error, sourceOf, isOwn);
   } catch {
     return error;
   }
 }
 
-function placed(error: GuestError, sourceOf: (url: string) => string | undefined): GuestError {
+function placed(
+  error: GuestError,
+  sourceOf: (url: string) => string | undefined,
+  isOwn: (url: string) => boolean,
+): GuestError {
   const maps = new Map<string, SourceMap | null>();
   let mappedFrames = 0;
   const stack = error.stack === null ? null : mapped(error.stack);
   const details = mappedDetails(error.details);
-  const place = firstPlace(framesOf(error));
+  const frames = framesOf(error);
+  const place = firstPlace(frames, isOwn) ?? firstPlace(frames, () => true);
   if (place === null || hasPlace(details)) return { ...error, stack, details };
   return { ...error, stack, details: { ...place, ...(isObject(details) ? details : {}) } };
 
@@ -75,11 +82,14 @@ function placed(error: GuestError, sourceOf: (url: string) => string | undefined
     );
   }
 
-  /** Of the innermost frame in a text that `sourceOf` has. */
-  function firstPlace(text: string | null): { [name: string]: Json } | null {
+  /** Of the innermost frame in a text that `sourceOf` has, and that counts. */
+  function firstPlace(
+    text: string | null,
+    counts: (url: string) => boolean,
+  ): { [name: string]: Json } | null {
     for (const line of text?.split('\n') ?? []) {
       const [, , url, lineNumber, columnNumber] = frame.exec(line) ?? [];
-      const source = url === undefined ? undefined : sourceOf(url);
+      const source = url === undefined || !counts(url) ? undefined : sourceOf(url);
       if (url === undefined || source === undefined) continue;
       const position = { line: Number(lineNumber), column: Number(columnNumber) };
       const original = mapOf(url)?.original(position) ?? {

@@ -1,6 +1,7 @@
 /** The modules of one run: what an import needs is downloaded in parallel before any of it runs. */
 
 import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
+import { isInlineUrl } from '../../../contract/inline.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
   type DownloadedModule,
@@ -10,7 +11,7 @@ import {
   type ModuleType,
   type SourceModule,
 } from './module-source.ts';
-import type { Resolver } from './module-specifier.ts';
+import { isRelative, type Resolver } from './module-specifier.ts';
 
 /** Of all modules of one run together, the code itself not counted. */
 const MAX_TOTAL_BYTES = 20 * 1024 * 1024;
@@ -22,6 +23,8 @@ export interface ModuleGraph {
   moduleAt(url: string): SourceModule | undefined;
   /** The code and the modules, in the order in which they were loaded. */
   modules(): Iterable<SourceModule>;
+  /** Whether it is the code, or what the code, and what is its own, imports by relative path; else a library. */
+  isOwn(url: string): boolean;
   /** Final URL of what a loaded module imports. */
   nameOf(importer: string, specifier: string): string;
   /**
@@ -77,6 +80,8 @@ export function createModuleGraph(
   const modules = new Map<string, SourceModule>([[entry.url, entry]]);
   /** URLs of the code and of the modules that literals lead to from it. */
   const named = new Set([entry.url]);
+  /** URLs of the code and of the modules that relative paths lead to from it. */
+  const own = new Set([entry.url]);
   /** By who chose it, type and requested URL. */
   const downloads = new Map<string, Promise<SourceModule | ImportProblem>>();
   /** Final URL, after redirects, by requested URL. */
@@ -128,6 +133,7 @@ export function createModuleGraph(
       loaded?.type === request.type ? loaded : await downloadOne({ url, computed }, request);
     if ('cause' in outcome) throw failed(request, outcome);
     if (!computed) named.add(outcome.url);
+    if (own.has(request.importer) && isRelative(request.specifier)) own.add(outcome.url);
     return outcome;
   }
 
@@ -182,6 +188,7 @@ export function createModuleGraph(
   const graph: ModuleGraph = {
     moduleAt: (url) => modules.get(url),
     modules: () => modules.values(),
+    isOwn: (url) => own.has(url) || isInlineUrl(url),
     nameOf(importer, specifier) {
       const resolution = resolve(specifier, importer);
       // Not loaded either: nothing that is evaluated imports it.

@@ -58,10 +58,14 @@ export function createResolver(
 
 /** A full URL, or one that is visibly relative; anything else is a bare specifier. */
 function parseUrlLike(specifier: string, base: string): URL | null {
-  return /^\.{0,2}\//.test(specifier) ? URL.parse(specifier, base) : URL.parse(specifier);
+  return isRelative(specifier) ? URL.parse(specifier, base) : URL.parse(specifier);
+}
+
+export function isRelative(specifier: string): boolean {
+  return /^\.{0,2}\//.test(specifier);
 }
 
 function bareReason(specifier: string): string {
-  if (/^\.{0,2}\//.test(specifier)) return 'it is not a valid URL';
+  if (isRelative(specifier)) return 'it is not a valid URL';
   return `it is a bare specifier, which names no URL: give one in the request's field \`imports\`, as in { "${specifier}": "https://…" }, or import a full or relative URL`;
 }

@@ -31,8 +31,10 @@ const MAX_TEXT_LENGTH = 128 * 1024;
 export async function failureOf(run: GuestRun, thrown: unknown): Promise<GuestError> {
   const { message, entry } = run;
   const error = await withLikelyPlace(run, explain(run, thrown));
-  const placed = withPlaces(error, (url) =>
-    url === message.url ? entry.text : run.modules?.sourceOf(url),
+  const placed = withPlaces(
+    error,
+    (url) => (url === message.url ? entry.text : run.modules?.sourceOf(url)),
+    (url) => url === message.url || run.modules?.isOwn(url) === true,
   );
   return placed.code === 'SYNTAX_ERROR' ? namingConstruct(placed, entry.text) : placed;
 }

@@ -14,7 +14,8 @@ function errorWith(stack: string): GuestError {
 const at = (line: number, column: number) => `Error: boom\n    at f (${url}:${line}:${column})`;
 
 function placesOf(source: string, stack: string) {
-  const error = withPlaces(errorWith(stack), (asked) => (asked === url ? source : undefined));
+  const sourceOf = (asked: string) => (asked === url ? source : undefined);
+  const error = withPlaces(errorWith(stack), sourceOf, () => true);
   return { ...error, details: error.details as Record<string, unknown> | null };
 }
 
