@@ -188,6 +188,7 @@ const metadataExample = {
   exitCode: null,
   fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
   imports: { requests: 0, bytesReceived: 0, timeMs: 0 },
+  missingOutputs: [],
   truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
 };
 

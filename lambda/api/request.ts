@@ -63,7 +63,7 @@ export function requestSchema(settings: Settings) {
         .string()
         .optional()
         .meta({
-          description: 'WASI: what the program reads from stdin.',
+          description: 'JavaScript: the global `stdin`. WASI: what the program reads from stdin.',
           examples: ['one line\n'],
         }),
       files: z
@@ -71,7 +71,7 @@ export function requestSchema(settings: Settings) {
         .optional()
         .meta({
           description:
-            'WASI: files by path, in memory, under the one preopened directory `/`. A path that ends in `/` is an empty directory.',
+            'Files by path, in memory. JavaScript: the global `files`. WASI: under the one preopened directory `/`. A path that ends in `/` is an empty directory.',
           examples: [{ 'in.txt': 'text', 'in.bin': { base64: 'AAECAw==' }, 'out/': '' }],
         }),
       outputs: z
@@ -80,7 +80,7 @@ export function requestSchema(settings: Settings) {
         .optional()
         .meta({
           description:
-            'WASI: files whose contents the response is to have; paths as in `files`. Those that do not exist after the run are not in the response.',
+            'Files whose contents the response is to have; paths as in `files`. The folders on the way to them exist. Those that do not exist after the run are in `metadata.missingOutputs`.',
           examples: [['out/report.txt']],
         }),
       imports: z

@@ -88,6 +88,9 @@ export function responseSchema() {
         description:
           'Imports of modules: requests with their redirects, bytes after decompression, time while at least one was under way. Those whose URL does not stand in the code are in `fetch` as well.',
       }),
+    missingOutputs: z
+      .array(z.string())
+      .meta({ description: 'Paths of `outputs` at which the run left no file; absolute.' }),
     truncated: z
       .strictObject({
         stdout: z.boolean(),
@@ -107,7 +110,7 @@ export function responseSchema() {
       logs: z.array(log).meta({ description: 'What the guest gave to `app_log`.' }),
       files: z.array(file).meta({
         description:
-          'Files that a WASI program has made or changed, and those that `outputs` asks for, by path; empty where nothing ran to an end.',
+          'Files that the run has made or changed, and those that `outputs` asks for, by path; empty where nothing ran to an end.',
       }),
       error: error.nullable(),
       metadata: metadata.meta({ description: 'Null is what could not be measured.' }),

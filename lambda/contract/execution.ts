@@ -83,7 +83,7 @@ export interface Execution {
   readonly stdout: string;
   readonly stderr: string;
   readonly logs: readonly LogEntry[];
-  /** Files that a WASI program has made or changed, and those of `outputs`, by path. */
+  /** Files that the run has made or changed, and those of `outputs`, by path. */
   readonly files: readonly OutputFile[];
   /** `null`: the run was a success. */
   readonly error: ErrorReport | null;
@@ -148,6 +148,8 @@ export interface ExecutionMetadata {
     /** While at least one was under way. */
     readonly timeMs: number;
   };
+  /** Paths of `outputs` at which the run left no file; absolute. */
+  readonly missingOutputs: readonly string[];
   readonly truncated: {
     readonly stdout: boolean;
     readonly stderr: boolean;

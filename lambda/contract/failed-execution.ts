@@ -22,6 +22,7 @@ export function emptyMetadata(
     exitCode: null,
     fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
     imports: { requests: 0, bytesReceived: 0, timeMs: 0 },
+    missingOutputs: [],
     truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
   };
 }

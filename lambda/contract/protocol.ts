@@ -26,7 +26,7 @@ export interface RunLimits {
   readonly maxLogEntries: number;
   /** The result's JSON text. */
   readonly maxResultBytes: number;
-  /** The WASI file system: what was given and what is written together. */
+  /** The files of the run: what was given and what is written together. */
   readonly maxFilesBytes: number;
   /** JavaScript: the modules that the run may load, the code itself not counted. */
   readonly maxModules: number;

@@ -7,14 +7,14 @@ export interface RunInputs {
   readonly env: { readonly [name: string]: string };
   readonly stdin: string | null;
   readonly files: GuestFiles;
-  /** WASI: files whose contents the response shall have; absolute, normalized, each once. */
+  /** Files whose contents the response shall have; absolute, normalized, each once. */
   readonly outputs: readonly string[];
   /** JavaScript: the URL of a specifier or, where both end in `/`, of all that begin with it. */
   readonly imports: { readonly [specifier: string]: string };
   readonly entrypoint: string | null;
 }
 
-/** WASI files by path; `null` is an empty directory. Paths are absolute and normalized. */
+/** Files by path; `null` is an empty directory. Paths are absolute and normalized. */
 export type GuestFiles = { readonly [path: string]: { readonly base64: string } | string | null };
 
 /** Of a request that gives nothing. */

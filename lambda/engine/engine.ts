@@ -131,7 +131,8 @@ export function createEngine(options: EngineOptions): Engine {
           'No sandbox became free in time; try again in a moment',
         );
       }
-      return report(result, metadata, session, fetchesRefused);
+      const { outputs } = request.inputs;
+      return report(result, metadata, outputs, session, fetchesRefused);
     } catch (error) {
       if (!(error instanceof EngineError) || isEngineFailure(error.code)) throw error;
       const { code, message, details } = error;
@@ -163,6 +164,7 @@ function countRefusals(session: FetchSession, onRefusal: () => void): RunService
 function report(
   result: SandboxResult,
   metadata: ExecutionMetadata,
+  outputs: readonly string[],
   { counts, importCounts }: FetchSession,
   fetchesRefused: number,
 ): Execution {
@@ -184,10 +186,17 @@ function report(
       exitCode: outcome.exitCode,
       fetch: { ...counts },
       imports: { ...importCounts, timeMs: rounded(importCounts.timeMs) },
+      missingOutputs: missingOutputs(outputs, result.files),
       truncated: { ...truncated, error: failed && outcome.error.truncated === true },
     },
     fetchesRefused,
   };
+}
+
+function missingOutputs(outputs: readonly string[], files: readonly LeftFile[]): readonly string[] {
+  if (outputs.length === 0) return outputs;
+  const left = new Set(files.map(({ path }) => path));
+  return outputs.filter((path) => !left.has(path));
 }
 
 function outputFile({ path, size, content }: LeftFile): OutputFile {

@@ -31,6 +31,7 @@ export function execution(over: Partial<Execution> = {}): Execution {
       exitCode: null,
       fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
       imports: { requests: 0, bytesReceived: 0, timeMs: 0 },
+      missingOutputs: [],
       truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
     },
     fetchesRefused: 0,

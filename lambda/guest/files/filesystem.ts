@@ -10,6 +10,8 @@ import { type Content, Space } from './space.ts';
 const MAX_NODES = 16_384;
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4096;
+/** Where libraries put temporary files, and expect it to be. */
+const TEMPORARY = 'tmp';
 /** As on Linux: how many symbolic links one path may lead through. */
 const MAX_SYMLINKS = 40;
 
@@ -34,8 +36,13 @@ export interface FileNode extends Metadata, Content {
 export interface DirectoryNode extends Metadata {
   readonly kind: 'directory';
   readonly entries: Map<string, Entry>;
+  /** Directories in it that are made when a program goes into them, or looks at them. */
+  readonly promised: PromisedFolders;
   parent: DirectoryNode;
 }
+
+/** By name, each with what is promised in it. */
+interface PromisedFolders extends Map<string, PromisedFolders> {}
 
 interface SymlinkNode extends Metadata {
   readonly kind: 'symlink';
@@ -77,7 +84,6 @@ export class FileSystem {
   #nodes = 0;
   #lastIno = 0n;
   #lastCookie = 2n;
-  #hadTemporary = false;
 
   /**
    * @param maxBytes quota for file contents, link targets included
@@ -87,6 +93,7 @@ export class FileSystem {
     this.#space = new Space(maxBytes);
     this.#now = now;
     this.root = this.#newDirectory(null);
+    this.promiseFolders(`/${TEMPORARY}/`);
   }
 
   /**
@@ -108,6 +115,24 @@ export class FileSystem {
     const file = this.makeFile(directory, last);
     this.write(file, 0, content);
     file.givenAs = `/${[...names, last].join('/')}`;
+  }
+
+  /**
+   * Promises the directories that lead to a path. They are made when a program needs them: one that
+   * makes them itself, or a link of the name, can do so.
+   * @param path absolute and normalized
+   */
+  promiseFolders(path: string): void {
+    let directory: DirectoryNode | null = this.root;
+    let { promised } = this.root;
+    for (const name of path.split('/').slice(1, -1)) {
+      const node: Node | undefined = directory?.entries.get(name)?.node;
+      if (node !== undefined && node.kind !== 'directory') return;
+      directory = node ?? null;
+      const inner: PromisedFolders = directory?.promised ?? promised.get(name) ?? new Map();
+      if (directory === null) promised.set(name, inner);
+      promised = inner;
+    }
   }
 
   /** The directory of that path, made where it is missing. */
@@ -151,7 +176,9 @@ export class FileSystem {
       }
       if (byteLength(name) > MAX_NAME_BYTES) fail('nametoolong');
       const isLast = pending.every((rest) => rest === '');
-      const node = directory.entries.get(name)?.node ?? this.#temporary(directory, name);
+      const node =
+        directory.entries.get(name)?.node ??
+        this.#keepPromise(directory, name, isLast && lastLink === 'name');
       const isFollowed =
         !isLast || lastLink === 'followed' || (lastLink === 'itself' && wantsDirectory);
       if (node?.kind === 'symlink' && isFollowed) {
@@ -186,8 +213,9 @@ export class FileSystem {
   }
 
   makeDirectory(parent: DirectoryNode, name: string): DirectoryNode {
-    const directory = this.#newDirectory(parent);
+    const directory = this.#newDirectory(parent, parent.promised.get(name));
     this.#enter(parent, name, directory);
+    parent.promised.delete(name);
     return directory;
   }
 
@@ -252,14 +280,11 @@ export class FileSystem {
     node.accessed = this.#now();
   }
 
-  /**
-   * `/tmp`, where libraries put temporary files, is there for every program that asks for it. It is
-   * made when one does: a listing shows what the request gave and what the program uses.
-   */
-  #temporary(directory: DirectoryNode, name: string): DirectoryNode | null {
-    if (directory !== this.root || name !== 'tmp' || this.#hadTemporary) return null;
-    this.#hadTemporary = true;
-    return this.makeDirectory(this.root, name);
+  /** @param isTaken the program is about to make the name itself, which it cannot do with `/tmp` */
+  #keepPromise(directory: DirectoryNode, name: string, isTaken: boolean): DirectoryNode | null {
+    if (!directory.promised.has(name)) return null;
+    const isFree = isTaken && !(directory === this.root && name === TEMPORARY);
+    return isFree ? null : this.makeDirectory(directory, name);
   }
 
   #written(file: FileNode): void {
@@ -287,11 +312,15 @@ export class FileSystem {
     return node;
   }
 
-  #newDirectory(parent: DirectoryNode | null): DirectoryNode {
+  #newDirectory(
+    parent: DirectoryNode | null,
+    promised: PromisedFolders = new Map(),
+  ): DirectoryNode {
     const shell = {
       kind: 'directory' as const,
       ...this.#metadata(),
       entries: new Map<string, Entry>(),
+      promised,
     };
     if (parent) return { ...shell, parent };
     const root: Omit<DirectoryNode, 'parent'> & { parent?: DirectoryNode } = { ...shell, links: 1 };

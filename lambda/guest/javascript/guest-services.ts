@@ -66,11 +66,12 @@ function cutMessage(text: string): string {
   return kept.subarray(0, wholeLength(kept)).toString();
 }
 
-export function createGuestServices(host: RunHost): GuestServices {
+/** @param files operations on the files of the run */
+export function createGuestServices(host: RunHost, files: BridgeOperations = {}): GuestServices {
   const originMs = performance.now();
   const settled: Settled[] = [];
   let works = 0;
-  let added: BridgeOperations = {};
+  let added = files;
   let wake: (() => void) | null = null;
 
   function settle(item: Settled): void {

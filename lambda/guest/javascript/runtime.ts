@@ -1,6 +1,6 @@
 /** JavaScript: scripts and ES modules in a QuickJS realm that is pristine for every run. */
 
-import type { RunMessage } from '../../contract/protocol.ts';
+import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import { collectGarbage } from '../runtime/reclaim.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
 import { createKeptCode } from './code/kept-code.ts';
@@ -10,6 +10,7 @@ import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
 import { withBoundedCosts } from './machine/tiering.ts';
 import { warmLexer } from './modules/module-source.ts';
+import { createGuestFiles } from './platform/files.ts';
 import { longRehearsal, rehearse, shortRehearsal } from './run/rehearsal.ts';
 import { runGuest } from './run/run.ts';
 
@@ -69,11 +70,21 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
     async execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {
       const realm = await pristine(run.limits.memoryBytes);
       used = realm;
-      const services = createGuestServices(host);
-      const outcome = await runGuest(realm, services, run, code, host, kept);
+      const files = createGuestFiles(run);
+      const services = createGuestServices(host, files.operations);
+      const outcome: RunOutcome =
+        files.failure === null
+          ? await runGuest(realm, services, run, code, host, kept)
+          : { status: 'error', error: files.failure, exitCode: null };
       const retire = services.close();
       kept.sources.settle();
-      return { outcome, memoryPeakBytes: realm.heapBytes(), retire };
+      const left = files.left();
+      return {
+        outcome,
+        memoryPeakBytes: realm.heapBytes(),
+        retire,
+        ...(left !== undefined && { left }),
+      };
     },
     kept: () => kept.sources.hashes(),
   };

@@ -2,6 +2,7 @@
 
 import type { LeftFiles, RunMessage } from '../../contract/protocol.ts';
 import { leftFiles } from '../files/left-files.ts';
+import { UNFIT_FILES } from '../files/request-files.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import { InvalidArguments } from './entry.ts';
@@ -108,8 +109,7 @@ export class Session implements HostModules {
       return this.#wasi;
     } catch (error) {
       if (!(error instanceof WasiFailure)) throw error;
-      const reason = 'too many bytes or files, or two paths that contradict';
-      throw new InvalidArguments([{ path: 'files', reason }]);
+      throw new InvalidArguments([{ path: 'files', reason: UNFIT_FILES }]);
     }
   }
 

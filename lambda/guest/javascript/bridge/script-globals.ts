@@ -3,8 +3,9 @@
 export interface ScriptGlobals {
   readonly args: unknown;
   readonly env: unknown;
+  readonly stdin: unknown;
 }
 
-export function scriptGlobals({ args, env }: ScriptGlobals): ScriptGlobals {
-  return { args, env };
+export function scriptGlobals({ args, env, stdin }: ScriptGlobals): ScriptGlobals {
+  return { args, env, stdin: stdin ?? '' };
 }

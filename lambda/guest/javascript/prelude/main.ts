@@ -52,6 +52,7 @@ import { installWebSocket } from './messaging/web-socket.ts';
 import { installPerformance, nowMs } from './performance/performance.ts';
 import { installAppLog } from './run/app-log.ts';
 import { describeError } from './run/error-record.ts';
+import { installFiles } from './run/files.ts';
 import { installInputs } from './run/inputs.ts';
 import { createModules } from './run/modules.ts';
 import { createOutcomes } from './run/outcome.ts';
@@ -146,6 +147,7 @@ installResponse(prelude);
 installFetch(prelude);
 
 installAppLog(prelude);
+installFiles(prelude);
 const outcomes = createOutcomes(inputs.input);
 const modules = createModules(prelude);
 

@@ -4,7 +4,8 @@
  */
 
 import type { RunMessage } from '../../../contract/protocol.ts';
-import { FileSystem } from '../../files/filesystem.ts';
+import type { FileSystem } from '../../files/filesystem.ts';
+import { openFiles } from '../../files/request-files.ts';
 import type { RunHost } from '../../runtime/runtime.ts';
 import { halt } from '../module/halt.ts';
 import type { HostFunction } from '../module/link.ts';
@@ -86,7 +87,7 @@ const parameters: { readonly [name: string]: string } = {
 };
 
 interface WasiOptions {
-  readonly run: Pick<RunMessage, 'stdin' | 'inputJson' | 'files' | 'limits'>;
+  readonly run: Pick<RunMessage, 'stdin' | 'inputJson' | 'files' | 'outputs' | 'limits'>;
   readonly host: Pick<RunHost, 'write' | 'timeLeftMs'>;
   /** The memory of the instance; called while the guest runs. */
   readonly memory: () => GuestMemory;
@@ -107,10 +108,7 @@ export interface Wasi {
 /** @throws {WasiFailure} where the request's files do not fit */
 export function openWasi(options: WasiOptions): Wasi {
   const clocks = openClocks();
-  const files = new FileSystem(options.run.limits.maxFilesBytes, () => clocks.now(0));
-  for (const [path, content] of Object.entries(options.run.files)) {
-    files.provide(path, contentBytes(content));
-  }
+  const files = openFiles(options.run, () => clocks.now(0));
   const descriptors = new Descriptors(files);
   descriptors.add(inputDescriptor(Buffer.from(options.run.stdin ?? options.run.inputJson ?? '')));
   descriptors.add(outputDescriptor('stdout'));
@@ -174,11 +172,4 @@ function functionsOf(
   );
   define('proc_exit', () => (code: number) => halt({ kind: 'exit', code: code >>> 0 }), []);
   return functions;
-}
-
-function contentBytes(content: RunMessage['files'][string] | undefined): Uint8Array | null {
-  if (content === null || content === undefined) return null;
-  return typeof content === 'string'
-    ? Buffer.from(content, 'utf8')
-    : Buffer.from(content.base64, 'base64');
 }

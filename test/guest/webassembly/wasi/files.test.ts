@@ -61,6 +61,25 @@ describe('files in memory', () => {
     });
   });
 
+  test('folders on the way to an output are there, also for a program that makes them itself', async () => {
+    const outputs = ['/out/deep/a', '/in/b/c', '/in/text.txt/d'];
+    const options = { outputs, files: { '/in/text.txt': '' } };
+    const create = (path: string) => `path_open 3 0 ${path} ${oflags.creat} 0 0 0`;
+    expect(await answers([create('out/deep/a'), create('in/b/c')], options)).toEqual([
+      'ok 4',
+      'ok 5',
+    ]);
+    const made = ['path_create_directory 3 out', 'path_create_directory 3 out/deep'];
+    expect(await answers([...made, create('out/deep/a'), made[0] ?? ''], options)).toEqual([
+      'ok',
+      'ok',
+      'ok 4',
+      'exist',
+    ]);
+    const looks = ['path_filestat_get 3 0 out', create('in/text.txt/d'), create('other/a')];
+    expect(await answers(looks, options)).toEqual(['ok type 3 links 1 size 0', 'notdir', 'noent']);
+  });
+
   test('/tmp is there for temporary files, unless the request has something else there', async () => {
     const calls = ['path_filestat_get 3 0 tmp', `path_open 3 0 tmp/new ${oflags.creat} 0 0 0`];
     expect(await answers(calls)).toEqual(['ok type 3 links 1 size 0', 'ok 4']);
