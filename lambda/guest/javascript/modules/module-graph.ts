@@ -210,11 +210,9 @@ export function createModuleGraph(
       return failed(request, reason);
     },
     linkFailure(url, exportName, cause) {
-      const imports = [...modules.values()]
-        .flatMap((module) => module.imports)
-        .filter((request) => graph.nameOf(request.importer, request.specifier) === url);
-      const request =
-        imports.find(({ text }) => text.split(notInNames).includes(exportName)) ?? imports[0];
+      const request = importNaming([...modules.values()], exportName, (each) => {
+        return graph.nameOf(each.importer, each.specifier) === url;
+      });
       return request === undefined ? null : failed(request, problem(cause));
     },
     condemn(urls, failure) {
@@ -222,6 +220,16 @@ export function createModuleGraph(
     },
   };
   return graph;
+}
+
+/** Of the imports of a module, the first that has the name in it, or else the first. */
+function importNaming(
+  modules: readonly SourceModule[],
+  exportName: string,
+  isOfModule: (request: ImportRequest) => boolean,
+): ImportRequest | undefined {
+  const imports = modules.flatMap((module) => module.imports).filter(isOfModule);
+  return imports.find(({ text }) => text.split(notInNames).includes(exportName)) ?? imports[0];
 }
 
 type ImportsOf = (module: SourceModule) => readonly (SourceModule | undefined)[];

@@ -50,7 +50,7 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 const literals = new Set(['this', 'null', 'true', 'false', 'undefined', 'NaN', 'Infinity']);
 
 /** They have another value in each run. */
-const requestGlobals = new Set(['input', 'args', 'env']);
+const requestGlobals = new Set(['input', 'args', 'env', 'stdin']);
 
 /** The globals before any script, by name: values, or getters. */
 function builtInGlobals(): ReadonlyMap<string, unknown> {
