@@ -15,12 +15,12 @@
  */
 
 import { parseArgs } from 'node:util';
-import { measureColdStarts, printColdStarts } from './cold-start.ts';
-import { builtFunctions, filesIn } from './deployed.ts';
+import { measureColdStarts, printColdStarts } from './deployed/cold-start.ts';
+import { builtFunctions, filesIn } from './deployed/deployed.ts';
+import { measureMemory, printMemory } from './deployed/memory.ts';
 import { measureDepths } from './depths.ts';
 import { machineLine, readFigures, thisPlace, writeFigures, writeJson } from './figures.ts';
 import { measureLibraries, printLibraries } from './libraries/measure.ts';
-import { measureMemory, printMemory } from './memory.ts';
 import { printReport } from './report.ts';
 import { compareCheckouts } from './side-by-side.ts';
 

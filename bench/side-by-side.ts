@@ -7,7 +7,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Agent } from 'undici';
 import { geometricMean, programs } from './computing.ts';
-import { buildCheckout } from './deployed.ts';
+import { buildCheckout } from './deployed/deployed.ts';
 import { quantile, type Subject, timedRound, timedThroughput } from './measure.ts';
 import { createAgent, requestSubject } from './request.ts';
 import { type Server, startProcess, startServer } from './servers/start.ts';

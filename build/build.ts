@@ -10,7 +10,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/build/image-build.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.ts';
 import { prepareQuickJs } from '../lambda/guest/javascript/build/quickjs-wasm.ts';
-import { encodeMachine } from '../lambda/guest/javascript/machine/image-file.ts';
+import { encodeMachine } from '../lambda/guest/javascript/machine/memory/image-file.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
 import { optimisedBefore } from './optimised-binaries.ts';
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { CreateRuntime } from '../runtime/runtime.ts';
-import { decodeMachine } from './machine/image-file.ts';
+import { decodeMachine } from './machine/memory/image-file.ts';
 import { provideSeeds } from './machine/memory/pristine-memory.ts';
 import { createJavaScriptRuntime } from './runtime.ts';
 

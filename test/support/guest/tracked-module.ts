@@ -6,7 +6,7 @@ import {
   MAP_ADDRESS,
   MAP_END,
   WrittenMap,
-} from '../../../lambda/guest/javascript/machine/written-map.ts';
+} from '../../../lambda/guest/javascript/machine/memory/written-map.ts';
 import { inspect } from '../../../lambda/guest/wasm-binary/inspect.ts';
 import { rewrite } from '../../../lambda/guest/wasm-binary/rewrite.ts';
 import { wat } from './wat.ts';

@@ -10,7 +10,7 @@ import { Reader } from '../../wasm-binary/reader.ts';
 import type { Change } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
-import { MAP_ADDRESS, STRETCH_SHIFT } from '../machine/written-map.ts';
+import { MAP_ADDRESS, STRETCH_SHIFT } from '../machine/memory/written-map.ts';
 import { functionExport, readBodies, sized } from './function-bodies.ts';
 
 const markFirst = `

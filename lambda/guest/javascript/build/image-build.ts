@@ -2,11 +2,11 @@
 
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 import { syntaxGlobal } from '../bridge/syntax-global.ts';
-import { captureImage, type MemoryImage, type MemoryLayout } from '../machine/image.ts';
 import { createInstance, type Instance } from '../machine/instance.ts';
+import { captureImage, type MemoryImage, type MemoryLayout } from '../machine/memory/image.ts';
+import { MAP_ADDRESS, MAP_END } from '../machine/memory/written-map.ts';
 import { pointerOf } from '../machine/raw-machine.ts';
 import { entryPoints, preludeScheme } from '../machine/realm.ts';
-import { MAP_ADDRESS, MAP_END } from '../machine/written-map.ts';
 import { discoverModuleLayout } from './module-layout.ts';
 
 const PAGE_BYTES = 4096;

@@ -1,7 +1,7 @@
 /** Finds, at build time, what QuickJS keeps to itself about modules. */
 
-import type { ModuleLayout } from '../machine/image.ts';
 import type { Instance } from '../machine/instance.ts';
+import type { ModuleLayout } from '../machine/memory/image.ts';
 import { nativeFunction } from '../machine/native-function.ts';
 import { pointerOf } from '../machine/raw-machine.ts';
 

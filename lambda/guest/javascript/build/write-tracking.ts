@@ -12,7 +12,7 @@ import { Reader } from '../../wasm-binary/reader.ts';
 import type { Change } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
-import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from '../machine/written-map.ts';
+import { MAP_ADDRESS, NEAR_BYTES, STRETCH_SHIFT } from '../machine/memory/written-map.ts';
 import { bulkExports } from './bulk-memory.ts';
 import { type FunctionBody, readBodies, sized } from './function-bodies.ts';
 import { Operands } from './operands.ts';

@@ -1,8 +1,8 @@
 /** Dynamic imports: the host downloads what one needs before QuickJS goes on with it. */
 
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
-import type { ModuleLayout } from './image.ts';
 import type { Instance } from './instance.ts';
+import type { ModuleLayout } from './memory/image.ts';
 import { hostImporter } from './module-loader.ts';
 import { replaceFunction } from './native-function.ts';
 import { pointerOf } from './raw-machine.ts';

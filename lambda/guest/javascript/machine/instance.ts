@@ -11,8 +11,8 @@ import { Fault } from './fault.ts';
 import { installHostFunctions } from './host-functions.ts';
 import { instantiate } from './instantiate.ts';
 import { OutOfMemory, type Surroundings } from './library.ts';
+import { WrittenMap } from './memory/written-map.ts';
 import { openRawMachine, type RawMachine } from './raw-machine.ts';
-import { WrittenMap } from './written-map.ts';
 
 const PAGE_BYTES = 65536;
 /** What the binary asks for: its data, a C stack of 5 MiB, and the first heap pages. */

@@ -5,8 +5,8 @@
 
 import type { QuickJSSyncVariant } from 'quickjs-emscripten-core';
 import type { Fault } from './fault.ts';
+import type { WrittenMap } from './memory/written-map.ts';
 import { EXCEPTION_TAG, tagReader } from './tags.ts';
-import type { WrittenMap } from './written-map.ts';
 
 /** The guest's heap has no room for what the host wants to put there. */
 export class OutOfMemory extends Error {

@@ -2,8 +2,8 @@
 
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import { GuestThrow } from './guest-throw.ts';
-import type { ModuleLayout } from './image.ts';
 import type { Instance } from './instance.ts';
+import type { ModuleLayout } from './memory/image.ts';
 import { replaceFunction } from './native-function.ts';
 import { pointerOf } from './raw-machine.ts';
 

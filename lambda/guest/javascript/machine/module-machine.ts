@@ -9,8 +9,8 @@ import {
   type DynamicImportHost,
   installDynamicImport,
 } from './dynamic-import.ts';
-import type { ModuleLayout } from './image.ts';
 import type { Instance } from './instance.ts';
+import type { ModuleLayout } from './memory/image.ts';
 import { installLoader, type ModuleLoaderHost } from './module-loader.ts';
 
 /** Who finds the modules of the current run. */

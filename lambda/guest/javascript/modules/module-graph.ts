@@ -114,11 +114,7 @@ export function createModuleGraph(
       firstRequests.set(answer.url, request);
       return module;
     } catch (error) {
-      if (error instanceof InvalidJson) {
-        return { ...problem(error.message), errorName: 'SyntaxError' };
-      }
-      if (error instanceof InvalidModule) return problem(error.message);
-      throw error;
+      return problemOf(error);
     }
   }
 
@@ -210,9 +206,9 @@ export function createModuleGraph(
       return failed(request, reason);
     },
     linkFailure(url, exportName, cause) {
-      const request = importNaming([...modules.values()], exportName, (each) => {
-        return graph.nameOf(each.importer, each.specifier) === url;
-      });
+      const isOfModule = (request: ImportRequest): boolean =>
+        graph.nameOf(request.importer, request.specifier) === url;
+      const request = importNaming([...modules.values()], exportName, isOfModule);
       return request === undefined ? null : failed(request, problem(cause));
     },
     condemn(urls, failure) {
@@ -271,6 +267,15 @@ function importsInOrder(entry: SourceModule, importsOf: ImportsOf): readonly Sou
 }
 
 const notInNames = /[^\p{ID_Continue}$]+/u;
+
+/** @throws what is no fault of the module */
+function problemOf(error: unknown): ImportProblem {
+  if (error instanceof InvalidJson) {
+    return { ...problem(error.message), errorName: 'SyntaxError' };
+  }
+  if (error instanceof InvalidModule) return problem(error.message);
+  throw error;
+}
 
 function problem(cause: string): ImportProblem {
   return { cause, causeCode: null };

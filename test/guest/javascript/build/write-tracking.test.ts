@@ -6,7 +6,7 @@ import {
   MAP_ADDRESS,
   MAP_END,
   STRETCH_SHIFT,
-} from '../../../../lambda/guest/javascript/machine/written-map.ts';
+} from '../../../../lambda/guest/javascript/machine/memory/written-map.ts';
 import { MEMORY_PAGES, tracked, unknownWrites } from '../../../support/guest/tracked-module.ts';
 
 const stores = [

@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { MemoryImage } from '../../../../lambda/guest/javascript/machine/image.ts';
-import { decodeMachine } from '../../../../lambda/guest/javascript/machine/image-file.ts';
-import { MAP_ADDRESS } from '../../../../lambda/guest/javascript/machine/written-map.ts';
+import type { MemoryImage } from '../../../../lambda/guest/javascript/machine/memory/image.ts';
+import { decodeMachine } from '../../../../lambda/guest/javascript/machine/memory/image-file.ts';
+import { MAP_ADDRESS } from '../../../../lambda/guest/javascript/machine/memory/written-map.ts';
 import { createJavaScriptRuntime } from '../../../../lambda/guest/javascript/runtime.ts';
 import { linkRun } from '../../../../lambda/guest/run-host.ts';
 import type { Runtime } from '../../../../lambda/guest/runtime/runtime.ts';

@@ -4,7 +4,7 @@
  * inputs in it, as it is taken before the first of them enters the machine.
  */
 
-import { STRETCH_BYTES } from '../written-map.ts';
+import { STRETCH_BYTES } from './written-map.ts';
 
 export interface CodeImage {
   /** Numbers of the stretches of memory that differ from the base image, in order. */

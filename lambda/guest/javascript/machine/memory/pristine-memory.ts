@@ -3,10 +3,10 @@
  * code over it. Only what has been written to since is copied.
  */
 
-import { layImage, type MemoryImage, programBreak } from '../image.ts';
 import type { Instance } from '../instance.ts';
-import { MAP_ADDRESS, MAP_END, STRETCH_BYTES } from '../written-map.ts';
 import { type CodeImage, eachRange, overlay } from './code-image.ts';
+import { layImage, type MemoryImage, programBreak } from './image.ts';
+import { MAP_ADDRESS, MAP_END, STRETCH_BYTES } from './written-map.ts';
 
 const PAGE_BYTES = 65536;
 const SEED_BYTES = 8;

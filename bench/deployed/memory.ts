@@ -9,11 +9,11 @@ import {
   createImage,
   type Environment,
   startEnvironment,
-} from '../test/support/lambda/environment.ts';
-import { executeEvent } from '../test/support/lambda/event.ts';
-import { listenOnLoopback } from '../test/support/servers/loopback.ts';
+} from '../../test/support/lambda/environment.ts';
+import { executeEvent } from '../../test/support/lambda/event.ts';
+import { listenOnLoopback } from '../../test/support/servers/loopback.ts';
+import { helloScript, largeModule, mixture } from '../programs.ts';
 import { proportionalBytesOf } from './processes.ts';
-import { helloScript, largeModule, mixture } from './programs.ts';
 
 const MIB = 1024 * 1024;
 /** A process that has been ready for a while does what can wait. */

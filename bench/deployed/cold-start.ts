@@ -6,11 +6,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createImage, type Image, startEnvironment } from '../test/support/lambda/environment.ts';
-import { executeEvent } from '../test/support/lambda/event.ts';
-import { quantile } from './measure.ts';
+import {
+  createImage,
+  type Image,
+  startEnvironment,
+} from '../../test/support/lambda/environment.ts';
+import { executeEvent } from '../../test/support/lambda/event.ts';
+import { quantile } from '../measure.ts';
+import { startServer } from '../servers/start.ts';
 import { cpuMsOf } from './processes.ts';
-import { startServer } from './servers/start.ts';
 
 /** Of one function: medians over the rounds, in milliseconds, CPU time of all its processes. */
 export interface ColdStartRow {

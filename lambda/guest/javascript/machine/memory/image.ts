@@ -3,7 +3,7 @@
  * makes its realm pristine; after that, only what a run has written to is put back.
  */
 
-import type { Instance } from './instance.ts';
+import type { Instance } from '../instance.ts';
 
 /** Numbers of QuickJS's functions in its function table, and an offset. */
 export interface ModuleLayout {

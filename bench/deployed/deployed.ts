@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const here = fileURLToPath(new URL('../', import.meta.url));
+const here = fileURLToPath(new URL('../../', import.meta.url));
 
 /** @returns the folders that would be deployed, by name; this checkout has been built */
 export function builtFunctions(otherCheckout: string | undefined): Record<string, string> {
