@@ -32,7 +32,8 @@ export class CodeImages {
         : new LRUCache<string, KeptImage>({
             max: MAX_IMAGES,
             maxSize: maxBytes,
-            sizeCalculation: ({ image }) => image.content.length + image.stretches.byteLength + 1,
+            sizeCalculation: ({ image }, key) =>
+              image.content.length + image.stretches.byteLength + 2 * key.length,
           });
   }
 
