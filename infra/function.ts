@@ -18,6 +18,16 @@ import type { Context } from './context.ts';
 import { vpcConfig } from './network.ts';
 import { metricNamespace, serviceName } from './telemetry.ts';
 
+/**
+ * For the C library's allocator, which keeps what V8's compilers have freed, for each thread of its own:
+ * 20 MB in the handler after a thousand requests.
+ */
+const allocator = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '16384',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+};
+
 /** The function, its role and its log groups. */
 export class EngineFunction extends Construct {
   readonly handler: LambdaFunction;
@@ -53,6 +63,7 @@ export class EngineFunction extends Construct {
       environment: {
         ...context.engineEnvironment,
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
+        ...allocator,
         POWERTOOLS_SERVICE_NAME: serviceName,
         POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
         POWERTOOLS_LOG_LEVEL: context.logLevel,

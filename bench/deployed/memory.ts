@@ -20,6 +20,12 @@ const MIB = 1024 * 1024;
 const IDLE_MS = 3000;
 const HELLOS = 1000;
 const MIXED_ROUNDS = 20;
+/** What the stack sets, besides settings of the engine. */
+const deployedVariables = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '16384',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+};
 
 /** Proportional set sizes, by state, in the order in which they were measured. */
 export interface MemoryRow {
@@ -55,7 +61,8 @@ export async function measureMemory(options: MemoryOptions): Promise<MemoryRow[]
   for (const [name, folder] of Object.entries(functions)) {
     // Of their own, so that nobody else has a part in the files that the processes have mapped.
     const image = await createImage(folder, runtimeFiles);
-    const environment = await startEnvironment(image, { ENGINE_TRUSTED_ORIGINS: origin });
+    const settings = { ...deployedVariables, ENGINE_TRUSTED_ORIGINS: origin };
+    const environment = await startEnvironment(image, settings);
     rows.push({ name, bytes: await measureStates(environment, origin) });
     await environment.kill();
     await image.remove();

@@ -27,6 +27,10 @@ export function healthSchema() {
         starting: count,
         queued: count.meta({ description: 'Executions that wait for a process.' }),
         failedStarts: count.meta({ description: 'Since the last start that did not fail.' }),
+        keptBytes: count.meta({
+          description: 'Compiled code that they keep, memory images and modules together.',
+        }),
+        maxKeptBytes: count.meta({ description: 'The most of it that each may keep.' }),
       }),
     })
     .meta({ description: 'The state of the function that answered.' });

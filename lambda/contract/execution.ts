@@ -170,6 +170,10 @@ export interface SandboxHealth {
   readonly queued: number;
   /** Starts that failed since the last one that did not. */
   readonly failedStarts: number;
+  /** Compiled code that the processes keep, memory images and modules together. */
+  readonly keptBytes: number;
+  /** The most that each of them may keep. */
+  readonly maxKeptBytes: number;
 }
 
 export interface Engine {

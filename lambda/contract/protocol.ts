@@ -192,6 +192,8 @@ export interface DoneMessage {
   readonly memoryPeakBytes: number | null;
   /** Hashes of the code that this sandbox keeps after the run, for runs and for imports. */
   readonly kept: readonly string[];
+  /** What all compiled code takes that this sandbox keeps: images and modules. */
+  readonly keptBytes?: number;
   /** The host must replace the sandbox: it is no longer in its initial state. */
   readonly retire: boolean;
 }

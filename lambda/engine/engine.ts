@@ -13,6 +13,7 @@ import type {
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { inlineCodeUrl } from '../contract/inline.ts';
 import type { LeftFile } from '../contract/protocol.ts';
+import { collectGarbage } from '../contract/reclaim.ts';
 import { createEgress, type EgressRecord } from '../egress/egress.ts';
 import type { FetchSession } from '../egress/session.ts';
 import type { SandboxPool } from '../sandbox/pool.ts';
@@ -40,6 +41,8 @@ const MAX_QUEUED = 100;
  * take all of the time left then uses some of the time that the handler keeps for the answer.
  */
 const MIN_PATIENCE_MS = 500;
+/** Code that is collected as garbage as soon as it has run. */
+const LARGE_DOWNLOAD_BYTES = 8 * 1024 * 1024;
 
 export function createEngine(options: EngineOptions): Engine {
   const { settings, sandboxes } = options;
@@ -60,7 +63,12 @@ export function createEngine(options: EngineOptions): Engine {
       }
       underWay += 1;
       try {
-        return await execute(request, context);
+        const execution = await execute(request, context);
+        // Its downloads are garbage now, which V8 would keep for a long time.
+        if ((execution.metadata.resourceSizeBytes ?? 0) > LARGE_DOWNLOAD_BYTES) {
+          await collectGarbage();
+        }
+        return execution;
       } finally {
         underWay -= 1;
       }

@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 import { FrameReader } from '../contract/frame.ts';
 import type { HostMessage, RecallMessage, ReplyMessage, RunMessage } from '../contract/protocol.ts';
 
-interface WaitingRun {
+export interface WaitingRun {
   readonly message: RunMessage;
-  readonly code: Uint8Array;
+  code: Uint8Array;
 }
 
 interface InboxEvents {

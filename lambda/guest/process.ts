@@ -10,13 +10,13 @@ import type {
   GuestError,
   LeftFiles,
   RecallMessage,
-  RunMessage,
   RunOutcome,
   SandboxMessage,
 } from '../contract/protocol.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox, type WaitingRun } from './inbox.ts';
 import { loadRuntimes } from './registry.ts';
 import { type LinkedRun, linkRun, processCpuMs } from './run-host.ts';
+import { CodeBudget } from './runtime/code-budget.ts';
 
 const HOST_FD = 3;
 /** What a larger run held is given back before the host looks at what the process has. */
@@ -34,12 +34,15 @@ process.env.TZ = 'UTC';
 const [maxMemoryBytes = 0, maxFetchBytes = 0, codeCacheBytes = 0] = process.argv
   .slice(2, 5)
   .map(Number);
+const budget = new CodeBudget(codeCacheBytes);
 const runtimes = await loadRuntimes({
+  budget,
   directory: new URL('./', import.meta.url),
   maxMemoryBytes,
   codeCacheBytes,
   seeds: Buffer.from(process.argv[5] ?? '', 'base64url'),
 });
+const noCode = new Uint8Array(0);
 /** The run under way. */
 let current: LinkedRun | null = null;
 let receiving = false;
@@ -62,8 +65,7 @@ await prepare();
 send({ type: 'ready' });
 if (await staysIdle()) await warmUp();
 for (let runs = 1; ; runs += 1) {
-  const { message, code } = await inbox.nextRun();
-  await execute(message, code);
+  await execute(await inbox.nextRun());
   // What V8 wants done between tasks has no other time: the process sleeps from here on.
   if (runs % RUNS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -82,12 +84,13 @@ async function staysIdle(): Promise<boolean> {
   }
 }
 
-async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
+async function execute(waiting: WaitingRun): Promise<void> {
+  const { message: run } = waiting;
   const { runId } = run;
   const linked = linkRun(run, sendAndReceive, maxFetchBytes);
   current = linked;
   const runtime = runtimes[run.codeType];
-  const report = await runtime.execute(run, code, linked.host);
+  const report = await runtime.execute(run, takeCode(waiting), linked.host);
   // A run that is cut off while it waits may go on by itself later: not in this process.
   const isCutOff = linked.isWaiting() && hitDeadline(report.outcome);
   linked.close();
@@ -107,6 +110,7 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
       cpuTimeMs,
       memoryPeakBytes: report.memoryPeakBytes,
       kept: runtime.kept(),
+      keptBytes: budget.usedBytes,
       retire: report.retire || isCutOff,
     },
     result,
@@ -114,6 +118,13 @@ async function execute(run: RunMessage, code: Uint8Array): Promise<void> {
   if (recall !== null) send({ type: 'recalled', lastRunId: recall.lastRunId });
   recall = null;
   if (!isLarge) await prepare();
+}
+
+/** Nobody else holds it: code of megabytes can be collected as soon as it has run. */
+function takeCode(waiting: WaitingRun): Uint8Array {
+  const { code } = waiting;
+  waiting.code = noCode;
+  return code;
 }
 
 function hitDeadline(outcome: RunOutcome): boolean {

@@ -1,12 +1,17 @@
 /** Loads the runtime of each language from the folder that its row of the language table names. */
 
 import { type CodeType, codeTypes, languages } from '../contract/languages.ts';
+import { CodeBudget } from './runtime/code-budget.ts';
 import type { CreateRuntime, Runtime, RuntimeOptions } from './runtime/runtime.ts';
+
+/** Where there is no budget, one is made. */
+type GivenOptions = Omit<RuntimeOptions, 'budget'> & Partial<Pick<RuntimeOptions, 'budget'>>;
 
 export type Runtimes = { readonly [type in CodeType]: Runtime };
 
 /** @throws {Error} where a folder has no `language.ts`, or a runtime does not find its files */
-export async function loadRuntimes(options: RuntimeOptions): Promise<Runtimes> {
+export async function loadRuntimes(given: GivenOptions): Promise<Runtimes> {
+  const options = { budget: new CodeBudget(given.codeCacheBytes), ...given };
   const loading = codeTypes.map(async (codeType) => {
     const { createRuntime } = await loadLanguage(languages[codeType].folder);
     return [codeType, createRuntime(options)] as const;

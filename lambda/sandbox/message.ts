@@ -76,6 +76,7 @@ const sandboxMessage = z.discriminatedUnion('type', [
     cpuTimeMs: amount,
     memoryPeakBytes: amount.nullable(),
     kept: z.array(text.max(MAX_HASH_LENGTH)).max(MAX_KEPT),
+    keptBytes: amount.optional(),
     retire: z.boolean(),
   }),
 ]);

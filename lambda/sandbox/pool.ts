@@ -30,6 +30,8 @@ interface PoolHealth {
   readonly starting: number;
   readonly queued: number;
   readonly failedStarts: number;
+  readonly keptBytes: number;
+  readonly maxKeptBytes: number;
 }
 
 export interface SandboxPool {
@@ -112,6 +114,8 @@ export function createPool(options: PoolOptions): SandboxPool {
         starting: fleet.starting,
         queued: queue.length + ahead,
         failedStarts: fleet.failedStarts,
+        keptBytes: lines.reduce((sum, { keptBytes }) => sum + keptBytes, 0),
+        maxKeptBytes: options.codeCacheBytes,
       };
     },
     async close() {

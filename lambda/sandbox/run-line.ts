@@ -59,6 +59,7 @@ export class RunLine implements Occupant {
   readonly #startBytes: number;
   /** Sizes of the code that the process keeps, by hash. */
   #kept: ReadonlyMap<string, number> = noModules;
+  #keptBytes = 0;
   /** Sizes of what the run under way imports, by hash. */
   readonly #imports = new Map<string, number>();
   readonly #imported: KnownCodes = {
@@ -88,6 +89,11 @@ export class RunLine implements Occupant {
 
   get isIdle(): boolean {
     return this.#state === 'open' && this.#sent.length === 0 && this.#recalling === null;
+  }
+
+  /** What all compiled code takes that the process keeps. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** Whether the process keeps the code of this hash. */
@@ -151,6 +157,7 @@ export class RunLine implements Occupant {
   #finish({ order, lasted }: Sent, result: SandboxResult): void {
     this.#pace.record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
     this.#kept = this.#sizesOf(result.kept);
+    this.#keptBytes = result.keptBytes;
     if (this.#imports.size > 0) this.#imports.clear();
     const isLarge = (result.memoryPeakBytes ?? 0) > LARGE_RUN_BYTES;
     if (this.#state === 'open') {

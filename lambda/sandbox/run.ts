@@ -47,12 +47,14 @@ export interface SandboxResult {
     readonly files: boolean;
   };
   readonly kept: readonly string[];
+  /** What all compiled code takes that the process keeps. */
+  readonly keptBytes: number;
   readonly retire: boolean;
 }
 
 type Ending = Pick<
   SandboxResult,
-  'outcome' | 'executionTimeMs' | 'cpuTimeMs' | 'memoryPeakBytes' | 'kept' | 'retire'
+  'outcome' | 'executionTimeMs' | 'cpuTimeMs' | 'memoryPeakBytes' | 'kept' | 'keptBytes' | 'retire'
 >;
 
 /** What a run reports to its owner. */
@@ -184,7 +186,8 @@ export class SandboxRun {
     clearTimeout(this.#watch);
     for (const call of this.#calls.values()) call.abort();
     if (this.#calls.size > 0) this.#calls.clear();
-    const { outcome, executionTimeMs, cpuTimeMs, memoryPeakBytes, kept, retire } = ending;
+    const { outcome, executionTimeMs, cpuTimeMs, memoryPeakBytes, kept, keptBytes, retire } =
+      ending;
     this.#events.onEnd({
       outcome,
       executionTimeMs,
@@ -201,6 +204,7 @@ export class SandboxRun {
         files: truncated,
       },
       kept,
+      keptBytes,
       retire,
     });
   }
@@ -275,6 +279,7 @@ export class SandboxRun {
     const { outcome } = message;
     const ending = {
       ...message,
+      keptBytes: message.keptBytes ?? 0,
       outcome:
         outcome.status === 'error'
           ? outcome
@@ -296,6 +301,7 @@ export class SandboxRun {
       // Only the guest's own memory counts, and nobody can tell what that was.
       memoryPeakBytes: null,
       kept: [],
+      keptBytes: 0,
       retire: true,
     };
     this.#settle(ending, { files: [], truncated: false });

@@ -25,12 +25,14 @@ const nothing: SandboxResult = {
   files: [],
   truncated: { stdout: false, stderr: false, logs: false, files: false },
   kept: [],
+  keptBytes: 0,
   retire: false,
 };
 
 /** An engine whose runs do nothing. @param env `ENGINE_…` variables */
 function engineOfNothing(env: { readonly [name: string]: string }): Engine {
-  const health = { size: 0, idle: 0, busy: 0, starting: 0, queued: 0, failedStarts: 0 };
+  const processes = { size: 0, idle: 0, busy: 0, starting: 0, queued: 0, failedStarts: 0 };
+  const health = { ...processes, keptBytes: 0, maxKeptBytes: 0 };
   const sandboxes = { run: async () => nothing, health: () => health, close: async () => {} };
   const onOutboundRequest = () => {};
   return createEngine({ settings: loadSettings(env), sandboxes, version: '1', onOutboundRequest });
@@ -194,7 +196,16 @@ describe('an invocation', () => {
 test('the health is degraded, with 503, where no sandbox is up and none will start', async () => {
   const engine = {
     ...fakeEngine(),
-    health: () => ({ size: 1, idle: 0, busy: 0, starting: 1, queued: 3, failedStarts: 2 }),
+    health: () => ({
+      size: 1,
+      idle: 0,
+      busy: 0,
+      starting: 1,
+      queued: 3,
+      failedStarts: 2,
+      keptBytes: 0,
+      maxKeptBytes: 0,
+    }),
   };
   const result = await handlerOf(engine)(readEvent('health-rest.json'));
   expect([result.statusCode, result.json.status]).toEqual([503, 'degraded']);

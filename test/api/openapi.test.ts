@@ -88,7 +88,16 @@ describe('the OpenAPI document', () => {
     for (const schema of Object.values<z.core.JSONSchema.BaseSchema>(document.components.schemas)) {
       expect(() => z.fromJSONSchema(schema)).not.toThrow();
     }
-    const sandboxes = { size: 1, idle: 1, busy: 0, starting: 0, queued: 0, failedStarts: 0 };
+    const sandboxes = {
+      size: 1,
+      idle: 1,
+      busy: 0,
+      starting: 0,
+      queued: 0,
+      failedStarts: 0,
+      keptBytes: 0,
+      maxKeptBytes: 0,
+    };
     expect(healthSchema().safeParse({ status: 'ok', version: '1', sandboxes }).success).toBe(true);
   });
 });

@@ -36,7 +36,16 @@ describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) =>
     expect(result.json).toEqual({
       status: 'ok',
       version: '1.2.3',
-      sandboxes: { size: 2, idle: 1, busy: 0, starting: 1, queued: 0, failedStarts: 0 },
+      sandboxes: {
+        size: 2,
+        idle: 1,
+        busy: 0,
+        starting: 1,
+        queued: 0,
+        failedStarts: 0,
+        keptBytes: 0,
+        maxKeptBytes: 0,
+      },
     });
   });
 });

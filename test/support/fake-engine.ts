@@ -54,7 +54,16 @@ export function fakeEngine(
       calls.push({ request, context });
       return answer(request);
     },
-    health: () => ({ size: 2, idle: 1, busy: 0, starting: 1, queued: 0, failedStarts: 0 }),
+    health: () => ({
+      size: 2,
+      idle: 1,
+      busy: 0,
+      starting: 1,
+      queued: 0,
+      failedStarts: 0,
+      keptBytes: 0,
+      maxKeptBytes: 0,
+    }),
     async close() {},
   };
 }

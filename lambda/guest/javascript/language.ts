@@ -7,7 +7,7 @@ import { provideSeeds } from './machine/memory/pristine-memory.ts';
 import { createJavaScriptRuntime } from './runtime.ts';
 
 export const createRuntime: CreateRuntime = (options) => {
-  const { directory, maxMemoryBytes, codeCacheBytes, seeds } = options;
+  const { directory, maxMemoryBytes, codeCacheBytes, budget, seeds } = options;
   if (seeds !== undefined) provideSeeds(seeds);
   const { binary, image } = decodeMachine(readFileSync(new URL('quickjs.image', directory)));
   return createJavaScriptRuntime({
@@ -15,5 +15,6 @@ export const createRuntime: CreateRuntime = (options) => {
     image,
     maxMemoryBytes,
     codeCacheBytes,
+    budget,
   });
 };

@@ -1,14 +1,15 @@
 /** JavaScript: scripts and ES modules in a QuickJS realm that is pristine for every run. */
 
 import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
-import { collectGarbage } from '../runtime/reclaim.ts';
+import { collectGarbage } from '../../contract/reclaim.ts';
+import { CodeBudget } from '../runtime/code-budget.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
+import { withBoundedCosts } from '../runtime/tiering.ts';
 import { createKeptCode } from './code/kept-code.ts';
 import { createGuestServices } from './guest-services.ts';
 import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
 import type { MemoryImage } from './machine/memory/image.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
-import { withBoundedCosts } from './machine/tiering.ts';
 import { warmLexer } from './modules/module-source.ts';
 import { createGuestFiles } from './platform/files.ts';
 import { longRehearsal, rehearse, shortRehearsal } from './run/rehearsal.ts';
@@ -22,11 +23,13 @@ interface JavaScriptOptions {
   readonly maxMemoryBytes: number;
   /** Of the memory images of compiled code together; 0 to keep none. */
   readonly codeCacheBytes: number;
+  /** What they count against instead, where other languages keep code, too. */
+  readonly budget?: CodeBudget;
 }
 
 export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
   const { wasm, image, maxMemoryBytes, codeCacheBytes } = options;
-  const kept = createKeptCode(codeCacheBytes);
+  const kept = createKeptCode(options.budget ?? new CodeBudget(codeCacheBytes));
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
   let rehearsed = false;

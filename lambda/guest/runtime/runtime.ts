@@ -7,6 +7,7 @@
 import type { CallName, CallRequest, CallResult } from '../../contract/calls.ts';
 import type { Json } from '../../contract/errors.ts';
 import type { LeftFiles, LogLevel, RunMessage, RunOutcome } from '../../contract/protocol.ts';
+import type { CodeBudget } from './code-budget.ts';
 
 /** What a run may ask of the host. Each run gets its own, which does nothing once the run is over. */
 export interface RunHost {
@@ -72,6 +73,8 @@ export interface RuntimeOptions {
   readonly maxMemoryBytes: number;
   /** The most memory for images of compiled code; 0 to keep none. */
   readonly codeCacheBytes: number;
+  /** What they count against: one for all languages. */
+  readonly budget: CodeBudget;
   /** Random bytes for the first runs. */
   readonly seeds?: Uint8Array<ArrayBuffer>;
 }

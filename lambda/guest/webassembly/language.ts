@@ -5,11 +5,11 @@
 
 import type { CreateRuntime, Runtime } from '../runtime/runtime.ts';
 
-export const createRuntime: CreateRuntime = () => {
+export const createRuntime: CreateRuntime = ({ budget }) => {
   let loaded: Runtime | null = null;
   const load = async (): Promise<Runtime> => {
     const { createWasmRuntime } = await import('./runtime.ts');
-    loaded ??= createWasmRuntime();
+    loaded ??= createWasmRuntime({ budget });
     return loaded;
   };
   return {

@@ -1,7 +1,8 @@
 /** Runs WebAssembly modules: WASI programs, modules with the `env` imports, and plain exports. */
 
 import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
-import { collectGarbage } from '../runtime/reclaim.ts';
+import { collectGarbage } from '../../contract/reclaim.ts';
+import { CodeBudget } from '../runtime/code-budget.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
 import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import type { Entry, Value } from './entry.ts';
@@ -19,6 +20,8 @@ import { loadWasmer } from './wasi/wasmer.ts';
 interface WasmRuntimeOptions {
   /** Directories that WASI programs find open, from descriptor 3 on; the root alone by default. */
   readonly preopens?: readonly string[];
+  /** What compiled modules count against. */
+  readonly budget?: CodeBudget;
 }
 
 /** How many frames of a guest a stack trace may have. */
@@ -26,9 +29,17 @@ const MAX_FRAMES = 32;
 
 /** Memory of a run beyond which garbage is worth collecting before the next. */
 const COLLECTABLE_BYTES = 32 * 1024 * 1024;
+/** What V8 holds of a module that is not kept, in multiples of its size. */
+const DROPPED_MODULE_FACTOR = 3;
 
-export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {}): Runtime {
-  const modules = new CompiledModules();
+/** Of compiled modules, where nobody says. */
+const DEFAULT_BUDGET_BYTES = 64 * 1024 * 1024;
+
+export function createWasmRuntime({
+  preopens = ['/'],
+  budget = new CodeBudget(DEFAULT_BUDGET_BYTES),
+}: WasmRuntimeOptions = {}): Runtime {
+  const modules = new CompiledModules(budget);
   const refusals = new RefusalWatch();
   let lastPeakBytes = 0;
   return {
@@ -46,7 +57,8 @@ export function createWasmRuntime({ preopens = ['/'] }: WasmRuntimeOptions = {})
       try {
         const compiled = modules.obtain(run.sha256, code, run.limits.memoryBytes);
         const report = await execute(run, compiled, host, preopens, refusals);
-        lastPeakBytes = report.memoryPeakBytes ?? 0;
+        const droppedBytes = modules.has(run.sha256) ? 0 : code.length;
+        lastPeakBytes = Math.max(report.memoryPeakBytes ?? 0, DROPPED_MODULE_FACTOR * droppedBytes);
         return report;
       } catch (error) {
         const outcome = outcomeOf(failureOf(error, nowhere(run)));

@@ -3,7 +3,7 @@
  * it, sources by their hashes; the least recently used are dropped first.
  */
 
-import { LRUCache } from 'lru-cache';
+import type { CodeBudget, Shelf } from '../../runtime/code-budget.ts';
 import type { CodeImage } from '../machine/memory/code-image.ts';
 import type { CompiledScript } from '../machine/realm.ts';
 
@@ -22,19 +22,11 @@ const MIN_SOURCE_LENGTH = 256;
 const MAX_IMAGES = 1000;
 
 export class CodeImages {
-  readonly #kept: LRUCache<string, KeptImage> | null;
+  readonly #kept: Shelf<KeptImage> | null;
 
-  /** @param maxBytes of all images together; 0 to keep none */
-  constructor(maxBytes: number) {
-    this.#kept =
-      maxBytes === 0
-        ? null
-        : new LRUCache<string, KeptImage>({
-            max: MAX_IMAGES,
-            maxSize: maxBytes,
-            sizeCalculation: ({ image }, key) =>
-              image.content.length + image.stretches.byteLength + 2 * key.length,
-          });
+  /** @param budget that all images count against; `null` to keep none */
+  constructor(budget: CodeBudget | null) {
+    this.#kept = budget === null || budget.maxBytes === 0 ? null : budget.shelf(MAX_IMAGES);
   }
 
   /**
@@ -56,6 +48,7 @@ export class CodeImages {
   }
 
   keep(key: string, kept: KeptImage): void {
-    this.#kept?.set(key, kept);
+    const { content, stretches } = kept.image;
+    this.#kept?.set(key, kept, content.length + stretches.byteLength + 2 * key.length);
   }
 }

@@ -1,5 +1,6 @@
 /** What a sandbox keeps of the code that it has run, for later runs of the same. */
 
+import type { CodeBudget } from '../../runtime/code-budget.ts';
 import { CodeImages } from './code-images.ts';
 import { KeptSources } from './kept-sources.ts';
 
@@ -11,10 +12,10 @@ export interface KeptCode {
 /** Texts are for the runs that start from images; more of them would only fill memory. */
 const MAX_SOURCE_BYTES = 32 * 1024 * 1024;
 
-/** @param maxImageBytes of all memory images together; 0 to keep nothing */
-export function createKeptCode(maxImageBytes: number): KeptCode {
+/** @param budget of memory images; `null` to keep nothing */
+export function createKeptCode(budget: CodeBudget | null): KeptCode {
   return {
-    sources: new KeptSources(Math.min(maxImageBytes, MAX_SOURCE_BYTES)),
-    images: new CodeImages(maxImageBytes),
+    sources: new KeptSources(Math.min(budget?.maxBytes ?? 0, MAX_SOURCE_BYTES)),
+    images: new CodeImages(budget),
   };
 }

@@ -80,7 +80,7 @@ export async function rehearse(realm: Realm, script: string): Promise<void> {
     run,
     Buffer.from(script),
     host,
-    createKeptCode(0),
+    createKeptCode(null),
   );
   services.close();
   if (outcome.status === 'error') throw new Error(`Rehearsal: ${outcome.error.message}`);

@@ -1,6 +1,6 @@
 /** Modules that are ready to be instantiated, kept by the hash of their code. */
 
-import { LRUCache } from 'lru-cache';
+import type { CodeBudget, Shelf } from '../../runtime/code-budget.ts';
 import type { ModuleShape } from '../../wasm-binary/inspect.ts';
 import { inspect, readPreamble } from '../../wasm-binary/inspect.ts';
 import { MalformedModule } from '../../wasm-binary/reader.ts';
@@ -15,15 +15,17 @@ export interface CompiledModule {
   readonly bounded: Omit<BoundedModule, 'bytes'>;
 }
 
-/** Of {@link weightOf}; V8's machine code takes a few times as much as the code. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+/** A module is resident as V8's copy of its code, as what V8 has read of it and as machine code. */
+const CODE_FACTOR = 3;
 const MAX_KEPT_MODULES = 64;
 
 export class CompiledModules {
-  readonly #kept = new LRUCache<string, CompiledModule>({
-    max: MAX_KEPT_MODULES,
-    maxSize: MAX_KEPT_BYTES,
-  });
+  readonly #kept: Shelf<CompiledModule>;
+
+  /** @param budget that all modules count against: those that weigh more are compiled for each run */
+  constructor(budget: CodeBudget) {
+    this.#kept = budget.shelf(MAX_KEPT_MODULES);
+  }
 
   /**
    * The module of that hash, compiled now unless it has been kept.
@@ -34,12 +36,16 @@ export class CompiledModules {
     const kept = this.#kept.get(sha256);
     if (kept) return kept;
     const compiled = compile(code, memoryBytes);
-    this.#kept.set(sha256, compiled, { size: weightOf(code, compiled.shape) });
+    this.#kept.set(sha256, compiled, weightOf(code, compiled.shape));
     return compiled;
   }
 
-  hashes(): string[] {
-    return [...this.#kept.keys()];
+  has(sha256: string): boolean {
+    return this.#kept.get(sha256) !== undefined;
+  }
+
+  hashes(): readonly string[] {
+    return this.#kept.keys();
   }
 }
 
@@ -48,7 +54,7 @@ function weightOf(code: Uint8Array, { sections }: ModuleShape): number {
   const declared = sections
     .filter(({ id }) => declarations.has(id))
     .reduce((sum, { content }) => sum + content.end - content.start, 0);
-  return code.length + declared * 32;
+  return CODE_FACTOR * code.length + declared * 32;
 }
 
 const declarations: ReadonlySet<number> = new Set([
