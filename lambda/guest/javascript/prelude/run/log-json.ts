@@ -107,5 +107,11 @@ function itemsOf(iterator: object, next: (iterator: object) => IteratorResult<un
 }
 
 function put(form: object, key: string, value: unknown): void {
-  defineProperty(form, key, { value, writable: true, enumerable: true, configurable: true });
+  defineProperty(form, key, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  } as PropertyDescriptor);
 }

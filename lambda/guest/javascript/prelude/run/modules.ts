@@ -68,10 +68,11 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
       if (thrown === undefined) {
         const frames = frame === null ? '' : decodeText(frame) + '\n';
         defineProperty(error, framesProperty, {
+          __proto__: null,
           value: frames,
           writable: true,
           configurable: true,
-        });
+        } as PropertyDescriptor);
       }
       weakMapSet(failures, error, { code, message, details: parse(details) });
       return error;

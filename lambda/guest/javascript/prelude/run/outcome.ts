@@ -81,7 +81,11 @@ export function createOutcomes(input: () => unknown): Outcomes {
   ): Promise<void> {
     try {
       if (getPrototypeOf(evaluation as object) === promisePrototype) {
-        defineProperty(evaluation, 'constructor', { value: PromiseClass });
+        // A script may give properties to the prototype of all objects.
+        defineProperty(evaluation, 'constructor', {
+          __proto__: null,
+          value: PromiseClass,
+        } as PropertyDescriptor);
       }
       let value = await resultOf(await evaluation);
       if (callsResult && typeof value === 'function') value = await callExport(value);

@@ -175,11 +175,12 @@ function scope(): Scope {
     const resource: Resource = { value, isAsync, method };
     // Not by `push`, and not where a setter of a script's would see it.
     defineProperty(resources, resources.length, {
+      __proto__: null,
       value: resource,
       writable: true,
       configurable: true,
       enumerable: true,
-    });
+    } as PropertyDescriptor);
     return value;
   }
 
