@@ -10,7 +10,7 @@ export function limitsSchema(settings: Settings) {
   return z
     .strictObject({
       timeoutMs: bounded(1, settings.maxTimeoutMs, 'ENGINE_MAX_TIMEOUT_MS').meta({
-        description: `Wall time of the run in milliseconds; ${settings.timeoutMs} if absent.`,
+        description: `Wall time of the run in milliseconds, with its requests and the downloads of its imports, but not with the download of the code; ${settings.timeoutMs} if absent.`,
         examples: [Math.min(1000, settings.maxTimeoutMs)],
       }),
       cpuMs: bounded(
@@ -18,7 +18,7 @@ export function limitsSchema(settings: Settings) {
         settings.cpuMs ?? settings.maxTimeoutMs,
         settings.cpuMs === null ? 'ENGINE_MAX_TIMEOUT_MS' : 'ENGINE_CPU_MS',
       ).meta({
-        description: `CPU time of the run in milliseconds; ${settings.cpuMs ?? 'as much as its wall time'} if absent.`,
+        description: `CPU time of the run in milliseconds, waiting and downloads left out; ${settings.cpuMs ?? 'as much as its wall time'} if absent.`,
         examples: [Math.min(500, settings.cpuMs ?? settings.maxTimeoutMs)],
       }),
       memoryMb: bounded(MIN_MEMORY_MB, settings.maxMemoryMb, 'ENGINE_MAX_MEMORY_MB').meta({

@@ -1,7 +1,7 @@
 /** One execution from start to finish: obtain the code, detect, run, report. */
 
 import { isUtf8 } from 'node:buffer';
-import { EngineError, type ErrorReport, errorName } from '../contract/errors.ts';
+import { EngineError, type ErrorReport, errorName, type Json } from '../contract/errors.ts';
 import type {
   Engine,
   ExecuteRequest,
@@ -185,7 +185,7 @@ function report(
     stderr: textOf(result.stderr),
     logs: result.logs,
     files: result.files.map(outputFile),
-    error: failed ? errorReport(outcome.error) : null,
+    error: failed ? errorReport(outcome.error, importCounts.timeMs) : null,
     metadata: {
       ...metadata,
       executionTimeMs: rounded(result.executionTimeMs),
@@ -233,6 +233,15 @@ function checkedJson(resultJson: string): string {
   return resultJson;
 }
 
-function errorReport({ code, name, message, stack, details }: ErrorReport): ErrorReport {
-  return { code, name, message, stack, details };
+/** @param importsMs what the run has waited for modules, which is part of its wall time */
+function errorReport(error: ErrorReport, importsMs: number): ErrorReport {
+  const { code, name, message, stack, details } = error;
+  if (code !== 'TIMEOUT' || importsMs === 0) return { code, name, message, stack, details };
+  return {
+    code,
+    name,
+    message: `${message}, ${importsMs.toFixed(1)} ms of that for the download of imports`,
+    stack,
+    details: { ...(details as Readonly<Record<string, Json>>), importsMs: rounded(importsMs) },
+  };
 }

@@ -232,6 +232,19 @@ describe('a limit stops the run, keeps what was printed, and spares the next req
     expect((await runScript('1 + 1')).result).toBe(2);
   });
 
+  test('TIMEOUT tells how much of the time went into the download of imports', async () => {
+    const hangs = fixtures.answer(() => {});
+    const limits = { timeoutMs: 300 };
+    const { error } = await runScript(`await import('${hangs}')`, { limits });
+    expect(error).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/ ms, [\d.]+ ms of that for the download of imports$/),
+      details: { limit: 'timeoutMs', value: 300, importsMs: expect.any(Number) },
+    });
+    const alone = await runScript('for (;;);', { limits });
+    expect(alone.error?.message).not.toContain('import');
+  });
+
   test('a WebAssembly loop that cannot be interrupted, and one that grows its table', async () => {
     const loop = '(module (func (export "run") (loop (br 0))))';
     expect(await runModule(loop, { limits: { timeoutMs: 300 } })).toMatchObject({
