@@ -42,6 +42,10 @@ export class Inbox {
     this.#events = events;
   }
 
+  get hasRun(): boolean {
+    return this.#runs.length > 0;
+  }
+
   /** The next run; the whole process sleeps until it is there. */
   async nextRun(): Promise<WaitingRun> {
     for (;;) {

@@ -174,7 +174,12 @@ async function prepare(): Promise<void> {
 }
 
 async function warmUp(): Promise<void> {
-  for (const runtime of Object.values(runtimes)) await runtime.warmUp?.();
+  for (const runtime of Object.values(runtimes)) {
+    for await (const _ of runtime.warmUp?.() ?? []) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (inbox.hasRun) return;
+    }
+  }
 }
 
 function send(message: SandboxMessage, body?: Uint8Array): void {

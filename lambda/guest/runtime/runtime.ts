@@ -53,8 +53,11 @@ export interface RunReport {
 export interface Runtime {
   /** Prepares the next run; called before the process is ready, and after each run. */
   prepare(): Promise<void>;
-  /** Loads what can wait; called once, when the process has been ready for a while. */
-  warmUp?(): Promise<void>;
+  /**
+   * Does what can wait, in steps of some milliseconds; called once, when the process has been ready for
+   * a while. It is not continued when a run comes.
+   */
+  warmUp?(): AsyncGenerator<void>;
   /**
    * Runs one guest to its end. Must settle soon after `host.timeLeftMs()` reaches 0; the host kills
    * the process otherwise. Never rejects for what the guest did.

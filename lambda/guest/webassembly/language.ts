@@ -15,7 +15,9 @@ export const createRuntime: CreateRuntime = ({ budget }) => {
   return {
     kept: () => loaded?.kept() ?? [],
     prepare: async () => loaded?.prepare(),
-    warmUp: async () => (await load()).warmUp?.(),
+    async *warmUp() {
+      yield* (await load()).warmUp?.() ?? [];
+    },
     execute: async (run, code, host) => (loaded ?? (await load())).execute(run, code, host),
   };
 };

@@ -48,7 +48,8 @@ export function createWasmRuntime({
       if (lastPeakBytes > COLLECTABLE_BYTES) await collectGarbage();
       lastPeakBytes = 0;
     },
-    async warmUp() {
+    async *warmUp() {
+      yield;
       await loadWasmer();
     },
     async execute(run, code, host) {

@@ -18,27 +18,38 @@ export const shortRehearsal = `
 `;
 
 /**
- * What most scripts do, while the process is idle: print values and tables, fail and recover, wait, give
- * a result. And they compute: some ten thousand operations, with which V8 optimises the interpreter.
+ * What most scripts do, while the process is idle, a few milliseconds each: print, fail and recover, wait,
+ * and compute with all kinds of values, with which V8 optimises the interpreter and what it calls most.
  */
-export const longRehearsal = `
-  console.log('%s of %d', 'one', 2, { list: [1, 'two', null] });
-  console.table([{ name: 'one', order: 1 }]);
-  try { null.name } catch (error) { console.error(error.message) }
-  await new Promise((resolve) => setTimeout(resolve));
-  class Shape {
-    constructor(name, size) { this.name = name; this.size = size; }
-    get area() { return this.size * this.size; }
-  }
-  const fibonacci = (n) => (n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2));
-  const shapes = Array.from({ length: 200 }, (_, i) => new Shape('shape ' + i, i % 17));
-  const byName = new Map(shapes.map((shape) => [shape.name, { ...shape, area: shape.area }]));
-  let total = 0;
-  for (const { area } of byName.values()) total += area / 2;
-  const words = shapes.map(({ name }) => name.replace(/shape (\\d+)/, '$1-x')).sort();
-  JSON.parse(JSON.stringify([...byName.values()]));
-  ({ name: 'one', total, words: words.length, number: fibonacci(15) });
-`;
+export const rehearsals: readonly string[] = [
+  `console.log('%s of %d', 'one', 2, { list: [1, 'two', null] });
+   console.table([{ name: 'one', order: 1 }]);
+   try { null.name } catch (error) { console.error(error.message) }
+   await new Promise((resolve) => setTimeout(resolve));
+   ({ name: 'one', list: [1, 2].map((value) => value + 1) })`,
+  `const fibonacci = (n) => (n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2));
+   fibonacci(17)`,
+  `class Shape {
+     #size;
+     constructor(name, size) { this.name = name; this.#size = size; }
+     get area() { return this.#size * this.#size; }
+   }
+   let total = 0;
+   for (let i = 0; i < 2000; i++) {
+     const { name, area, ...rest } = { ...new Shape('a', i % 17), area: new Shape('b', i).area, i };
+     total += area / 2 + rest.i;
+   }
+   total`,
+  `const counts = new Map();
+   for (let i = 0; i < 4000; i++) counts.set('key' + (i % 300), (counts.get('key' + (i % 300)) ?? 0) + 1);
+   [...counts].map(([key, count]) => key + count).sort().join()`,
+  `const text = 'one1 two22 three333 '.repeat(150);
+   let length = 0;
+   for (const [, , digits] of text.matchAll(/([a-z]+)(\\d+)/g)) length += digits.length;
+   text.replace(/[a-z]+/g, (word) => word.toUpperCase()).split(' ').length + length`,
+  `const rows = Array.from({ length: 300 }, (_, id) => ({ id, name: 'row ' + id, tags: [1, 2.5] }));
+   JSON.parse(JSON.stringify(rows)).sort((a, b) => b.id - a.id).filter(({ id }) => id % 2).length`,
+];
 
 const run: RunMessage = {
   type: 'run',
