@@ -5,10 +5,11 @@
  *     npm run conformance -- wpt ../wpt            a checkout of web-platform-tests/wpt
  *     npm run conformance -- wasi ../wasi-testsuite   its branch prod/testsuite-all
  *     npm run conformance -- test262 ../test262    a checkout of tc39/test262
+ *     npm run conformance -- packages              packages that many use; npm installs them beside this
  *     npm run conformance -- own                   what `npm test` runs, too
  *
- * `--update` writes the results as expected ones. For looking: `--area url` runs one area of wpt or of
- * test262 and prints what fails, `--realm node` does that of wpt in Node.js itself, `--realm plain`
+ * `--update` writes the results as expected ones. For looking: `--area url` runs one area of wpt, of
+ * test262 or of the packages and prints what fails, `--realm node` does that of wpt in Node.js itself, `--realm plain`
  * that of test262 in QuickJS as quickjs-emscripten ships it. `--compare` runs test262 in both, and fails
  * where a test fails here that passes there.
  */
@@ -46,7 +47,7 @@ const suite = isLanguage ? languageSuite(values.realm) : suites[name];
 const realm = realms[isLanguage ? 'engine' : values.realm];
 if (suite === undefined || realm === undefined || (suite.needsFolder && folder === '')) {
   console.error(
-    'usage: npm run conformance -- wpt|wasi|test262 FOLDER | own  [--update] [--area AREA] [--realm engine|node|plain] [--compare]',
+    'usage: npm run conformance -- wpt|wasi|test262 FOLDER | packages | own  [--update] [--area AREA] [--realm engine|node|plain] [--compare]',
   );
   process.exit(2);
 }

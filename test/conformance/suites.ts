@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './expectations.ts';
+import { runPackages } from './packages/run.ts';
 import { languageRealms, runLanguageAreas } from './test262/run.ts';
 import { runWasi } from './wasi.ts';
 import { type Evaluate, runArea } from './wpt.ts';
@@ -75,6 +76,8 @@ export const suites: { readonly [name: string]: Suite } = {
   /** WebAssembly/wasi-testsuite, branch `prod/testsuite-all`. */
   wasi: { needsFolder: true, run: (folder) => runWasi(folder) },
   test262: languageSuite('engine'),
+  /** Packages that many use, each with a program: bundled, they give what they give in Node.js. */
+  packages: { needsFolder: false, run: (_folder, _evaluate, area) => runPackages(area) },
   /** A few programs of this repository in the formats of both: part of `npm test`. */
   own: {
     needsFolder: false,
