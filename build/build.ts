@@ -3,16 +3,14 @@
  * is at its top; `dist/guest/` is all that a sandbox process may read.
  */
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/build/image-build.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.ts';
-import { prepareQuickJs } from '../lambda/guest/javascript/build/quickjs-wasm.ts';
 import { encodeMachine } from '../lambda/guest/javascript/machine/memory/image-file.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
-import { optimisedBefore } from './optimised-binaries.ts';
+import { preparedQuickJs } from './prepared-quickjs.ts';
 
 const root = new URL('../', import.meta.url);
 const finished = new URL('dist/', root);
@@ -62,9 +60,7 @@ async function bundleForNode(
 
 /** QuickJS's binary, and the image of a realm in which the prelude has been evaluated. */
 async function buildRealm(): Promise<void> {
-  const resolve = createRequire(import.meta.resolve('quickjs-emscripten')).resolve;
-  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  const binary = prepareQuickJs(shipped, optimisedBefore);
+  const binary = await preparedQuickJs();
   const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
   await writeFile(new URL('quickjs.image', guest), encodeMachine({ binary, image }));
 }

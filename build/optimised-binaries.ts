@@ -4,11 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { optimise } from '../lambda/guest/javascript/build/optimise.ts';
+import { keepFile, keptFile } from './kept-files.ts';
 
-const folder = new URL('../node_modules/.cache/script-engine/', import.meta.url);
 const require = createRequire(import.meta.url);
 const sources = ['build/optimise.ts', 'machine/host-math.ts'].map(
   (path) => new URL(`../lambda/guest/javascript/${path}`, import.meta.url),
@@ -19,16 +19,6 @@ export const optimisedBefore: typeof optimise = (bytes, treatment) => {
   const hash = createHash('sha256').update(bytes);
   hash.update(JSON.stringify([[...treatment.math], treatment.kept]));
   for (const file of [require.resolve('binaryen'), ...sources]) hash.update(readFileSync(file));
-  const kept = new URL(`quickjs-${hash.digest('hex').slice(0, 32)}.wasm`, folder);
-  try {
-    return new Uint8Array(readFileSync(kept));
-  } catch {
-    const optimised = optimise(bytes, treatment);
-    mkdirSync(folder, { recursive: true });
-    // Renamed when complete, as builds may run at the same time.
-    const part = new URL(`${kept.href}.${process.pid}`);
-    writeFileSync(part, optimised);
-    renameSync(part, kept);
-    return optimised;
-  }
+  const name = `quickjs-${hash.digest('hex').slice(0, 32)}.wasm`;
+  return keptFile(name) ?? keepFile(name, optimise(bytes, treatment));
 };

@@ -1,7 +1,5 @@
 /** QuickJS's binary as the build prepares it, for realms that are made without a build. */
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import variant from '@jitl/quickjs-wasmfile-release-sync';
 import {
   newQuickJSWASMModuleFromVariant,
@@ -9,8 +7,7 @@ import {
   type QuickJSSyncVariant,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
-import { optimisedBefore } from '../../../build/optimised-binaries.ts';
-import { prepareQuickJs } from '../../../lambda/guest/javascript/build/quickjs-wasm.ts';
+import { preparedQuickJs } from '../../../build/prepared-quickjs.ts';
 import { mathImports, mathModule } from '../../../lambda/guest/javascript/machine/host-math.ts';
 
 interface QuickJs {
@@ -19,9 +16,7 @@ interface QuickJs {
 }
 
 export async function compileQuickJs(): Promise<WebAssembly.Module> {
-  const { resolve } = createRequire(import.meta.resolve('quickjs-emscripten'));
-  const shipped = await readFile(resolve('@jitl/quickjs-wasmfile-release-sync/wasm'));
-  return new WebAssembly.Module(prepareQuickJs(shipped, optimisedBefore));
+  return new WebAssembly.Module(await preparedQuickJs());
 }
 
 export async function instantiateQuickJs(wasmMemory: WebAssembly.Memory): Promise<QuickJs> {
