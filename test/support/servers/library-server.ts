@@ -1,5 +1,6 @@
 /** Serves packages as CDNs do: their own files, or all of a package in one ES module. */
 
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +9,13 @@ import { listenOnLoopback } from './loopback.ts';
 
 export interface LibraryServer {
   readonly origin: string;
-  /** @returns the URL of a program */
+  /** @returns the URL of a program: the same one each time */
   serve(source: string): string;
   close(): Promise<void>;
 }
+
+/** Packages of a version do not change. */
+const headers = { 'content-type': 'text/javascript', 'cache-control': 'max-age=3600' };
 
 const root = new URL('../../../', import.meta.url);
 
@@ -20,12 +24,12 @@ const root = new URL('../../../', import.meta.url);
  * file.
  */
 export async function startLibraryServer(): Promise<LibraryServer> {
-  const programs: string[] = [];
+  const programs = new Map<string, string>();
   const bundles = new Map<string, Promise<string>>();
 
   async function answer(path: string): Promise<string | Uint8Array | null> {
     const [, folder, name = ''] = /^\/(\w+)\/(.+)$/.exec(path) ?? [];
-    if (folder === 'program') return programs[Number.parseInt(name, 10)] ?? null;
+    if (folder === 'program') return programs.get(name) ?? null;
     if (folder === 'node_modules') return await readFile(new URL(`.${path}`, root));
     if (folder !== 'bundle') return null;
     const bundle = bundles.get(name) ?? bundlePackage(name);
@@ -37,7 +41,7 @@ export async function startLibraryServer(): Promise<LibraryServer> {
     answer(request.url ?? '').then(
       (body) => {
         if (body === null) response.writeHead(404).end();
-        else response.writeHead(200, { 'content-type': 'text/javascript' }).end(body);
+        else response.writeHead(200, headers).end(body);
       },
       () => response.writeHead(404).end(),
     );
@@ -46,7 +50,11 @@ export async function startLibraryServer(): Promise<LibraryServer> {
   const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
-    serve: (source) => `${origin}/program/${programs.push(source) - 1}.js`,
+    serve(source) {
+      const name = `${hash('sha256', source)}.js`;
+      programs.set(name, source);
+      return `${origin}/program/${name}`;
+    },
     close,
   };
 }
