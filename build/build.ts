@@ -7,6 +7,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/build/image-build.ts';
+import { exportInterpreter } from '../lambda/guest/javascript/build/interpreter.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.ts';
 import { encodeMachine } from '../lambda/guest/javascript/machine/memory/image-file.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
@@ -60,7 +61,7 @@ async function bundleForNode(
 
 /** QuickJS's binary, and the image of a realm in which the prelude has been evaluated. */
 async function buildRealm(): Promise<void> {
-  const binary = await preparedQuickJs();
+  const binary = exportInterpreter(await preparedQuickJs());
   const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
   await writeFile(new URL('quickjs.image', guest), encodeMachine({ binary, image }));
 }

@@ -111,7 +111,7 @@ async function execute(waiting: WaitingRun): Promise<void> {
       memoryPeakBytes: report.memoryPeakBytes,
       kept: runtime.kept(),
       keptBytes: budget.usedBytes,
-      retire: report.retire || isCutOff,
+      retire: report.retire || isCutOff || (runtime.charge?.(cpuTimeMs) ?? false),
     },
     result,
   );

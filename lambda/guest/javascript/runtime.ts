@@ -4,7 +4,7 @@ import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import { collectGarbage } from '../../contract/reclaim.ts';
 import { CodeBudget } from '../runtime/code-budget.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
-import { withBoundedCosts } from '../runtime/tiering.ts';
+import { TierWatch, withBoundedCosts } from '../runtime/tiering.ts';
 import { createKeptCode } from './code/kept-code.ts';
 import { createGuestServices } from './guest-services.ts';
 import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
@@ -33,6 +33,7 @@ const WARM_UP_ROUNDS = 3;
 export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
   const { wasm, image, maxMemoryBytes, codeCacheBytes } = options;
   const kept = createKeptCode(options.budget ?? new CodeBudget(codeCacheBytes));
+  const tier = new TierWatch();
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
   let rehearsed = false;
@@ -97,6 +98,7 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
         ...(left !== undefined && { left }),
       };
     },
+    charge: (cpuMs) => tier.charge(cpuMs),
     kept: () => kept.sources.hashes(),
   };
 }

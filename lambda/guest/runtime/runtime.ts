@@ -64,6 +64,8 @@ export interface Runtime {
    * @param run the request; `code` is empty where `run.codeKept`
    */
   execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport>;
+  /** Learns what a run cost. @returns whether the process should be replaced */
+  charge?(cpuMs: number): boolean;
   /** Hashes of code that is kept for later runs, which need not be sent again. */
   kept(): readonly string[];
 }

@@ -28,3 +28,49 @@ export async function withBoundedCosts(work: () => Promise<void>): Promise<void>
     setFlagsFromString(`${flag}=${DEFAULT_BUDGET}`);
   }
 }
+
+/** CPU time of scripts by which V8 has optimised the interpreter, on the busiest machine. */
+const MAX_UNOPTIMISED_MS = 2000;
+
+/** `undefined` where the binary does not export it. All instances of a module share its code. */
+let interpreter: unknown;
+
+/** @param exported of QuickJS's binary */
+export function noteInterpreter(exported: unknown): void {
+  interpreter = exported;
+}
+
+/**
+ * Watches that V8 does optimise the interpreter: where it does not, all scripts take twice as long for
+ * as long as the process lives.
+ */
+export class TierWatch {
+  #usedMs = 0;
+  #optimised = false;
+
+  /**
+   * @param cpuMs of a run that has ended
+   * @returns whether the process should be replaced: V8 had time enough, and has not optimised it
+   */
+  charge(cpuMs: number): boolean {
+    if (this.#optimised) return false;
+    this.#usedMs += cpuMs;
+    if (this.#usedMs < MAX_UNOPTIMISED_MS || interpreter === undefined) return false;
+    this.#optimised = isOptimised(interpreter);
+    return !this.#optimised;
+  }
+}
+
+/** By a function of V8's for its own tests, which only says what it knows. */
+function isOptimised(exported: unknown): boolean {
+  setFlagsFromString('--allow-natives-syntax');
+  try {
+    return new Function('exported', 'return %IsTurboFanFunction(exported)')(exported) === true;
+  } catch (error) {
+    // Another version of V8 may not have it.
+    if (error instanceof SyntaxError) return true;
+    throw error;
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
+}

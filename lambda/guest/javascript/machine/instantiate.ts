@@ -9,9 +9,10 @@ import {
   type QuickJSSyncVariant,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
+import { noteInterpreter } from '../../runtime/tiering.ts';
 import { mathImports, mathModule } from './host-math.ts';
 import { guardedVariant, type Surroundings } from './library.ts';
-import { evalFunctionExport, tableExport } from './native-function.ts';
+import { evalFunctionExport, interpreterExport, tableExport } from './native-function.ts';
 import type { NativeExports } from './raw-machine.ts';
 
 /** @param wasm quickjs-emscripten's binary as the build prepares it */
@@ -37,6 +38,7 @@ export async function instantiate(
           table: exports[tableExport] as WebAssembly.Table,
           evalFunction: exports[evalFunctionExport] as NativeExports['evalFunction'],
         };
+        noteInterpreter(exports[interpreterExport]);
         onSuccess({ exports });
         return exports;
       },

@@ -4,6 +4,8 @@
 export const tableExport = 'functionTable';
 /** Name under which the build exports `JSValue JS_EvalFunction(JSContext *, JSValue)`: an i32 and an i64 to an i64. */
 export const evalFunctionExport = 'JS_EvalFunction';
+/** Name under which the build exports the interpreter, which is not called from here. */
+export const interpreterExport = 'JS_CallInternal';
 
 type ValueType = 'i32' | 'i64';
 
