@@ -9,7 +9,9 @@ import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/build/image-build.ts';
 import { exportInterpreter } from '../lambda/guest/javascript/build/interpreter.ts';
 import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.ts';
+import { typeScriptFiles } from '../lambda/guest/javascript/build/typescript-files.ts';
 import { encodeMachine } from '../lambda/guest/javascript/machine/memory/image-file.ts';
+import { scriptFile, wasmFile } from '../lambda/guest/javascript/typescript/transformer.ts';
 import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
 import { preparedQuickJs } from './prepared-quickjs.ts';
 
@@ -32,6 +34,7 @@ await Promise.all([
   bundleForNode('lambda/handler.ts', 'handler', dist, handlerGlobals),
   bundleForNode('lambda/guest/process.ts', 'guest', guest, guestGlobals),
   buildRealm(),
+  buildTypeScript(),
 ]);
 await rm(finished, { recursive: true, force: true });
 await rename(dist, finished);
@@ -64,4 +67,11 @@ async function buildRealm(): Promise<void> {
   const binary = exportInterpreter(await preparedQuickJs());
   const image = await buildImage(new WebAssembly.Module(binary), await bundlePrelude());
   await writeFile(new URL('quickjs.image', guest), encodeMachine({ binary, image }));
+}
+
+/** What takes types out of TypeScript, which the sandbox process loads when code needs it. */
+async function buildTypeScript(): Promise<void> {
+  const { script, wasm } = await typeScriptFiles();
+  await writeFile(new URL(scriptFile, guest), script);
+  await writeFile(new URL(wasmFile, guest), wasm);
 }

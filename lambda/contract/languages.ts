@@ -5,7 +5,7 @@
  */
 
 interface LanguageBase {
-  /** Folder of its runtime in `lambda/guest/`. */
+  /** Folder of its runtime in `lambda/guest/`; languages of one folder share the runtime. */
   readonly folder: string;
   /** Its name as people read it. */
   readonly label: string;
@@ -13,6 +13,8 @@ interface LanguageBase {
   readonly contentTypes: readonly [string, ...string[]];
   /** Extensions of file names, in lower case, without the dot; code in a request has the first one. */
   readonly extensions: readonly [string, ...string[]];
+  /** MIME types that mean it where the name of the file has one of its extensions. */
+  readonly contentTypesByExtension?: readonly string[];
 }
 
 /** Source text in UTF-8. */
@@ -64,6 +66,22 @@ const rows = {
     ],
     extensions: ['js', 'mjs', 'cjs'],
     interpreters: ['node', 'deno', 'bun'],
+    maxBytes: 'maxCodeBytes',
+  },
+  typescript: {
+    folder: 'javascript',
+    label: 'TypeScript',
+    format: 'text',
+    contentTypes: [
+      'text/typescript',
+      'application/typescript',
+      'application/x-typescript',
+      'text/x-typescript',
+    ],
+    extensions: ['ts', 'mts', 'cts'],
+    // Servers that look up `.ts` in a list of file types find a format of films.
+    contentTypesByExtension: ['video/mp2t', 'video/vnd.dlna.mpeg-tts'],
+    interpreters: ['tsx', 'ts-node'],
     maxBytes: 'maxCodeBytes',
   },
   wasm: {

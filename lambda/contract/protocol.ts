@@ -37,6 +37,8 @@ export interface RunMessage extends RunInputs {
   readonly type: 'run';
   readonly runId: number;
   readonly codeType: CodeType;
+  /** Nothing but the lack of another language speaks for the code type. */
+  readonly isGuessed: boolean;
   /** Final URL of the code, as guests see it in stack traces and `import.meta.url`. */
   readonly url: string;
   /** Hex SHA-256 of the code, by which what it compiles to is kept; `''`: nothing is kept. */
@@ -158,7 +160,7 @@ export interface CallAbortMessage {
 }
 
 export interface GuestError {
-  readonly code: GuestErrorCode | 'INVALID_REQUEST';
+  readonly code: GuestErrorCode | 'INVALID_REQUEST' | 'UNSUPPORTED_CODE';
   readonly name: string;
   readonly message: string;
   readonly stack: string | null;
@@ -185,6 +187,8 @@ export type RunOutcome = RunSuccess | RunError;
 export interface DoneMessage {
   readonly type: 'done';
   readonly runId: number;
+  /** What the code has turned out to be, where that was guessed. */
+  readonly codeType: CodeType;
   readonly outcome: Omit<RunSuccess, 'resultJson'> | RunError;
   readonly executionTimeMs: number;
   readonly cpuTimeMs: number;

@@ -4,6 +4,11 @@
  */
 
 import { isUtf8 } from 'node:buffer';
+import {
+  type Description,
+  type Dialect,
+  describedLanguage,
+} from '../contract/described-language.ts';
 import { EngineError } from '../contract/errors.ts';
 import type { DetectedBy } from '../contract/execution.ts';
 import {
@@ -18,13 +23,12 @@ import {
 export interface Detection {
   readonly codeType: CodeType;
   readonly detectedBy: DetectedBy;
+  /** Content type, extension or hint say what it is; else it may turn out to be another language. */
+  readonly isDeclared: boolean;
 }
 
-interface ObtainedCode {
+interface ObtainedCode extends Description {
   readonly bytes: Uint8Array;
-  readonly contentType: string | null;
-  /** Final URL; `null` of code in a request. */
-  readonly url: string | null;
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -42,32 +46,20 @@ const magicNumbers = codeTypes.flatMap((codeType) => {
     : [];
 });
 
-const interpreters = codeTypes.flatMap((codeType) => {
+/** The more special ones first: they may be options of the others. */
+const interpreters = codeTypes.toReversed().flatMap((codeType) => {
   const language: Language = languages[codeType];
   return language.format === 'text' && language.interpreters.length > 0
     ? [{ codeType, pattern: new RegExp(`\\b(?:${language.interpreters.join('|')})\\b`) }]
     : [];
 });
 
-const byContentType = codeTypesBy(({ contentTypes }) => contentTypes);
-const byExtension = codeTypesBy(({ extensions }) => extensions);
-
-function codeTypesBy(
-  names: (language: Language) => readonly string[],
-): ReadonlyMap<string, CodeType> {
-  return new Map(
-    codeTypes.flatMap((codeType) =>
-      names(languages[codeType]).map((name) => [name, codeType] as const),
-    ),
-  );
-}
-
 /**
  * @param hint the request's `type`
  * @throws {EngineError} UNSUPPORTED_CODE
  */
 export function detect(code: ObtainedCode, hint: CodeType | null): Detection {
-  const detection = detectByContent(code.bytes) ?? detectByDescription(code, hint);
+  const detection = detectLanguage(code, hint);
   const language = languages[detection.codeType];
   if (language.format === 'text') {
     rejectNonText(code.bytes, language.label);
@@ -76,33 +68,57 @@ export function detect(code: ObtainedCode, hint: CodeType | null): Detection {
   return detection;
 }
 
-function detectByContent(bytes: Uint8Array): Detection | null {
+function detectLanguage(code: ObtainedCode, hint: CodeType | null): Detection {
+  const binary = detectByMagic(code.bytes);
+  if (binary !== null) return { codeType: binary, detectedBy: 'content', isDeclared: true };
+  const declared = detectByDescription(code, hint);
+  const interpreted = detectByShebang(code.bytes);
+  // Interpreters run more than one language.
+  const isConfirmed =
+    declared !== null &&
+    interpreted !== null &&
+    languages[declared.codeType].folder === languages[interpreted].folder &&
+    declared.codeType !== interpreted;
+  if (interpreted !== null && !isConfirmed) {
+    return { codeType: interpreted, detectedBy: 'content', isDeclared: declared !== null };
+  }
+  if (declared !== null) return { ...declared, isDeclared: true };
+  return { codeType: DEFAULT_CODE_TYPE, detectedBy: 'default', isDeclared: false };
+}
+
+function detectByMagic(bytes: Uint8Array): CodeType | null {
   for (const { codeType, magic } of magicNumbers) {
     if (!magic.equals(bytes.subarray(0, magic.length))) continue;
     if (codeType === 'wasm') rejectComponent(bytes);
-    return { codeType, detectedBy: 'content' };
+    return codeType;
   }
+  return null;
+}
+
+function detectByShebang(bytes: Uint8Array): CodeType | null {
   const start = BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0;
   if (!SHEBANG.equals(bytes.subarray(start, start + 2))) return null;
   const firstLine = Buffer.from(bytes.subarray(start, MAX_SHEBANG_BYTES))
     .toString('latin1')
     .split('\n', 1)[0];
-  const found = interpreters.find(({ pattern }) => pattern.test(firstLine ?? ''));
-  return found === undefined ? null : { codeType: found.codeType, detectedBy: 'content' };
+  return interpreters.find(({ pattern }) => pattern.test(firstLine ?? ''))?.codeType ?? null;
 }
 
-function detectByDescription({ contentType, url }: ObtainedCode, hint: CodeType | null): Detection {
-  const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const ofContentType = byContentType.get(essence);
-  if (ofContentType !== undefined) {
-    return { codeType: ofContentType, detectedBy: 'content-type' };
-  }
-  const pathname = (url === null ? null : URL.parse(url)?.pathname) ?? '';
-  const extension = /\.([a-z0-9]+)$/i.exec(pathname)?.[1]?.toLowerCase() ?? '';
-  const ofExtension = byExtension.get(extension);
-  if (ofExtension !== undefined) return { codeType: ofExtension, detectedBy: 'extension' };
-  if (hint !== null) return { codeType: hint, detectedBy: 'hint' };
-  return { codeType: DEFAULT_CODE_TYPE, detectedBy: 'default' };
+function detectByDescription(
+  code: ObtainedCode,
+  hint: CodeType | null,
+): Omit<Detection, 'isDeclared'> | null {
+  const described = describedLanguage(code);
+  if (described === null) return hint === null ? null : { codeType: hint, detectedBy: 'hint' };
+  if ('dialect' in described) rejectDialect(described.dialect);
+  return { codeType: described.codeType, detectedBy: described.describedBy };
+}
+
+function rejectDialect(dialect: Dialect): never {
+  throw new EngineError(
+    'UNSUPPORTED_CODE',
+    `This is ${dialect}, whose elements no language of the engine has; compile it to JavaScript first`,
+  );
 }
 
 const binaryLabels = allLanguages

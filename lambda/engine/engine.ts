@@ -113,7 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
         sha256,
       };
       if (source.kind === 'inline') admitInlineCode(source, settings);
-      const { codeType, detectedBy } = detect(code, request.type);
+      const { codeType, detectedBy, isDeclared } = detect(code, request.type);
       const url = code.url ?? inlineCodeUrl(codeType);
       metadata = { ...metadata, url, codeType, detectedBy };
       if (source.kind === 'inline') await verifyInlineCode(source, url, request.integrity);
@@ -126,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
         imports: importOptions(request, settings, url),
       });
       const result = await sandboxes.run(
-        { ...request.inputs, codeType, url, sha256, limits },
+        { ...request.inputs, codeType, isGuessed: !isDeclared, url, sha256, limits },
         bytes,
         countRefusals(session, () => {
           fetchesRefused += 1;
@@ -176,8 +176,9 @@ function report(
   { counts, importCounts }: FetchSession,
   fetchesRefused: number,
 ): Execution {
-  const { outcome, truncated } = result;
+  const { codeType, outcome, truncated } = result;
   const failed = outcome.status === 'error';
+  const isAnother = codeType !== null && codeType !== metadata.codeType;
   return {
     resultJson: failed ? 'null' : checkedJson(outcome.resultJson),
     // Decoded here rather than as it arrived: a character may be cut in two by a chunk's end.
@@ -188,6 +189,7 @@ function report(
     error: failed ? errorReport(outcome.error, importCounts.timeMs) : null,
     metadata: {
       ...metadata,
+      ...(isAnother ? { codeType, detectedBy: 'content' as const } : {}),
       executionTimeMs: rounded(result.executionTimeMs),
       cpuTimeMs: result.cpuTimeMs === null ? null : rounded(result.cpuTimeMs),
       memoryPeakBytes: result.memoryPeakBytes,

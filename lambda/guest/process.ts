@@ -43,6 +43,8 @@ const runtimes = await loadRuntimes({
   seeds: Buffer.from(process.argv[5] ?? '', 'base64url'),
 });
 const noCode = new Uint8Array(0);
+/** Each once: languages may share one. */
+const distinctRuntimes = new Set(Object.values(runtimes));
 /** The run under way. */
 let current: LinkedRun | null = null;
 let receiving = false;
@@ -105,6 +107,7 @@ async function execute(waiting: WaitingRun): Promise<void> {
     {
       type: 'done',
       runId,
+      codeType: report.codeType ?? run.codeType,
       outcome,
       executionTimeMs,
       cpuTimeMs,
@@ -170,11 +173,11 @@ function sendFiles(runId: number, { files, truncated }: LeftFiles): void {
 }
 
 async function prepare(): Promise<void> {
-  for (const runtime of Object.values(runtimes)) await runtime.prepare();
+  for (const runtime of distinctRuntimes) await runtime.prepare();
 }
 
 async function warmUp(): Promise<void> {
-  for (const runtime of Object.values(runtimes)) {
+  for (const runtime of distinctRuntimes) {
     for await (const _ of runtime.warmUp?.() ?? []) {
       await new Promise((resolve) => setImmediate(resolve));
       if (inbox.hasRun) return;

@@ -12,9 +12,14 @@ export type Runtimes = { readonly [type in CodeType]: Runtime };
 /** @throws {Error} where a folder has no `language.ts`, or a runtime does not find its files */
 export async function loadRuntimes(given: GivenOptions): Promise<Runtimes> {
   const options = { budget: new CodeBudget(given.codeCacheBytes), ...given };
+  const byFolder = new Map<string, Promise<Runtime>>();
   const loading = codeTypes.map(async (codeType) => {
-    const { createRuntime } = await loadLanguage(languages[codeType].folder);
-    return [codeType, createRuntime(options)] as const;
+    const { folder } = languages[codeType];
+    const runtime =
+      byFolder.get(folder) ??
+      loadLanguage(folder).then(({ createRuntime }) => createRuntime(options));
+    byFolder.set(folder, runtime);
+    return [codeType, await runtime] as const;
   });
   // Every code type is in the list.
   return Object.fromEntries(await Promise.all(loading)) as Runtimes;

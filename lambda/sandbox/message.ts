@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { callNames, hostCalls } from '../contract/calls.ts';
 import { isShallow } from '../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../contract/errors.ts';
+import { codeTypes } from '../contract/languages.ts';
 import { logLevels, type SandboxMessage } from '../contract/protocol.ts';
 
 const runId = z.int();
@@ -24,7 +25,7 @@ const outcome = z.discriminatedUnion('status', [
     status: z.literal('error'),
     exitCode: z.int().nullable(),
     error: z.object({
-      code: z.enum([...guestErrorCodes, 'INVALID_REQUEST']),
+      code: z.enum([...guestErrorCodes, 'INVALID_REQUEST', 'UNSUPPORTED_CODE']),
       name: text,
       message: text,
       stack: text.nullable(),
@@ -71,6 +72,7 @@ const sandboxMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('done'),
     runId,
+    codeType: z.enum(codeTypes),
     outcome,
     executionTimeMs: amount,
     cpuTimeMs: amount,

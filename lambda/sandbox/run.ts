@@ -5,6 +5,7 @@
 
 import type { CallName, CallRequest, CallResult } from '../contract/calls.ts';
 import type { LogEntry } from '../contract/execution.ts';
+import type { CodeType } from '../contract/languages.ts';
 import { limitError } from '../contract/limit-error.ts';
 import type {
   CallMessage,
@@ -31,6 +32,8 @@ export type RunServices = {
 };
 
 export interface SandboxResult {
+  /** What the code has turned out to be; `null` where the host ended the run. */
+  readonly codeType: CodeType | null;
   readonly outcome: RunOutcome;
   readonly executionTimeMs: number;
   readonly cpuTimeMs: number | null;
@@ -54,7 +57,14 @@ export interface SandboxResult {
 
 type Ending = Pick<
   SandboxResult,
-  'outcome' | 'executionTimeMs' | 'cpuTimeMs' | 'memoryPeakBytes' | 'kept' | 'keptBytes' | 'retire'
+  | 'codeType'
+  | 'outcome'
+  | 'executionTimeMs'
+  | 'cpuTimeMs'
+  | 'memoryPeakBytes'
+  | 'kept'
+  | 'keptBytes'
+  | 'retire'
 >;
 
 /** What a run reports to its owner. */
@@ -186,9 +196,10 @@ export class SandboxRun {
     clearTimeout(this.#watch);
     for (const call of this.#calls.values()) call.abort();
     if (this.#calls.size > 0) this.#calls.clear();
-    const { outcome, executionTimeMs, cpuTimeMs, memoryPeakBytes, kept, keptBytes, retire } =
-      ending;
+    const { codeType, outcome, executionTimeMs, cpuTimeMs } = ending;
+    const { memoryPeakBytes, kept, keptBytes, retire } = ending;
     this.#events.onEnd({
+      codeType,
       outcome,
       executionTimeMs,
       cpuTimeMs,
@@ -295,6 +306,7 @@ export class SandboxRun {
     const usage = this.#usage;
     const cpuTimeMs = usage === null ? null : Math.max(0, usage.cpuMs - this.#usageBefore.cpuMs);
     const ending: Ending = {
+      codeType: null,
       outcome: this.#stopped ?? crashOutcome(report, this.#limits),
       executionTimeMs: performance.now() - this.#startMs,
       cpuTimeMs,

@@ -15,6 +15,7 @@ const url = 'https://example.com/hello.js';
 const lines = printedLines();
 
 const nothing: SandboxResult = {
+  codeType: 'javascript',
   outcome: { status: 'success', resultJson: 'null', exitCode: null },
   executionTimeMs: 1,
   cpuTimeMs: 1,

@@ -160,8 +160,8 @@ test('OpenAPI lists it', async () => {
     info: { description: string };
     components: { schemas: Record<string, { properties: Record<string, unknown> }> };
   };
-  expect(info.description).toContain('JavaScript, WebAssembly, or Upper');
-  const codeTypes = ['javascript', 'wasm', 'upper'];
+  expect(info.description).toContain('JavaScript, TypeScript, WebAssembly, or Upper');
+  const codeTypes = ['javascript', 'typescript', 'wasm', 'upper'];
   expect(components.schemas.ExecuteRequest?.properties.type).toMatchObject({ enum: codeTypes });
   expect(JSON.stringify(components.schemas.ExecuteResponse)).toContain(JSON.stringify(codeTypes));
 });

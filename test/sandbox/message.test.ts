@@ -11,6 +11,7 @@ const log = {
 const done = {
   type: 'done',
   runId: 1,
+  codeType: 'javascript',
   executionTimeMs: 1,
   cpuTimeMs: 1,
   memoryPeakBytes: null,

@@ -54,6 +54,7 @@ export function done(runId: number, more: Partial<DoneMessage> = {}): DoneMessag
   return {
     type: 'done',
     runId,
+    codeType: 'javascript',
     outcome: { status: 'success', exitCode: null },
     executionTimeMs: 0.1,
     cpuTimeMs: 0.1,

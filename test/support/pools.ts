@@ -20,7 +20,7 @@ function send(message, body = Buffer.alloc(0)) {
   for (let at = 0; at < frame.length; ) at += writeSync(3, frame, at);
 }
 const outcome = { status: 'success', exitCode: null };
-const done = { type: 'done', runId: 1, outcome, executionTimeMs: 1, cpuTimeMs: 1, memoryPeakBytes: 1, kept: [], retire: false };
+const done = { type: 'done', runId: 1, codeType: 'javascript', outcome, executionTimeMs: 1, cpuTimeMs: 1, memoryPeakBytes: 1, kept: [], retire: false };
 const log = { type: 'log', runId: 1, level: 'info', message: 'm', fields: null, timestamp: new Date().toISOString() };
 process.stdin.on('end', () => process.exit(0));
 `;

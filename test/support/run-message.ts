@@ -21,6 +21,7 @@ const limits: RunLimits = {
 const plain: Omit<RunMessage, 'codeType' | 'limits'> = {
   type: 'run',
   runId: 1,
+  isGuessed: false,
   url: 'https://example.com/code',
   sha256: '',
   codeKept: false,

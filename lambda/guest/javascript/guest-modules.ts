@@ -112,7 +112,8 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
         if (!(failure instanceof ImportFailure)) throw failure;
         // What does not even parse is wrong before what it imports is: QuickJS says so.
         const importer = graph.moduleAt(String(failure.details.importer));
-        if (importer === undefined || (await parses(importer.source, 'module'))) throw failure;
+        if (importer === undefined || (await parses(importer.javascript.text, 'module')))
+          throw failure;
         loadFailure = failure;
       }
     },

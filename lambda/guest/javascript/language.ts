@@ -1,10 +1,11 @@
-/** JavaScript as the sandbox process loads it: with QuickJS and its image, as the build left them. */
+/** JavaScript and TypeScript as the sandbox process loads it: with QuickJS and its image, as the build left them. */
 
 import { readFileSync } from 'node:fs';
 import type { CreateRuntime } from '../runtime/runtime.ts';
 import { decodeMachine } from './machine/memory/image-file.ts';
 import { provideSeeds } from './machine/memory/pristine-memory.ts';
 import { createJavaScriptRuntime } from './runtime.ts';
+import { transformerIn } from './typescript/transformer.ts';
 
 export const createRuntime: CreateRuntime = (options) => {
   const { directory, maxMemoryBytes, codeCacheBytes, budget, seeds } = options;
@@ -16,5 +17,6 @@ export const createRuntime: CreateRuntime = (options) => {
     maxMemoryBytes,
     codeCacheBytes,
     budget,
+    loadTransformer: transformerIn(directory),
   });
 };

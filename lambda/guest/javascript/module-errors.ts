@@ -3,6 +3,7 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { firstFrame } from './errors/stack.ts';
+import { syntaxMessage, unsupportedSyntax } from './errors/unsupported-syntax.ts';
 import { GuestThrow } from './machine/guest-throw.ts';
 import type { Realm } from './machine/realm.ts';
 import type { ImportFailure } from './modules/import-failure.ts';
@@ -83,8 +84,9 @@ export function createModuleErrors(
       const position = firstFrame(stack, [url]);
       const at = position === null ? url : `${url}:${position.line}:${position.column}`;
       const text = graph.moduleAt(url)?.source ?? '';
+      const unsupported = position === null ? null : unsupportedSyntax(text, position);
       const failure = graph.failureOf(url, {
-        cause: `SyntaxError: ${message} (${at})`,
+        cause: `SyntaxError: ${syntaxMessage(message, unsupported)} (${at})`,
         causeCode: 'SYNTAX_ERROR',
         place: position === null ? null : { ...position, source: text },
       });

@@ -1,6 +1,6 @@
 /** JavaScript: scripts and ES modules in a QuickJS realm that is pristine for every run. */
 
-import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
+import type { RunMessage } from '../../contract/protocol.ts';
 import { collectGarbage } from '../../contract/reclaim.ts';
 import { CodeBudget } from '../runtime/code-budget.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
@@ -13,7 +13,8 @@ import { createRealm, type Realm } from './machine/realm.ts';
 import { warmLexer } from './modules/module-source.ts';
 import { createGuestFiles } from './platform/files.ts';
 import { rehearsals, rehearse, shortRehearsal } from './run/rehearsal.ts';
-import { runGuest } from './run/run.ts';
+import { failed, type GuestOutcome, runGuest } from './run/run.ts';
+import type { LoadTransformer } from './typescript/transformer.ts';
 
 interface JavaScriptOptions {
   /** quickjs-emscripten's binary with its function table exported. */
@@ -25,14 +26,16 @@ interface JavaScriptOptions {
   readonly codeCacheBytes: number;
   /** What they count against instead, where other languages keep code, too. */
   readonly budget?: CodeBudget;
+  readonly loadTransformer: LoadTransformer;
 }
 
 /** Of the rehearsals: V8 optimises what has been called often. */
 const WARM_UP_ROUNDS = 3;
 
 export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
-  const { wasm, image, maxMemoryBytes, codeCacheBytes } = options;
-  const kept = createKeptCode(options.budget ?? new CodeBudget(codeCacheBytes));
+  const { wasm, image, maxMemoryBytes, codeCacheBytes, loadTransformer } = options;
+  const budget = options.budget ?? new CodeBudget(codeCacheBytes);
+  const kept = createKeptCode(budget, loadTransformer);
   const tier = new TierWatch();
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
@@ -84,14 +87,15 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
       used = realm;
       const files = createGuestFiles(run);
       const services = createGuestServices(host, files.operations);
-      const outcome: RunOutcome =
+      const { outcome, codeType }: GuestOutcome =
         files.failure === null
           ? await runGuest(realm, services, run, code, host, kept)
-          : { status: 'error', error: files.failure, exitCode: null };
+          : { outcome: failed(files.failure), codeType: run.codeType };
       const retire = services.close();
       kept.sources.settle();
       const left = files.left();
       return {
+        codeType,
         outcome,
         memoryPeakBytes: realm.heapBytes(),
         retire,

@@ -6,6 +6,7 @@
 
 import type { CallName, CallRequest, CallResult } from '../../contract/calls.ts';
 import type { Json } from '../../contract/errors.ts';
+import type { CodeType } from '../../contract/languages.ts';
 import type { LeftFiles, LogLevel, RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import type { CodeBudget } from './code-budget.ts';
 
@@ -41,6 +42,8 @@ export interface PendingCall<Name extends CallName> {
 }
 
 export interface RunReport {
+  /** What the code has turned out to be; absent where it is what the run says. */
+  readonly codeType?: CodeType;
   readonly outcome: RunOutcome;
   readonly memoryPeakBytes: number | null;
   /** The sandbox process should be replaced after this run. */

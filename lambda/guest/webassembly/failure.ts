@@ -1,6 +1,6 @@
 /** Turns what ended a run into the error that the caller sees. */
 
-import type { GuestErrorCode, Json } from '../../contract/errors.ts';
+import type { Json } from '../../contract/errors.ts';
 import { limitError } from '../../contract/limit-error.ts';
 import type { GuestError, RunLimits } from '../../contract/protocol.ts';
 import { MalformedModule } from '../wasm-binary/reader.ts';
@@ -51,7 +51,7 @@ export function failureOf(thrown: unknown, origin: Origin): Failure {
 }
 
 interface Report {
-  readonly code: GuestErrorCode | 'INVALID_REQUEST';
+  readonly code: GuestError['code'];
   readonly name: string;
   readonly message: string;
   readonly details?: Json;

@@ -6,6 +6,7 @@ import { bundlePrelude } from '../../../lambda/guest/javascript/build/prelude-bu
 import { createJavaScriptRuntime } from '../../../lambda/guest/javascript/runtime.ts';
 import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
 import { compileQuickJs } from './quickjs.ts';
+import { typeScriptTransformer } from './typescript.ts';
 
 const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
 const MAX_CODE_CACHE_BYTES = 64 * 1024 * 1024;
@@ -36,6 +37,7 @@ async function createRuntime(codeCacheBytes: number): Promise<Runtime> {
     ...(await machine),
     maxMemoryBytes: MAX_MEMORY_BYTES,
     codeCacheBytes,
+    loadTransformer: typeScriptTransformer(),
   });
   return {
     ...runtime,

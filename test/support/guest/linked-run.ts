@@ -48,6 +48,7 @@ export async function runLinked(code: string, options: RunOptions = {}): Promise
   const done = {
     type: 'done',
     runId: run.runId,
+    codeType: run.codeType,
     outcome: failed ? outcome : { status: outcome.status, exitCode: outcome.exitCode },
     executionTimeMs: 0,
     cpuTimeMs: 0,

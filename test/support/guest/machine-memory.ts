@@ -73,6 +73,7 @@ export async function watchMachines(): Promise<WatchedMachines> {
     image,
     maxMemoryBytes: 512 * MIB,
     codeCacheBytes: 64 * MIB,
+    loadTransformer: () => Promise.reject(new Error('no TypeScript here')),
   });
   const codeImages: CodeImage[] = [];
   let laid: CodeImage | null = null;

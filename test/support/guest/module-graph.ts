@@ -1,6 +1,7 @@
 /** Runs code whose imports come from a table, and records the order in which they are loaded. */
 
 import type { GuestImportRequest, ImportedModule } from '../../../lambda/contract/calls.ts';
+import type { CodeType } from '../../../lambda/contract/languages.ts';
 import type { GuestError, RunMessage } from '../../../lambda/contract/protocol.ts';
 import { linkRun } from '../../../lambda/guest/run-host.ts';
 import type { Runtime } from '../../../lambda/guest/runtime/runtime.ts';
@@ -24,6 +25,8 @@ export interface ModuleFile {
 export type ModuleFiles = { readonly [url: string]: string | ModuleFile };
 
 export interface SandboxRun {
+  /** What the code has turned out to be. */
+  readonly codeType: CodeType | undefined;
   readonly status: 'success' | 'error';
   readonly result: unknown;
   readonly error: GuestError | null;
@@ -63,20 +66,21 @@ export async function runCode(
     if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
     return importedModule(new URL(finalUrl ?? url, codeUrl).href, contentType, source);
   };
-  const { outcome } = await execute(run, Buffer.from(code), {
+  const { outcome, codeType } = await execute(run, Buffer.from(code), {
     ...linked.host,
     call: answeredBy({ import: importModule }),
   });
   linked.close();
   return outcome.status === 'success'
     ? {
+        codeType,
         status: 'success',
         result: JSON.parse(outcome.resultJson),
         error: null,
         stdout,
         downloads,
       }
-    : { status: 'error', result: null, error: outcome.error, stdout, downloads };
+    : { codeType, status: 'error', result: null, error: outcome.error, stdout, downloads };
 }
 
 const plainRun = runMessage('javascript', {

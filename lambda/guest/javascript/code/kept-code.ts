@@ -1,6 +1,7 @@
 /** What a sandbox keeps of the code that it has run, for later runs of the same. */
 
 import type { CodeBudget } from '../../runtime/code-budget.ts';
+import type { LoadTransformer } from '../typescript/transformer.ts';
 import { CodeImages } from './code-images.ts';
 import { KeptSources } from './kept-sources.ts';
 
@@ -13,9 +14,12 @@ export interface KeptCode {
 const MAX_SOURCE_BYTES = 32 * 1024 * 1024;
 
 /** @param budget of memory images; `null` to keep nothing */
-export function createKeptCode(budget: CodeBudget | null): KeptCode {
+export function createKeptCode(
+  budget: CodeBudget | null,
+  loadTransformer: LoadTransformer,
+): KeptCode {
   return {
-    sources: new KeptSources(Math.min(budget?.maxBytes ?? 0, MAX_SOURCE_BYTES)),
+    sources: new KeptSources(Math.min(budget?.maxBytes ?? 0, MAX_SOURCE_BYTES), loadTransformer),
     images: new CodeImages(budget),
   };
 }

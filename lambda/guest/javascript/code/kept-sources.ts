@@ -1,24 +1,40 @@
 /**
  * The texts of code that the sandbox has run, by hash: the host need not send them again, and they are
- * not read again for what they import.
+ * not read again for what they import, nor is TypeScript made JavaScript again.
  */
 
 import { LRUCache } from 'lru-cache';
+import { describedLanguage } from '../../../contract/described-language.ts';
+import type { RunMessage } from '../../../contract/protocol.ts';
 import {
   checkContentType,
   checkText,
   type DownloadedModule,
   decodeModule,
+  InvalidModule,
+  InvalidSyntax,
   isModule,
   type ModuleType,
   readModule,
   type SourceModule,
 } from '../modules/module-source.ts';
-import { prepareSource } from '../source/prepare-source.ts';
-import type { PreparedSource, SourceKind } from '../source/prepared-source.ts';
+import { composeSources } from '../source/compose-positions.ts';
+import { parses, prepareSource } from '../source/prepare-source.ts';
+import type { PreparedSource, SourceKind, SourceLanguage } from '../source/prepared-source.ts';
+import { TypeScriptSyntaxError, TypeScriptTooComplex } from '../typescript/failure.ts';
+import type { LoadTransformer } from '../typescript/transformer.ts';
 
 interface KeptSource {
   readonly text: string;
+  /** Its language, where its text alone shows it; `null` until somebody has asked. */
+  shown: SourceLanguage | null;
+  readonly programs: { [language in SourceLanguage]?: Program };
+}
+
+/** A source as it is in one language. */
+interface Program {
+  readonly language: SourceLanguage;
+  readonly javascript: PreparedSource;
   /** Of the code itself; `null` until somebody has asked. */
   kind: SourceKind | null;
   readonly prepared: { [kind in SourceKind]?: PreparedSource };
@@ -29,12 +45,23 @@ interface KeptSource {
 /** The code itself. */
 export interface EntrySource {
   readonly text: string;
+  readonly language: SourceLanguage;
   readonly kind: SourceKind;
+  /** The text as JavaScript. */
+  readonly javascript: PreparedSource;
   /** What QuickJS is given of it. */
   readonly prepared: PreparedSource;
   /** The code as a module. */
   read(): SourceModule;
+  /**
+   * The code as TypeScript, where its language was guessed and it is no JavaScript.
+   * @throws {TypeScriptSyntaxError} it is neither
+   */
+  reconsider(): Promise<EntrySource | null>;
 }
+
+/** Which source the entry is. */
+type EntryMessage = Pick<RunMessage, 'url' | 'sha256' | 'codeType' | 'isGuessed'>;
 
 /** The host counts these hashes, too: see `sandbox/message.ts`. */
 const MAX_SOURCES = 900;
@@ -44,37 +71,74 @@ const MAX_READINGS = 16;
 const utf8 = new TextDecoder();
 
 export class KeptSources {
+  readonly #loadTransformer: LoadTransformer;
   readonly #kept: LRUCache<string, KeptSource> | null;
   /** Used in the run under way. They are kept when it ends: until then the host counts on what it knows. */
   readonly #used = new Map<string, KeptSource>();
 
   /** @param maxBytes of all texts together; 0 to keep none */
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, loadTransformer: LoadTransformer) {
+    this.#loadTransformer = loadTransformer;
     this.#kept =
       maxBytes === 0
         ? null
         : new LRUCache<string, KeptSource>({
             max: MAX_SOURCES,
             maxSize: maxBytes,
-            sizeCalculation: ({ text }) => 2 * text.length + 1,
+            sizeCalculation: ({ text, programs }) =>
+              2 * text.length * (programs.typescript === undefined ? 1 : 2) + 1,
           });
   }
 
   /**
    * @param code empty where the host knows that it is kept
    * @returns a promise only where the source has to be parsed
+   * @throws {TypeScriptSyntaxError}
+   * @throws {TypeScriptTooComplex}
    */
-  entry(url: string, sha256: string, code: Uint8Array): EntrySource | Promise<EntrySource> {
+  entry(message: EntryMessage, code: Uint8Array): EntrySource | Promise<EntrySource> {
+    const { codeType, isGuessed, sha256 } = message;
     const source = this.#obtain(sha256, () => utf8.decode(code));
-    source.kind ??= isModule(source.text) ? 'module' : 'script';
-    const { text, kind } = source;
+    if ((isGuessed ? source.shown : codeType) === 'typescript') {
+      return this.#typeScriptOf(source).then((program) => this.#entryOf(message, source, program));
+    }
+    const entry = this.#entryOf(message, source, javaScriptOf(source));
+    if (entry instanceof Promise) return entry;
+    // What TypeScript imports for its types only must not be loaded.
+    const mustKnow = isGuessed && entry.kind === 'module' && entry.read().imports.length > 0;
+    if (!mustKnow) return entry;
+    return entry.reconsider().then(
+      (other) => other ?? entry,
+      () => entry, // QuickJS reports what is wrong with it.
+    );
+  }
+
+  #entryOf(
+    message: EntryMessage,
+    source: KeptSource,
+    program: Program,
+  ): EntrySource | Promise<EntrySource> {
+    const { text } = source;
+    const { language, javascript } = program;
+    program.kind ??= isModule(javascript.text) ? 'module' : 'script';
+    const { kind } = program;
     const withPrepared = (prepared: PreparedSource): EntrySource => ({
       text,
+      language,
       kind,
+      javascript,
       prepared,
-      read: () => read(source, sha256, url, 'javascript', prepared),
+      read: () => read(source, program, message.sha256, message.url, 'javascript', prepared),
+      reconsider: async () => {
+        if (!message.isGuessed || language === 'typescript') return null;
+        if (await parses(text, kind)) return null;
+        const typed = await this.#typeScriptOf(source);
+        if (typed.javascript.text === text) return null;
+        source.shown = 'typescript';
+        return await this.#entryOf(message, source, typed);
+      },
     });
-    const prepared = prepare(source, kind);
+    const prepared = prepare(program, kind);
     return prepared instanceof Promise ? prepared.then(withPrepared) : withPrepared(prepared);
   }
 
@@ -83,9 +147,64 @@ export class KeptSources {
     const { url, sha256 } = downloaded;
     checkContentType(downloaded, type);
     const source = this.#obtain(sha256, () => decodeModule(downloaded.body));
+    checkText(source.text, type);
+    const program = await this.#programOf(source, downloaded, type);
     const prepared =
-      type === 'json' ? { text: source.text, positions: null } : await prepare(source, 'module');
-    return read(source, sha256, url, type, prepared);
+      type === 'json' ? { text: source.text, positions: null } : await prepare(program, 'module');
+    return read(source, program, sha256, url, type, prepared);
+  }
+
+  async #programOf(
+    source: KeptSource,
+    downloaded: DownloadedModule,
+    type: ModuleType,
+  ): Promise<Program> {
+    if (type === 'json') return javaScriptOf(source);
+    const described = describedLanguage(downloaded);
+    if (described !== null && 'dialect' in described) {
+      throw new InvalidModule(`it is ${described.dialect}: compile it to JavaScript first`);
+    }
+    const language = described?.codeType ?? (await this.#languageOf(source));
+    if (language !== 'typescript') return javaScriptOf(source);
+    try {
+      return await this.#typeScriptOf(source);
+    } catch (error) {
+      if (error instanceof TypeScriptSyntaxError) throw new InvalidSyntax(error);
+      if (error instanceof TypeScriptTooComplex) throw new InvalidModule(error.message);
+      throw error;
+    }
+  }
+
+  /** The language of a module of which nothing but its text shows it. */
+  async #languageOf(source: KeptSource): Promise<SourceLanguage> {
+    source.shown ??=
+      !(await parses(source.text, 'module')) && (await this.#isTypeScript(source))
+        ? 'typescript'
+        : 'javascript';
+    return source.shown;
+  }
+
+  async #isTypeScript(source: KeptSource): Promise<boolean> {
+    try {
+      return (await this.#typeScriptOf(source)).javascript.text !== source.text;
+    } catch (error) {
+      if (error instanceof TypeScriptSyntaxError || error instanceof TypeScriptTooComplex) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  async #typeScriptOf(source: KeptSource): Promise<Program> {
+    const known = source.programs.typescript;
+    if (known !== undefined) return known;
+    const [createTransformer, { removeTypes }] = await Promise.all([
+      this.#loadTransformer(),
+      import('../typescript/remove-types.ts'),
+    ]);
+    const program = newProgram('typescript', removeTypes(source.text, createTransformer));
+    source.programs.typescript = program;
+    return program;
   }
 
   /** The run under way is over. */
@@ -102,40 +221,47 @@ export class KeptSources {
   #obtain(sha256: string, decode: () => string): KeptSource {
     const known = this.#used.get(sha256) ?? this.#kept?.get(sha256);
     if (known !== undefined) return known;
-    const source: KeptSource = {
-      text: decode(),
-      kind: null,
-      prepared: {},
-      readings: new Map(),
-    };
+    const source: KeptSource = { text: decode(), shown: null, programs: {} };
     if (this.#kept !== null && sha256 !== '') this.#used.set(sha256, source);
     return source;
   }
 }
 
-function prepare(source: KeptSource, kind: SourceKind): PreparedSource | Promise<PreparedSource> {
-  const known = source.prepared[kind];
+function javaScriptOf(source: KeptSource): Program {
+  source.programs.javascript ??= newProgram('javascript', { text: source.text, positions: null });
+  return source.programs.javascript;
+}
+
+function newProgram(language: SourceLanguage, javascript: PreparedSource): Program {
+  return { language, javascript, kind: null, prepared: {}, readings: new Map() };
+}
+
+function prepare(program: Program, kind: SourceKind): PreparedSource | Promise<PreparedSource> {
+  const known = program.prepared[kind];
   if (known !== undefined) return known;
+  const { javascript } = program;
   const keep = (prepared: PreparedSource): PreparedSource => {
-    source.prepared[kind] = prepared;
-    return prepared;
+    const composed = composeSources(javascript, prepared);
+    program.prepared[kind] = composed;
+    return composed;
   };
-  const prepared = prepareSource(source.text, kind);
+  const prepared = prepareSource(javascript.text, kind);
   return prepared instanceof Promise ? prepared.then(keep) : keep(prepared);
 }
 
 function read(
-  source: KeptSource,
+  { text }: KeptSource,
+  program: Program,
   sha256: string,
   url: string,
   type: ModuleType,
   prepared: PreparedSource,
 ): SourceModule {
+  const { language, javascript, readings } = program;
   const key = `${type} ${url}`;
-  const known = source.readings.get(key);
+  const known = readings.get(key);
   if (known !== undefined) return known;
-  checkText(source.text, type);
-  const module = readModule(url, type, { source: source.text, prepared, sha256 });
-  if (source.readings.size < MAX_READINGS) source.readings.set(key, module);
+  const module = readModule(url, type, { source: text, language, javascript, prepared, sha256 });
+  if (readings.size < MAX_READINGS) readings.set(key, module);
   return module;
 }

@@ -83,7 +83,7 @@ function lineEnd(source: string, start: number): number {
 }
 
 /** The lines from the first to the last, both included, that the text has. */
-function linesOf(source: string, first: number, last: number): string[] {
+export function linesOf(source: string, first: number, last: number): string[] {
   const lines: string[] = [];
   let start = 0;
   for (let line = 1; line <= last && start <= source.length; line++) {

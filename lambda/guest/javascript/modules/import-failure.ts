@@ -1,7 +1,8 @@
 /** A failed import: which one, where it stands, and why, so that its author can mend it. */
 
 import type { Json } from '../../../contract/errors.ts';
-import { codeFrame, type Position, positionAt } from '../errors/source-text.ts';
+import { codeFrame, type Position } from '../errors/source-text.ts';
+import { type PreparedSource, positionIn } from '../source/prepared-source.ts';
 import { findDynamicImport, type ImportRequest } from './module-source.ts';
 
 export type ImportErrorName = 'SyntaxError' | 'TypeError';
@@ -43,14 +44,20 @@ interface ModulePlace extends Position {
   readonly source: string;
 }
 
-/** @param source of the importing code, where the host has it */
+/** The importing code. */
+interface Importer {
+  readonly source: string;
+  readonly javascript: PreparedSource;
+}
+
+/** @param code that imports, where the host has it */
 export function importFailure(
   request: ImportRequest,
-  source: string | undefined,
+  code: Importer | undefined,
   { cause, causeCode, errorName = 'TypeError', rule = null, place = null }: ImportProblem,
 ): ImportFailure {
   const { specifier, importer } = request;
-  const position = source === undefined ? null : positionOf(request, source);
+  const position = code === undefined ? null : positionOf(request, code.javascript);
   const at = position === null ? importer : `${importer}:${position.line}:${position.column}`;
   return new ImportFailure(
     `Cannot import "${specifier}" (${at}): ${cause}`,
@@ -59,7 +66,7 @@ export function importFailure(
       importer,
       line: position?.line ?? null,
       column: position?.column ?? null,
-      frame: source === undefined || position === null ? null : codeFrame(source, position),
+      frame: code === undefined || position === null ? null : codeFrame(code.source, position),
       cause,
       causeCode,
       rule,
@@ -70,9 +77,12 @@ export function importFailure(
   );
 }
 
-function positionOf({ specifier, offset }: ImportRequest, source: string): Position | null {
-  const found = offset ?? findDynamicImport(source, specifier);
-  return found === null ? null : positionAt(source, found);
+function positionOf(
+  { specifier, offset }: ImportRequest,
+  javascript: PreparedSource,
+): Position | null {
+  const found = offset ?? findDynamicImport(javascript.text, specifier);
+  return found === null ? null : positionIn(javascript, found);
 }
 
 function describePlace({ url, line, column, source }: ModulePlace): Json {

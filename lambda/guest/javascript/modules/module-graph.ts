@@ -2,12 +2,14 @@
 
 import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
 import { isInlineUrl } from '../../../contract/inline.ts';
+import { syntaxMessage, unsupportedSyntax } from '../errors/unsupported-syntax.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
 import {
   type DownloadedModule,
   type ImportRequest,
   InvalidJson,
   InvalidModule,
+  InvalidSyntax,
   type ModuleType,
   type SourceModule,
 } from './module-source.ts';
@@ -114,7 +116,7 @@ export function createModuleGraph(
       firstRequests.set(answer.url, request);
       return module;
     } catch (error) {
-      return problemOf(error);
+      return problemOf(answer.url, error);
     }
   }
 
@@ -178,7 +180,7 @@ export function createModuleGraph(
   }
 
   function failed(request: ImportRequest, reason: ImportProblem): ImportFailure {
-    return importFailure(request, modules.get(request.importer)?.source, reason);
+    return importFailure(request, modules.get(request.importer), reason);
   }
 
   const graph: ModuleGraph = {
@@ -209,7 +211,8 @@ export function createModuleGraph(
       const isOfModule = (request: ImportRequest): boolean =>
         graph.nameOf(request.importer, request.specifier) === url;
       const request = importNaming([...modules.values()], exportName, isOfModule);
-      return request === undefined ? null : failed(request, problem(cause));
+      if (request === undefined) return null;
+      return failed(request, linkProblem(cause, modules.get(request.importer)));
     },
     condemn(urls, failure) {
       for (const url of urls) condemned.set(url, failure);
@@ -233,7 +236,7 @@ type ImportsOf = (module: SourceModule) => readonly (SourceModule | undefined)[]
 function fingerprintOf(modules: readonly SourceModule[], importsOf: ImportsOf): string {
   const entries = modules.map((module) => {
     const imports = importsOf(module).map((imported) => imported?.url);
-    return JSON.stringify([module.url, module.type, module.sha256, imports]);
+    return JSON.stringify([module.url, module.type, module.language, module.sha256, imports]);
   });
   // They were loaded in parallel.
   return entries.sort().join();
@@ -268,15 +271,29 @@ function importsInOrder(entry: SourceModule, importsOf: ImportsOf): readonly Sou
 
 const notInNames = /[^\p{ID_Continue}$]+/u;
 
-/** @throws what is no fault of the module */
-function problemOf(error: unknown): ImportProblem {
-  if (error instanceof InvalidJson) {
-    return { ...problem(error.message), errorName: 'SyntaxError' };
-  }
-  if (error instanceof InvalidModule) return problem(error.message);
-  throw error;
+function linkProblem(cause: string, importer: SourceModule | undefined): ImportProblem {
+  const isTyped = importer?.language === 'typescript';
+  return problem(isTyped ? `${cause}; a type is imported by \`import type\`` : cause);
 }
 
 function problem(cause: string): ImportProblem {
   return { cause, causeCode: null };
+}
+
+/** @throws {unknown} whatever is no fault of the module */
+function problemOf(url: string, error: unknown): ImportProblem {
+  if (error instanceof InvalidJson) return { ...problem(error.message), errorName: 'SyntaxError' };
+  if (error instanceof InvalidSyntax) return syntaxProblem(url, error);
+  if (error instanceof InvalidModule) return problem(error.message);
+  throw error;
+}
+
+function syntaxProblem(url: string, { message, source, position }: InvalidSyntax): ImportProblem {
+  const { line, column } = position;
+  const text = syntaxMessage(message, unsupportedSyntax(source, position));
+  return {
+    cause: `SyntaxError: ${text} (${url}:${line}:${column})`,
+    causeCode: 'SYNTAX_ERROR',
+    place: { url, source, ...position },
+  };
 }

@@ -2,7 +2,8 @@
 
 import { parse } from 'es-module-lexer';
 import { WASM_MAGIC } from '../../../contract/languages.ts';
-import type { PreparedSource } from '../source/prepared-source.ts';
+import type { Position } from '../errors/source-text.ts';
+import type { PreparedSource, SourceLanguage } from '../source/prepared-source.ts';
 
 export type ModuleType = 'javascript' | 'json';
 
@@ -12,7 +13,7 @@ export interface ImportRequest {
   readonly type: ModuleType;
   /** URL of the importing module. */
   readonly importer: string;
-  /** Where it stands: UTF-16 units from the start; `null` for a dynamic import. */
+  /** Where it stands: UTF-16 units from the start of the JavaScript; `null` for a dynamic import. */
   readonly offset: number | null;
   /** The specifier stands as a literal in the text of the importing module. */
   readonly isLiteral: boolean;
@@ -30,6 +31,9 @@ export interface SourceModule {
   readonly url: string;
   readonly type: ModuleType;
   readonly source: string;
+  readonly language: SourceLanguage;
+  /** The source as JavaScript. */
+  readonly javascript: PreparedSource;
   /** What QuickJS is given of it. */
   readonly prepared: PreparedSource;
   /** Hex, of the bytes that the text was decoded from. */
@@ -78,6 +82,23 @@ export class InvalidModule extends Error {}
 
 /** It is not the JSON that the import asks for. */
 export class InvalidJson extends InvalidModule {}
+
+interface SyntaxPlace extends Position {
+  readonly message: string;
+  readonly source: string;
+}
+
+/** It does not parse in its language. */
+export class InvalidSyntax extends InvalidModule {
+  readonly source: string;
+  readonly position: Position;
+
+  constructor({ message, source, line, column }: SyntaxPlace) {
+    super(message);
+    this.source = source;
+    this.position = { line, column };
+  }
+}
 
 /**
  * @param type what the import asks for
@@ -133,13 +154,14 @@ function requireJson(text: string): void {
 export function readModule(
   url: string,
   type: ModuleType,
-  { source, prepared, sha256 }: Pick<SourceModule, 'source' | 'prepared' | 'sha256'>,
+  content: Pick<SourceModule, 'source' | 'language' | 'javascript' | 'prepared' | 'sha256'>,
 ): SourceModule {
   if (type === 'json') {
     const literals = noLiterals;
-    return { url, type, source, prepared, sha256, imports: [], literals, usesMeta: true };
+    return { url, type, ...content, imports: [], literals, usesMeta: true };
   }
-  const found = lex(source);
+  const { text } = content.javascript;
+  const found = lex(text);
   const imports = found.flatMap((entry): StaticImport[] => {
     if (entry.type !== 'static' && entry.type !== 'reexport-star') return [];
     const offset = entry.importStart;
@@ -150,7 +172,7 @@ export function readModule(
         importer: url,
         offset,
         isLiteral: true,
-        text: source.slice(offset, entry.importEnd),
+        text: text.slice(offset, entry.importEnd),
       },
     ];
   });
@@ -162,9 +184,7 @@ export function readModule(
   return {
     url,
     type,
-    source,
-    prepared,
-    sha256,
+    ...content,
     imports,
     literals: new Set(literals),
     usesMeta: found.some(isMeta),

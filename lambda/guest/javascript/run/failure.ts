@@ -2,16 +2,19 @@
 
 import { isShallow } from '../../../contract/depth.ts';
 import { guestErrorCodes, type Json } from '../../../contract/errors.ts';
-import type { GuestError } from '../../../contract/protocol.ts';
+import { limitError } from '../../../contract/limit-error.ts';
+import type { GuestError, RunMessage } from '../../../contract/protocol.ts';
 import { stackOverflowMessage } from '../bridge/stack-overflow.ts';
 import { withPlaces } from '../errors/error-places.ts';
 import { RunFailure } from '../errors/run-failure.ts';
-import { positionAt } from '../errors/source-text.ts';
+import type { Position } from '../errors/source-text.ts';
+import { syntaxMessage, unsupportedSyntax } from '../errors/unsupported-syntax.ts';
 import { GuestThrow } from '../machine/guest-throw.ts';
 import { OutOfMemory } from '../machine/library.ts';
 import { ImportFailure } from '../modules/import-failure.ts';
 import type { Code } from '../source/likely-places.ts';
-import { unsupportedConstruct } from '../source/unsupported.ts';
+import { positionIn } from '../source/prepared-source.ts';
+import { TypeScriptSyntaxError, TypeScriptTooComplex } from '../typescript/failure.ts';
 import { exceeding, type GuestRun } from './guest-run.ts';
 
 /** What the prelude makes of an error; see `prelude/run/error-record.ts`. */
@@ -30,13 +33,61 @@ const MAX_TEXT_LENGTH = 128 * 1024;
 /** The error of a run, with its places in the script's own text. */
 export async function failureOf(run: GuestRun, thrown: unknown): Promise<GuestError> {
   const { message, entry } = run;
-  const error = await withLikelyPlace(run, explain(run, thrown));
-  const placed = withPlaces(
-    error,
+  const error = withPlaces(
+    await withLikelyPlace(run, explain(run, thrown)),
     (url) => (url === message.url ? entry.text : run.modules?.sourceOf(url)),
     (url) => url === message.url || run.modules?.isOwn(url) === true,
   );
-  return placed.code === 'SYNTAX_ERROR' ? namingConstruct(placed, entry.text) : placed;
+  return withSyntaxName(error, entry.text);
+}
+
+/**
+ * The error of code of which no JavaScript can be made.
+ * @throws {unknown} whatever is none
+ */
+export function typeScriptFailure({ url, limits }: RunMessage, thrown: unknown): GuestError {
+  if (thrown instanceof TypeScriptTooComplex) return limitError('stack', limits);
+  if (!(thrown instanceof TypeScriptSyntaxError)) throw thrown;
+  const { message, source, line, column } = thrown;
+  const stack = `SyntaxError: ${message}\n    at ${url}:${line}:${column}`;
+  const error = {
+    code: 'SYNTAX_ERROR',
+    name: 'SyntaxError',
+    message,
+    stack,
+    details: null,
+  } as const;
+  const isCode = (file: string): boolean => file === url;
+  const placed = withPlaces(error, (file) => (isCode(file) ? source : undefined), isCode);
+  return withSyntaxName(placed, source);
+}
+
+/** Names the syntax that the engine does not have. */
+function withSyntaxName(error: GuestError, source: string): GuestError {
+  const place = error.code === 'SYNTAX_ERROR' ? positionOf(error.details) : null;
+  const unsupported = place === null ? null : unsupportedSyntax(source, place);
+  if (unsupported === null) return error;
+  const message = syntaxMessage(error.message, unsupported);
+  return {
+    ...error,
+    code: unsupported === 'JSX' ? 'UNSUPPORTED_CODE' : error.code,
+    message,
+    stack: error.stack?.replace(error.message, () => message) ?? null,
+  };
+}
+
+/** Whether an error has a place that is further on than that of another. */
+export function isBehind(error: GuestError, other: GuestError): boolean {
+  const [place, otherPlace] = [positionOf(error.details), positionOf(other.details)];
+  if (place === null || otherPlace === null) return false;
+  if (place.line !== otherPlace.line) return place.line > otherPlace.line;
+  return place.column > otherPlace.column;
+}
+
+function positionOf(details: Json): Position | null {
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) return null;
+  const { line, column } = details;
+  return typeof line === 'number' && typeof column === 'number' ? { line, column } : null;
 }
 
 function explain(run: GuestRun, thrown: unknown): GuestError {
@@ -109,15 +160,6 @@ export const stuckError: GuestError = {
   details: null,
 };
 
-function namingConstruct(error: GuestError, source: string): GuestError {
-  const { line } = (error.details ?? {}) as { readonly line?: unknown };
-  const text = typeof line === 'number' ? source.split('\n', line)[line - 1] : undefined;
-  const construct = text === undefined ? null : unsupportedConstruct(text);
-  if (construct === null) return error;
-  const message = `${error.message}: ${construct}`;
-  return { ...error, message, stack: error.stack?.replace(error.message, () => message) ?? null };
-}
-
 /** Longer sources, and more of them, are not searched. */
 const MAX_SEARCHED_LENGTH = 512 * 1024;
 const MAX_SEARCHED = 50;
@@ -130,12 +172,12 @@ async function withLikelyPlace(run: GuestRun, error: GuestError): Promise<GuestE
   const { message, entry, modules } = run;
   const imported = [...(modules?.modules() ?? [])]
     .filter(({ url, type }) => url !== message.url && type === 'javascript')
-    .map(({ url, source }) => ({ url, source, kind: 'module' as const }));
+    .map(({ url, javascript }) => ({ url, javascript, kind: 'module' as const }));
   const codes: readonly Code[] = [
-    { url: message.url, source: entry.text, kind: entry.kind },
+    { url: message.url, javascript: entry.javascript, kind: entry.kind },
     ...imported,
   ]
-    .filter((code) => code.source.length <= MAX_SEARCHED_LENGTH)
+    .filter(({ javascript }) => javascript.text.length <= MAX_SEARCHED_LENGTH)
     .slice(0, MAX_SEARCHED);
   try {
     const places = await import('../source/likely-places.ts');
@@ -146,7 +188,7 @@ async function withLikelyPlace(run: GuestRun, error: GuestError): Promise<GuestE
           ? places.placeOfSyntax(codes.slice(0, 1), error.message)
           : places.placeOfThrown(codes, error.message);
     if (place === null) return error;
-    const { line, column } = positionAt(place.code.source, place.offset);
+    const { line, column } = positionIn(place.code.javascript, place.offset);
     const at = `    at ${place.code.url}:${line}:${column}`;
     return { ...error, stack: `${error.name}: ${error.message}\n${at}` };
   } catch {

@@ -11,7 +11,8 @@ import type { Realm } from '../machine/realm.ts';
 
 export interface GuestRun {
   readonly message: RunMessage;
-  readonly entry: EntrySource;
+  /** Another one where the code turns out to be TypeScript. */
+  entry: EntrySource;
   readonly images: CodeImages;
   readonly sources: KeptSources;
   readonly realm: Realm;

@@ -55,6 +55,7 @@ const run: RunMessage = {
   type: 'run',
   runId: 0,
   codeType: 'javascript',
+  isGuessed: false,
   url: 'engine:rehearsal',
   sha256: '',
   codeKept: false,
@@ -85,13 +86,13 @@ const host: RunHost = {
 /** Leaves the realm used. */
 export async function rehearse(realm: Realm, script: string): Promise<void> {
   const services = createGuestServices(host);
-  const outcome = await runGuest(
+  const { outcome } = await runGuest(
     realm,
     services,
     run,
     Buffer.from(script),
     host,
-    createKeptCode(null),
+    createKeptCode(null, () => Promise.reject(new Error('There is no TypeScript in it'))),
   );
   services.close();
   if (outcome.status === 'error') throw new Error(`Rehearsal: ${outcome.error.message}`);

@@ -1,19 +1,26 @@
 /** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
 
-import type { RunMessage, RunOutcome } from '../../../contract/protocol.ts';
+import type { CodeType } from '../../../contract/languages.ts';
+import type { GuestError, RunMessage, RunOutcome } from '../../../contract/protocol.ts';
 import type { RunHost } from '../../runtime/runtime.ts';
 import type { Conclusion } from '../bridge/poll.ts';
 import type { KeptCode } from '../code/kept-code.ts';
+import type { EntrySource } from '../code/kept-sources.ts';
 import { RunFailure } from '../errors/run-failure.ts';
 import { createGuestModules, type GuestModules } from '../guest-modules.ts';
 import type { GuestServices } from '../guest-services.ts';
 import type { Realm } from '../machine/realm.ts';
 import { isPure } from '../platform/operations.ts';
 import { turnEventLoop } from './event-loop.ts';
-import { errorOfRecord, failureOf, stuckError } from './failure.ts';
+import { errorOfRecord, failureOf, isBehind, stuckError, typeScriptFailure } from './failure.ts';
 import { exceeding, type GuestRun, isOver } from './guest-run.ts';
-
 import { startModule, startScript } from './start.ts';
+
+export interface GuestOutcome {
+  readonly outcome: RunOutcome;
+  /** What the code has turned out to be. */
+  readonly codeType: CodeType;
+}
 
 /** @returns how the run ended; never throws for what the guest did */
 export async function runGuest(
@@ -23,11 +30,18 @@ export async function runGuest(
   code: Uint8Array,
   host: RunHost,
   kept: KeptCode,
-): Promise<RunOutcome> {
-  const entry = kept.sources.entry(message.url, message.sha256, code);
+): Promise<GuestOutcome> {
+  const { codeType } = message;
+  let entry: EntrySource;
+  try {
+    const obtained = kept.sources.entry(message, code);
+    entry = obtained instanceof Promise ? await obtained : obtained;
+  } catch (error) {
+    return { codeType, outcome: failed(typeScriptFailure(message, error)) };
+  }
   const run: GuestRun = {
     message,
-    entry: entry instanceof Promise ? await entry : entry,
+    entry,
     images: kept.images,
     sources: kept.sources,
     realm,
@@ -47,6 +61,30 @@ export async function runGuest(
     importModule: (request) => modulesOf(run).importModule(request),
   };
   realm.open(message.limits.memoryBytes);
+  const outcome = await outcomeOf(run);
+  if (!isSyntaxError(outcome)) return { codeType: run.entry.language, outcome };
+  return (await reconsidered(run, outcome.error)) ?? { codeType: run.entry.language, outcome };
+}
+
+/** A run of the code as TypeScript, where nothing has shown that it is. Nothing of it has run yet. */
+async function reconsidered(run: GuestRun, error: GuestError): Promise<GuestOutcome | null> {
+  let entry: EntrySource | null;
+  try {
+    entry = await run.entry.reconsider();
+  } catch (failure) {
+    // What is wrong further on in TypeScript is that.
+    const typed = typeScriptFailure(run.message, failure);
+    return isBehind(typed, error) ? { codeType: 'typescript', outcome: failed(typed) } : null;
+  }
+  if (entry === null) return null;
+  if (!run.realm.lay(null)) throw new Error('The realm cannot be made pristine.');
+  run.entry = entry;
+  run.modules = null;
+  run.parsing = false;
+  return { codeType: entry.language, outcome: await outcomeOf(run) };
+}
+
+async function outcomeOf(run: GuestRun): Promise<RunOutcome> {
   try {
     begin(run);
     const resultJson = conclude(run, await turnEventLoop(run));
@@ -54,8 +92,19 @@ export async function runGuest(
     if (run.exceeded !== null) throw new RunFailure(exceeding(run, run.exceeded));
     return { status: 'success', resultJson, exitCode: null };
   } catch (thrown) {
-    return { status: 'error', error: await failureOf(run, thrown), exitCode: null };
+    return failed(await failureOf(run, thrown));
   }
+}
+
+export type FailedOutcome = Extract<RunOutcome, { status: 'error' }>;
+
+export function failed(error: GuestError): FailedOutcome {
+  return { status: 'error', error, exitCode: null };
+}
+
+function isSyntaxError(outcome: RunOutcome): outcome is FailedOutcome {
+  if (outcome.status === 'success') return false;
+  return outcome.error.code === 'SYNTAX_ERROR' || outcome.error.code === 'UNSUPPORTED_CODE';
 }
 
 /** Evaluates a script, or a module when what it imports has been loaded. */

@@ -1,6 +1,7 @@
 /** Changes to a source, and the text that they make of it. */
 
 import type { Positions } from '../bridge/positions.ts';
+import { charactersIn } from './characters.ts';
 
 /** A part of the source. */
 export interface Range {
@@ -241,16 +242,4 @@ function linesIn(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;
-}
-
-/** Length in characters rather than UTF-16 units. */
-function charactersIn(text: string): number {
-  let pairs = 0;
-  for (let at = 0; at < text.length; at++) {
-    if ((text.codePointAt(at) ?? 0) > 0xffff) {
-      pairs += 1;
-      at += 1;
-    }
-  }
-  return text.length - pairs;
 }

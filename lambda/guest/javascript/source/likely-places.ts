@@ -6,17 +6,17 @@
 import type { AnyNode, Expression } from 'acorn';
 import { childrenOf, contains, isFunction } from './mend.ts';
 import { parseSource, syntaxFault } from './mend-source.ts';
-import type { SourceKind } from './prepared-source.ts';
+import type { PreparedSource, SourceKind } from './prepared-source.ts';
 
 export interface Code {
   readonly url: string;
-  readonly source: string;
+  readonly javascript: PreparedSource;
   readonly kind: SourceKind;
 }
 
 export interface LikelyPlace {
   readonly code: Code;
-  /** UTF-16 units from the start of the source. */
+  /** UTF-16 units from the start of the JavaScript. */
   readonly offset: number;
 }
 
@@ -98,7 +98,7 @@ export function placeOfStuck(codes: readonly Code[]): LikelyPlace | null {
 /** Where a source is wrong, as the parser sees it, or has the name that QuickJS says is wrong. */
 export function placeOfSyntax(codes: readonly Code[], message: string): LikelyPlace | null {
   for (const code of codes) {
-    const offset = syntaxFault(code.source, code.kind);
+    const offset = syntaxFault(code.javascript.text, code.kind);
     if (offset !== null) return { code, offset };
     const name = /'#?([^']+)'/.exec(message)?.[1];
     const declared = nodesOf(code).filter(
@@ -116,8 +116,8 @@ export function placeOfSyntax(codes: readonly Code[], message: string): LikelyPl
 }
 
 /** What gives the result, which is awaited too. */
-function resultsOf({ source, kind }: Code): AnyNode[] {
-  const body = parseSource(source, kind)?.body ?? [];
+function resultsOf({ javascript, kind }: Code): AnyNode[] {
+  const body = parseSource(javascript.text, kind)?.body ?? [];
   return kind === 'module'
     ? body.filter(({ type }) => type === 'ExportDefaultDeclaration')
     : body.filter(({ type }) => type === 'ExpressionStatement').slice(-1);
@@ -157,11 +157,11 @@ function surelySettles(node: AnyNode): boolean {
 
 /** All nodes of a code, those outside first. */
 function nodesOf(
-  { source, kind }: Code,
+  { javascript, kind }: Code,
   enter: (node: AnyNode) => boolean = () => true,
 ): AnyNode[] {
   const nodes: AnyNode[] = [];
-  const program = parseSource(source, kind);
+  const program = parseSource(javascript.text, kind);
   if (program !== null) collect(program);
   return nodes;
 

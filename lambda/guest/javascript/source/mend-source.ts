@@ -62,7 +62,8 @@ export function mendSource(
   }
 }
 
-function nameMaker(source: string): () => string {
+/** Makes names that a source does not use. */
+export function nameMaker(source: string): () => string {
   let prefix = '$_';
   while (source.includes(prefix)) prefix += '_';
   let count = 0;

@@ -38,6 +38,7 @@ const runtime: Runtime = createJavaScriptRuntime({
   image,
   maxMemoryBytes: 512 * MIB,
   codeCacheBytes: 64 * MIB,
+  loadTransformer: () => Promise.reject(new Error('no TypeScript here')),
 });
 await runtime.prepare();
 
