@@ -6,6 +6,13 @@ import type {
   LoadTransformer,
 } from '../../../lambda/guest/javascript/typescript/transformer.ts';
 
+let transformers = 0;
+
+/** How many sources have been made JavaScript, or were tried to be. */
+export function countedTransformers(): number {
+  return transformers;
+}
+
 export function typeScriptTransformer(): LoadTransformer {
   let loading: Promise<CreateTransformer> | null = null;
   return () => {
@@ -18,5 +25,8 @@ async function load(): Promise<CreateTransformer> {
   const { script, wasm } = await typeScriptFiles();
   const { createTransformer } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
   const module = new WebAssembly.Module(wasm);
-  return () => createTransformer(module);
+  return () => {
+    transformers += 1;
+    return createTransformer(module);
+  };
 }

@@ -17,7 +17,7 @@ const EMPTY_GLOBALS_JSON = JSON.stringify(scriptGlobals(emptyInputs));
 export function startScript(run: GuestRun): void {
   const { realm, entry, images, message } = run;
   const { url, sha256, entrypoint } = message;
-  const key = images.key(sha256, entry.text.length, 'script', url);
+  const key = images.key(sha256, entry.text.length, 'script', entry.language, url);
   const kept = findImage(run, key);
   // Nothing has run in it yet.
   if (realm.laid !== (kept?.image ?? null)) lay(run, kept);

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
 import { codeUrl, type ModuleFiles, runCode } from '../../../support/guest/module-graph.ts';
+import { countedTransformers } from '../../../support/guest/typescript.ts';
 
 const url = codeUrl.replace('.js', '.ts');
 const typed: Partial<RunMessage> = { url, codeType: 'typescript' };
@@ -282,6 +283,30 @@ describe('an error has its place in the TypeScript', () => {
   test('that has no frames', async () => {
     const { error } = await runCode('const a: number = 1;\nthrow "no" as string', {}, typed);
     expect(error?.details).toMatchObject({ line: 2, column: 1 });
+  });
+});
+
+describe('what is kept of TypeScript', () => {
+  const code = `import { b } from './kept.ts'; enum E { a = 4 } export default E.a + b`;
+  const files = {
+    '/app/kept.ts': 'namespace N { export const b = 1 } export const b: number = N.b',
+  };
+
+  test('needs no transformation in a second run', async () => {
+    expect((await runCode(code, files, typed)).result).toBe(5);
+    const before = countedTransformers();
+    expect((await runCode(code, files, typed)).result).toBe(5);
+    expect(countedTransformers()).toBe(before);
+  });
+
+  test('is not taken for JavaScript of the same text, nor the other way round', async () => {
+    // In JavaScript it compares, in TypeScript it calls.
+    const text = `${' '.repeat(300)}const f = (...args) => args.length, a = 2, b = 1; [f<a>(b)].length && f<a>(b)`;
+    const results = [];
+    for (const codeType of ['javascript', 'typescript', 'javascript', 'typescript'] as const) {
+      results.push((await runCode(text, {}, { codeType })).result);
+    }
+    expect(results).toEqual([false, 1, false, 1]);
   });
 });
 
