@@ -58,7 +58,7 @@ describe('a download', () => {
       host: origin.slice('http://'.length),
       connection: 'keep-alive',
       'user-agent': 'script-engine/1.2.3',
-      accept: 'text/javascript, application/wasm, */*;q=0.5',
+      accept: 'text/javascript, text/typescript, application/wasm, */*;q=0.5',
       'accept-encoding': 'gzip, deflate, br, zstd',
     });
   });
