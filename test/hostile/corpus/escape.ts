@@ -111,7 +111,6 @@ export const escapeCases: readonly HostileCase[] = [
     'fs',
     'node:child_process',
     'file:///etc/passwd',
-    'data:text/javascript,export default 1',
     '/etc/passwd',
     'std',
     'os',

@@ -53,7 +53,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
     runMessage('javascript', {
       runId: runs,
       url: 'https://scripts.example/test.js',
-      limits: { timeoutMs: 20_000, cpuMs: 20_000, maxResultBytes: 8 * MIB },
+      limits: { timeoutMs: 28_000, cpuMs: 28_000, maxResultBytes: 8 * MIB },
     }),
     new TextEncoder().encode(script),
     host,
