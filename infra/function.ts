@@ -24,7 +24,6 @@ import { metricNamespace, serviceName } from './telemetry.ts';
  */
 const allocator = {
   MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '16384',
   MALLOC_TRIM_THRESHOLD_: '65536',
 };
 

@@ -23,7 +23,6 @@ const MIXED_ROUNDS = 20;
 /** What the stack sets, besides settings of the engine. */
 const deployedVariables = {
   MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '16384',
   MALLOC_TRIM_THRESHOLD_: '65536',
 };
 
