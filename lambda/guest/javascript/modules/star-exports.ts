@@ -41,10 +41,10 @@ export function listStars(module: SourceModule, graph: Graph): string | null {
       if (other === undefined) names.push(name);
       listed.set(name, binding);
     }
-    text += `${module.source.slice(end, star.start)}{${names.join(',')}}`;
+    text += `${module.javascript.text.slice(end, star.start)}{${names.join(',')}}`;
     end = star.end;
   }
-  return text + module.source.slice(end);
+  return text + module.javascript.text.slice(end);
 }
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -62,10 +62,10 @@ interface Read {
   readonly own: ReadonlySet<string>;
 }
 
-function read({ source }: SourceModule): Read {
+function read({ javascript }: SourceModule): Read {
   const own = new Set<string>();
   const stars: Star[] = [];
-  for (const entry of parse(source)[1]) {
+  for (const entry of parse(javascript.text)[1]) {
     if (entry.type === 'reexport-all') {
       stars.push({ specifier: entry.from, start: entry.start, end: entry.end });
     } else own.add(entry.name);

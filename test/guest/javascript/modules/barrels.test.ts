@@ -80,3 +80,17 @@ test('take no time for each name in each module', async () => {
   // Eight times the names: without the list of names it takes far more than a hundred times as long.
   expect(largeMs / smallMs).toBeLessThan(40);
 });
+
+test('a barrel in TypeScript exports what its modules do, without their types', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `m${index}`);
+  const modules = names.map((name) => [`/app/${name}.js`, `export const ${name} = '${name}'`]);
+  const stars = names.map((name) => `export * from './${name}.js';`).join('\n');
+  const { result, error } = await runCode(
+    `import { m0, m39, own } from './barrel.ts'; export default [m0, m39, own]`,
+    {
+      ...Object.fromEntries(modules),
+      '/app/barrel.ts': `enum Size { Small = 1 }\n${stars}\nexport const own: number = Size.Small;`,
+    },
+  );
+  expect([error, result]).toEqual([null, ['m0', 'm39', 1]]);
+});
