@@ -89,7 +89,7 @@ test('a barrel in TypeScript exports what its modules do, without their types', 
     `import { m0, m39, own } from './barrel.ts'; export default [m0, m39, own]`,
     {
       ...Object.fromEntries(modules),
-      '/app/barrel.ts': `enum Size { Small = 1 }\n${stars}\nexport const own: number = Size.Small;`,
+      '/app/barrel.ts': `${stars}\nexport const own: number = 1;`,
     },
   );
   expect([error, result]).toEqual([null, ['m0', 'm39', 1]]);
