@@ -26,6 +26,7 @@ const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x2
 const [i32Const, i64Const, i32Eqz, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
   0x41, 0x42, 0x45, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
 ];
+const [i32And, i32Ne] = [0x71, 0x47];
 const noResult = 0x40;
 /** `JS_UNDEFINED`, 3 << 32. */
 const undefinedValue = [i64Const, 0x80, 0x80, 0x80, 0x80, 0x30];
@@ -33,6 +34,9 @@ const undefinedValue = [i64Const, 0x80, 0x80, 0x80, 0x80, 0x30];
 const JS_ToObject = [call, 38];
 const JS_FreeValue = [call, 19];
 const JS_CopyDataProperties = 739;
+const QTS_Eval = 1152;
+/** `JS_EVAL_TYPE_MODULE`, and the same with `JS_EVAL_FLAG_COMPILE_ONLY`. */
+const [asModule, asCompiledModule] = [1, 33];
 const js_async_generator_resolve = [call, ...leb(383n)];
 const js_async_generator_reject = [call, ...leb(487n)];
 const js_async_generator_resume_next = 647;
@@ -67,6 +71,13 @@ const mends: readonly FunctionMend[] = [
     index: js_async_generator_resolve_function,
     was: [...js_async_generator_resolve, br, 1],
     becomes: [...js_async_generator_resolve, localGet, 0, localGet, 2, ...callResumeNext, br, 1],
+  },
+  // A module that is only compiled has no namespace yet. QuickJS-emscripten asks for it all the same, and
+  // takes the source text for the module: what then happens depends on the text and on the heap behind it.
+  {
+    index: QTS_Eval,
+    was: [localGet, 5, i32Const, asModule, i32And, i32Eqz],
+    becomes: [localGet, 5, i32Const, asCompiledModule, i32And, i32Const, asModule, i32Ne],
   },
   // A spread of a text (tags -7, and -6 where it is one of several parts) is that of its object.
   {

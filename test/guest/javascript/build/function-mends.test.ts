@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { mendFunctions } from '../../../../lambda/guest/javascript/build/function-mends.ts';
+import { runCode } from '../../../support/guest/module-graph.ts';
+import { instantiateQuickJs, newQuickJsMemory } from '../../../support/guest/quickjs.ts';
 import { evaluate } from '../../../support/guest/realm.ts';
+
+/** QuickJS's flags for a module, and for only compiling it. */
+const COMPILED_MODULE = 1 | 32;
 
 type Program = readonly [what: string, code: string, result: unknown];
 
@@ -84,6 +89,26 @@ describe('a text spreads into an object', () => {
     ],
   ])('%s', async (_, code, result) => {
     expect((await evaluate(code)).value).toEqual(result);
+  });
+});
+
+describe('a module that is only compiled', () => {
+  test('gives no value that its text is read as', async () => {
+    const { quickjs } = await instantiateQuickJs(newQuickJsMemory());
+    const context = quickjs.newContext();
+    const code = `export default 1 // ${'x'.repeat(200)}`;
+    const compiled = context.evalCode(code, 'module.js', COMPILED_MODULE);
+    expect(compiled.error).toBeUndefined();
+    expect(context.typeof(compiled.unwrap())).not.toBe('number');
+  });
+
+  test('may have a URL of any length', async () => {
+    for (let length = 1; length < 150; length++) {
+      const url = `https://a.example/${'x'.repeat(length)}`;
+      expect(await runCode('export default import.meta.url', {}, { url })).toMatchObject({
+        result: url,
+      });
+    }
   });
 });
 
