@@ -23,6 +23,12 @@ export const dates: readonly string[] = [
   ...texts.map(
     (text) => `[Date.parse(${JSON.stringify(text)}), new Date(${JSON.stringify(text)})]`,
   ),
+  `[String(new Date(0)), new Date(1e12).toTimeString(), new Date(0).toDateString(), new Date(NaN).toString(), new Date(NaN).toTimeString()]`,
+  `[new Date(0) + 1, JSON.stringify({ at: new Date(5) }), '' + new Date(-1e13), new Date(8.64e15).toString(), new Date(-8.64e15).toString()]`,
+  `Date.parse(new Date(1e12).toString()) === 1e12`,
+  `/GMT\\+0000 \\(Coordinated Universal Time\\)$/.test(Date())`,
+  `[Date.prototype.toString.name, Date.prototype.toString.length, 'prototype' in Date.prototype.toTimeString, Object.getOwnPropertyDescriptor(Date.prototype, 'toString').enumerable]`,
+  `(() => { try { Date.prototype.toString.call({}); } catch (e) { return e instanceof TypeError; } })()`,
   `new Date(new Date(1e12).toLocaleString('en-US', { timeZone: 'Asia/Tokyo' })).toISOString()`,
   `new Date(new Date(1e12).toLocaleString()).getTime()`,
   `[Date.name, Date.length, Date.parse.name, Date.parse.length, Date.prototype.constructor === Date, Object.getOwnPropertyNames(Date).sort()]`,

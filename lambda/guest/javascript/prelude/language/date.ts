@@ -1,14 +1,16 @@
 /**
  * Texts of dates that V8 reads and QuickJS does not: RFC 3339 in lower case, and the narrow space that
- * `Intl` puts in front of AM and PM. Any other text that QuickJS reads costs nothing more.
+ * `Intl` puts in front of AM and PM. Any other text that QuickJS reads costs nothing more. And the
+ * name of the time zone, which is UTC here, in the texts that V8 writes.
  */
 
-import { construct, dateGetTime, exec, isNotNumber, replace } from '../core/intrinsics.ts';
+import { apply, construct, dateGetTime, exec, isNotNumber, replace } from '../core/intrinsics.ts';
 import { replaceClass } from '../core/replace-class.ts';
 import { defineLengths, defineMembers, isObject } from './method.ts';
 
 const lowerCase = /^\s*([+-]?\d+-\d+-\d+)t([\d:.,]*)(z|[+-][\d:]+)?\s*$/i;
 const narrowSpace = /\u202f/g;
+const zoneName = ' (Coordinated Universal Time)';
 
 /** The same date as QuickJS reads it. */
 function readable(text: string): string {
@@ -18,8 +20,23 @@ function readable(text: string): string {
   return parts[1] + 'T' + parts[2] + (zone === 'z' ? 'Z' : zone);
 }
 
+/** Makes texts name the time zone, which is "implementation-defined" (ECMA-262, TimeZoneString). */
+function nameZone(date: Date): void {
+  const { toString: textOf, toTimeString: timeTextOf } = date;
+  const named = (text: string): string => (text === 'Invalid Date' ? text : text + zoneName);
+  defineMembers(date, {
+    toString(this: unknown): string {
+      return named(apply(textOf, this, []));
+    },
+    toTimeString(this: unknown): string {
+      return named(apply(timeTextOf, this, []));
+    },
+  });
+}
+
 export function installDate(): void {
   const Native = Date;
+  nameZone(Native.prototype);
   const nativeParse = Native.parse;
   function parse(text: string): number {
     const time = nativeParse(text);
@@ -40,7 +57,7 @@ export function installDate(): void {
 
   const Class = function (this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: a list of them would cost each call
-    return new.target === undefined ? Native() : create(new.target, arguments);
+    return new.target === undefined ? Native() + zoneName : create(new.target, arguments);
   };
   replaceClass(Native, Class);
   defineMembers(Class, {
