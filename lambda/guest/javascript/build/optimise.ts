@@ -8,7 +8,7 @@ import { type MathName, mathModule, mathNames } from '../machine/host-math.ts';
 
 /** Sizes of functions, in nodes of their syntax trees: larger ones gave no more speed. */
 const MAX_ALWAYS_INLINED = 40;
-const MAX_INLINED = 400;
+const MAX_INLINED = 200;
 
 interface Treatment {
   /** Exports of functions that `Math` of the host replaces. */
@@ -31,7 +31,7 @@ export function optimise(bytes: Uint8Array, { math, kept }: Treatment): Uint8Arr
     binaryen.setPassArgument('no-inline', functionOf(module, name));
     module.runPasses(['no-inline']);
   }
-  binaryen.setOptimizeLevel(4);
+  binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);
   binaryen.setLowMemoryUnused(true);
   binaryen.setAlwaysInlineMaxSize(MAX_ALWAYS_INLINED);
