@@ -11,13 +11,14 @@ import { GuestThrow } from './machine/guest-throw.ts';
 import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
 import { createModuleErrors, type ModuleErrors } from './module-errors.ts';
+import { createCommonJsModules } from './commonjs-modules.ts';
 import { ImportFailure } from './modules/import-failure.ts';
 import { createModuleGraph } from './modules/module-graph.ts';
+import { setPositions } from './modules/realm-positions.ts';
 import { type SourceModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
 import { listStars } from './modules/star-exports.ts';
 import { parses } from './source/prepare-source.ts';
-import type { PreparedSource } from './source/prepared-source.ts';
 
 export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLinkage'> {
   readonly operations: BridgeOperations;
@@ -40,8 +41,12 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
   fingerprint(): string;
   /** URLs of what may be evaluated before the code, in this order. */
   importsInOrder(): readonly string[];
+  /** Whether the code itself is a CommonJS module. */
+  readonly isCommonJs: boolean;
   /** Compiles the code and what it imports. */
   compile(): void;
+  /** The realm has what `compile` leaves, from an image. */
+  restored(): void;
   /** Evaluates the code as a module. @returns what to give to `trackModule` */
   evaluate(): ReturnType<Realm['evaluateModule']>;
 }
@@ -71,6 +76,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     (downloaded, type) => sources.module(downloaded, type),
   );
   const errors = createModuleErrors(realm, run.url, graph);
+  const commonJs = createCommonJsModules(realm, run.url, graph, errors);
   let importsUnderWay = 0;
   /** Why not all of the code's imports were loaded, although it is evaluated. */
   let loadFailure: ImportFailure | null = null;
@@ -93,18 +99,23 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
         if ('url' in resolution) return resolution.url;
         throw new BridgeError('TypeError', `Cannot resolve "${specifier}": ${resolution.reason}`);
       },
+      ...commonJs.operations,
     },
     modules: graph.modules,
     sourceOf: (url) => graph.moduleAt(url)?.source,
     isOwn: (url) => graph.isOwn(url),
-    isAlone: () => entry.imports.length === 0,
+    isAlone: () => entry.imports.length === 0 && !entry.commonJs?.requires.length,
+    isCommonJs: entry.commonJs !== null,
     sourceLength: () => graph.sourceLength(),
     fingerprint: () => graph.fingerprint(),
     importsInOrder: () => graph.importsInOrder()?.map(({ url }) => url) ?? [],
     compile() {
+      commonJs.define();
       errors.beginImport();
       realm.compileModule(run.url);
+      commonJs.compileRequired();
     },
+    restored: commonJs.restored,
     async load() {
       try {
         await graph.loadEntry();
@@ -136,6 +147,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
           meta: realm.enter('jsonMeta', module.source),
         };
       }
+      if (module.commonJs !== null) return commonJs.load(module);
       setPositions(realm, url, module.prepared);
       if (readsLastMatch(module.source)) realm.enter('recordMatches');
       const meta = module.usesMeta ? realm.enter('moduleMeta', url) : null;
@@ -151,6 +163,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
       importsUnderWay += 1;
       const settled = load(request).then(
         (url) => () => {
+          commonJs.define();
           errors.beginImport();
           request.proceed(url);
         },
@@ -167,9 +180,4 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
       );
     },
   };
-}
-
-/** Tells the realm where a mended text stands in its source. */
-export function setPositions(realm: Realm, url: string, { positions }: PreparedSource): void {
-  if (positions !== null) realm.enter('setPositions', url, JSON.stringify(positions));
 }

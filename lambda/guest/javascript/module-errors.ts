@@ -19,6 +19,8 @@ export interface ModuleErrors {
   compiling(url: string): void;
   /** The module could not be compiled: see `ModuleLoaderHost`. */
   moduleFailed(url: string, error: QuickJSHandle): void;
+  /** A CommonJS module could not be compiled. @returns whether it does not parse */
+  commonJsFailed(url: string, error: QuickJSHandle): boolean;
   /** An error of the guest for an import that failed. */
   importError(failure: ErrorTexts): QuickJSHandle;
   /**
@@ -64,6 +66,30 @@ export function createModuleErrors(
     }
   }
 
+  /**
+   * Marks the syntax error of a module.
+   * @returns why an import of it fails; `null` where it is the code itself; false where it is no such error
+   */
+  function markSyntaxError(url: string, error: QuickJSHandle): ImportFailure | null | false {
+    const { name, message, stack } = describe(error);
+    if (name !== 'SyntaxError' || /(?:stack overflow|out of memory)$/.test(message)) return false;
+    if (url === codeUrl) {
+      errorFor('SYNTAX_ERROR', { message, details: {}, frame: null }, error);
+      return null;
+    }
+    const position = firstFrame(stack, [url]);
+    const at = position === null ? url : `${url}:${position.line}:${position.column}`;
+    const text = graph.moduleAt(url)?.source ?? '';
+    const unsupported = position === null ? null : unsupportedSyntax(text, position);
+    const failure = graph.failureOf(url, {
+      cause: `SyntaxError: ${syntaxMessage(message, unsupported)} (${at})`,
+      causeCode: 'SYNTAX_ERROR',
+      place: position === null ? null : { ...position, source: text },
+    });
+    errorFor('IMPORT_FAILED', failure, error);
+    return failure;
+  }
+
   return {
     beginImport() {
       compiling = [];
@@ -75,24 +101,10 @@ export function createModuleErrors(
     moduleFailed(url, error) {
       if (failed) return;
       failed = true;
-      const { name, message, stack } = describe(error);
-      if (name !== 'SyntaxError' || /(?:stack overflow|out of memory)$/.test(message)) return;
-      if (url === codeUrl) {
-        errorFor('SYNTAX_ERROR', { message, details: {}, frame: null }, error);
-        return;
-      }
-      const position = firstFrame(stack, [url]);
-      const at = position === null ? url : `${url}:${position.line}:${position.column}`;
-      const text = graph.moduleAt(url)?.source ?? '';
-      const unsupported = position === null ? null : unsupportedSyntax(text, position);
-      const failure = graph.failureOf(url, {
-        cause: `SyntaxError: ${syntaxMessage(message, unsupported)} (${at})`,
-        causeCode: 'SYNTAX_ERROR',
-        place: position === null ? null : { ...position, source: text },
-      });
-      graph.condemn(compiling, failure);
-      errorFor('IMPORT_FAILED', failure, error);
+      const failure = markSyntaxError(url, error);
+      if (failure) graph.condemn(compiling, failure);
     },
+    commonJsFailed: (url, error) => markSyntaxError(url, error) !== false,
     importError: (failure) => errorFor('IMPORT_FAILED', failure),
     explainLinkage(message) {
       const [, name, url] = /\bexport '(.*)' in module '(.*?)'/.exec(message) ?? [];

@@ -2,8 +2,8 @@
 
 /**
  * By line of the text: triples of a column there, and of the line and the column in the source, by
- * ascending column of the text. All count from 1, columns in characters, as QuickJS counts them. A
- * line that is not listed is as it is in the source.
+ * ascending column of the text. All count from 1, columns in characters, as QuickJS counts them; line 0
+ * is that of what is not of the source. A line that is not listed is as it is in the source.
  */
 export interface Positions {
   readonly [line: number]: readonly number[];

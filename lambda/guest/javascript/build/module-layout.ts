@@ -21,8 +21,11 @@ export async function discoverModuleLayout(
 ): Promise<ModuleLayout> {
   const moduleLoader = findLoader(await newInstance());
   const importJob = findImportJob(await newInstance());
-  const metaOffset = findMetaOffset(await newInstance(), moduleLoader);
-  return { importJob, moduleLoader, metaOffset };
+  const { instance, address } = evaluateProbe(await newInstance(), moduleLoader, metaProbe);
+  const metaOffset = findMetaOffset(instance, address);
+  const awaiting = evaluateProbe(await newInstance(), moduleLoader, 'await 0');
+  const stateOffset = findStateOffset({ instance, address }, awaiting);
+  return { importJob, moduleLoader, metaOffset, stateOffset };
 }
 
 /** Of the function pointers that are set with a module loader, the one of the loader's type. */
@@ -54,9 +57,16 @@ function findImportJob({ context, memory, raw }: Instance): number {
   return theOnly(found, 'import job');
 }
 
-/** The field of the module that holds what `import.meta` gave. */
-function findMetaOffset(instance: Instance, moduleLoader: number): number {
-  const { context, runtime, memory, raw } = instance;
+interface Evaluated {
+  readonly instance: Instance;
+  /** Of the module. */
+  readonly address: number;
+}
+
+const metaProbe = 'globalThis.meta = import.meta';
+
+function evaluateProbe(instance: Instance, moduleLoader: number, source: string): Evaluated {
+  const { context, runtime, raw } = instance;
   const loader = functionAt(raw.table, moduleLoader);
   let address = 0;
   raw.table.set(
@@ -66,8 +76,13 @@ function findMetaOffset(instance: Instance, moduleLoader: number): number {
       return address;
     }),
   );
-  useProbe(runtime);
+  useProbe(runtime, source);
   context.unwrapResult(context.evalCode('import "probe"', 'entry', { type: 'module' }));
+  return { instance, address };
+}
+
+/** The field of the module that holds what `import.meta` gave. */
+function findMetaOffset({ context, memory }: Instance, address: number): number {
   const meta = context.getProp(context.global, 'meta');
   const view = new DataView(memory.buffer);
   const value = view.getBigInt64(pointerOf(meta), true);
@@ -78,9 +93,21 @@ function findMetaOffset(instance: Instance, moduleLoader: number): number {
   return theOnly(found, 'import.meta of a module');
 }
 
-function useProbe(runtime: Instance['runtime']): void {
+/** The four bytes that say how far a module is, by their values in one that is done and in one that awaits. */
+function findStateOffset(done: Evaluated, awaiting: Evaluated): number {
+  const found: number[] = [];
+  for (let offset = 0; offset < MODULE_BYTES; offset += 4) {
+    const states = [done, awaiting].map(({ instance, address }) =>
+      String(new Uint8Array(instance.memory.buffer, address + offset, 4)),
+    );
+    if (String(states) === '0,1,1,5,1,1,1,4') found.push(offset);
+  }
+  return theOnly(found, 'state of a module');
+}
+
+function useProbe(runtime: Instance['runtime'], source = metaProbe): void {
   runtime.setModuleLoader(
-    () => 'globalThis.meta = import.meta',
+    () => source,
     (_base, specifier) => specifier,
   );
 }

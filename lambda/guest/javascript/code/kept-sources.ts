@@ -13,11 +13,14 @@ import {
   decodeModule,
   InvalidModule,
   InvalidSyntax,
+  isJson,
   isModule,
   type ModuleType,
   readModule,
   type SourceModule,
 } from '../modules/module-source.ts';
+import type { CommonJsReading } from '../source/commonjs.ts';
+import { mentionsCommonJs, wrapCommonJs } from '../source/commonjs-mention.ts';
 import { composeSources } from '../source/compose-positions.ts';
 import { parses, prepareSource } from '../source/prepare-source.ts';
 import type { PreparedSource, SourceKind, SourceLanguage } from '../source/prepared-source.ts';
@@ -37,6 +40,8 @@ interface Program {
   readonly javascript: PreparedSource;
   /** Of the code itself; `null` until somebody has asked. */
   kind: SourceKind | null;
+  /** What it has of CommonJS; `null` where that is nothing, undefined until somebody has asked. */
+  commonJs?: CommonJsReading | null;
   readonly prepared: { [kind in SourceKind]?: PreparedSource };
   /** By type and URL. */
   readonly readings: Map<string, SourceModule>;
@@ -120,7 +125,16 @@ export class KeptSources {
   ): EntrySource | Promise<EntrySource> {
     const { text } = source;
     const { language, javascript } = program;
-    program.kind ??= isModule(javascript.text) ? 'module' : 'script';
+    if (program.kind === null) {
+      const kind = isModule(javascript.text) ? 'module' : 'script';
+      if (kind === 'script' && mentionsCommonJs(javascript.text)) {
+        return commonJsOf(program).then((reading) => {
+          program.kind = reading?.isProgram ? 'commonjs' : kind;
+          return this.#entryOf(message, source, program);
+        });
+      }
+      program.kind = kind;
+    }
     const { kind } = program;
     const withPrepared = (prepared: PreparedSource): EntrySource => ({
       text,
@@ -128,7 +142,7 @@ export class KeptSources {
       kind,
       javascript,
       prepared,
-      read: () => read(source, program, message.sha256, message.url, 'javascript', prepared),
+      read: () => read(source, program, kind, { ...message, type: 'javascript' }, prepared),
       reconsider: async () => {
         if (!message.isGuessed || language === 'typescript') return null;
         if (await parses(text, kind)) return null;
@@ -142,16 +156,27 @@ export class KeptSources {
     return prepared instanceof Promise ? prepared.then(withPrepared) : withPrepared(prepared);
   }
 
-  /** @throws {InvalidModule} it is not what the import asks for */
-  async module(downloaded: DownloadedModule, type: ModuleType): Promise<SourceModule> {
-    const { url, sha256 } = downloaded;
+  /**
+   * @param asked `required` where the module says by itself what it is
+   * @throws {InvalidModule} it is not what the import asks for
+   */
+  async module(
+    downloaded: DownloadedModule,
+    asked: ModuleType | 'required',
+  ): Promise<SourceModule> {
+    const { url, sha256, contentType } = downloaded;
+    const ofRequire = isJson(contentType, url) ? 'json' : 'javascript';
+    const type = asked === 'required' ? ofRequire : asked;
     checkContentType(downloaded, type);
     const source = this.#obtain(sha256, () => decodeModule(downloaded.body));
     checkText(source.text, type);
     const program = await this.#programOf(source, downloaded, type);
-    const prepared =
-      type === 'json' ? { text: source.text, positions: null } : await prepare(program, 'module');
-    return read(source, program, sha256, url, type, prepared);
+    if (type === 'json') {
+      const prepared = { text: source.text, positions: null };
+      return read(source, program, 'module', { url, sha256, type }, prepared);
+    }
+    const kind = await moduleKind(program, url, asked === 'required');
+    return read(source, program, kind, { url, sha256, type }, await prepare(program, kind));
   }
 
   async #programOf(
@@ -232,6 +257,16 @@ function javaScriptOf(source: KeptSource): Program {
   return source.programs.javascript;
 }
 
+/** QuickJS reports why it does not parse. */
+const noReading: CommonJsReading = {
+  parses: false,
+  isProgram: true,
+  isModule: true,
+  requires: [],
+  exports: [],
+  reexports: [],
+};
+
 function newProgram(language: SourceLanguage, javascript: PreparedSource): Program {
   return { language, javascript, kind: null, prepared: {}, readings: new Map() };
 }
@@ -245,23 +280,49 @@ function prepare(program: Program, kind: SourceKind): PreparedSource | Promise<P
     program.prepared[kind] = composed;
     return composed;
   };
+  const compiled = (mended: PreparedSource): PreparedSource =>
+    keep(kind === 'commonjs' ? composeSources(mended, wrapCommonJs(mended)) : mended);
   const prepared = prepareSource(javascript.text, kind);
-  return prepared instanceof Promise ? prepared.then(keep) : keep(prepared);
+  return prepared instanceof Promise ? prepared.then(compiled) : compiled(prepared);
+}
+
+async function commonJsOf(program: Program): Promise<CommonJsReading | null> {
+  if (program.commonJs === undefined) {
+    const { readCommonJs } = await import('../source/commonjs.ts');
+    program.commonJs = readCommonJs(program.javascript.text);
+  }
+  return program.commonJs;
+}
+
+/** @param isRequired without a sign of what it is it is CommonJS, and else an ES module */
+async function moduleKind(
+  program: Program,
+  url: string,
+  isRequired: boolean,
+): Promise<'module' | 'commonjs'> {
+  const { text } = program.javascript;
+  const path = URL.parse(url)?.pathname ?? '';
+  if (/\.m[jt]s$/.test(path) || isModule(text)) return 'module';
+  const isSure = isRequired || /\.c[jt]s$/.test(path);
+  if (!isSure && !mentionsCommonJs(text)) return 'module';
+  const reading = await commonJsOf(program);
+  return isSure || reading?.isModule ? 'commonjs' : 'module';
 }
 
 function read(
   { text }: KeptSource,
   program: Program,
-  sha256: string,
-  url: string,
-  type: ModuleType,
+  kind: SourceKind,
+  { url, type, sha256 }: Pick<SourceModule, 'url' | 'type' | 'sha256'>,
   prepared: PreparedSource,
 ): SourceModule {
   const { language, javascript, readings } = program;
-  const key = `${type} ${url}`;
+  const key = `${kind} ${type} ${url}`;
   const known = readings.get(key);
   if (known !== undefined) return known;
-  const module = readModule(url, type, { source: text, language, javascript, prepared, sha256 });
+  const content = { source: text, language, javascript, prepared, sha256 };
+  const commonJs = kind === 'commonjs' ? (program.commonJs ?? noReading) : null;
+  const module = readModule(url, type, content, commonJs);
   if (readings.size < MAX_READINGS) readings.set(key, module);
   return module;
 }

@@ -4,6 +4,7 @@ import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import { GuestThrow } from './guest-throw.ts';
 import type { Instance } from './instance.ts';
 import type { ModuleLayout } from './memory/image.ts';
+import type { ModuleStates } from './module-states.ts';
 import { replaceFunction } from './native-function.ts';
 import { pointerOf } from './raw-machine.ts';
 
@@ -35,6 +36,7 @@ export function installLoader(
   { runtime, raw, fault }: Instance,
   layout: ModuleLayout,
   host: ModuleLoaderHost,
+  states: ModuleStates,
 ): void {
   const metas = new Map<string, QuickJSHandle>();
 
@@ -64,6 +66,7 @@ export function installLoader(
         const url = raw.textAt(name);
         const meta = metas.get(url);
         metas.delete(url);
+        if (address !== 0) states.compiled(url, address);
         if (address === 0) {
           const exception = raw.takeException();
           host.moduleFailed(url, exception);

@@ -10,6 +10,7 @@ import {
   installDynamicImport,
 } from './dynamic-import.ts';
 import type { Instance } from './instance.ts';
+import { ModuleStates } from './module-states.ts';
 import type { ModuleLayout } from './memory/image.ts';
 import { installLoader, type ModuleLoaderHost } from './module-loader.ts';
 
@@ -22,7 +23,9 @@ export function installModules(
   layout: ModuleLayout,
   host: ModuleHost,
   readAttributes: AttributeReader,
-): void {
-  installLoader(instance, layout, host);
+): ModuleStates {
+  const states = new ModuleStates(instance, layout);
+  installLoader(instance, layout, host, states);
   installDynamicImport(instance, layout, host, readAttributes);
+  return states;
 }

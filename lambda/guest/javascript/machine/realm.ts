@@ -14,6 +14,7 @@ import { heapBytes, type MemoryImage } from './memory/image.ts';
 import { PristineMemory } from './memory/pristine-memory.ts';
 import { hostImporter } from './module-loader.ts';
 import { installModules, type ModuleHost } from './module-machine.ts';
+import type { ModuleStates } from './module-states.ts';
 import { OutsideWatch } from './outside-watch.ts';
 import { pointerOf } from './raw-machine.ts';
 import { toGuest } from './values.ts';
@@ -38,6 +39,10 @@ export const entryPoints = [
   'importAttributes',
   'importFailure',
   'recordMatches',
+  'defineCommonJs',
+  'defineJson',
+  'commonJsMeta',
+  'provideModule',
 ] as const;
 type EntryPoint = (typeof entryPoints)[number];
 
@@ -89,6 +94,18 @@ export interface Realm {
   compileScript(code: string, fileName: string): CompiledScript;
   /** Evaluates a script that has been compiled. @returns what to give to `trackScript` */
   evaluateScript(compiled: CompiledScript): QuickJSHandle;
+  /** The value of a script that awaits nothing. */
+  evaluatePlain(code: string, fileName: string): QuickJSHandle;
+  /** Compiles a script and drops it. @throws {GuestThrow} it does not parse */
+  requireParsable(code: string, fileName: string): void;
+  /** How far a module is. */
+  stateOf(url: string): ReturnType<ModuleStates['of']>;
+  /**
+   * Evaluates a module while a script runs, which can catch what it throws.
+   * @returns its namespace
+   * @throws {GuestThrow}
+   */
+  evaluateInside(code: string): QuickJSHandle;
   /** Compiles a module that the host has, and all that it imports, unless that has been done. */
   compileModule(url: string): void;
   /** Evaluates a module that the host has, and all that it imports. @returns what to give to `trackModule` */
@@ -146,7 +163,7 @@ export async function createRealm(
   const { context, raw, fault } = instance;
   const rejections = instance.rejections.unhandled;
   requireFit(instance, image);
-  installModules(instance, image.layout, moduleHost(), (attributes) => {
+  const states = installModules(instance, image.layout, moduleHost(), (attributes) => {
     if (context.sameValue(attributes, context.undefined)) return new Map();
     const json = realm.text(realm.enter('importAttributes', attributes));
     return new Map(Object.entries<string>(JSON.parse(json)));
@@ -182,9 +199,17 @@ export async function createRealm(
     },
     lay(target) {
       if (rejections.size > 0) rejections.clear();
+      states.laid(target);
       return !broken && !fault.noted && pristine.restore(target);
     },
-    capture: () => (broken || fault.noted || rejections.size > 0 ? null : pristine.capture()),
+    capture() {
+      const taken =
+        broken || fault.noted || rejections.size > 0 ? null : pristine.capture();
+      if (taken !== null) states.captured(taken);
+      return taken;
+    },
+    stateOf: (url) => states.of(url),
+    evaluateInside,
     compileScript(code, fileName) {
       if (functionAwait.test(code)) return compile(code, fileName, true);
       try {
@@ -205,6 +230,10 @@ export async function createRealm(
       const evaluated = context.newObject();
       context.defineProp(evaluated, 'value', { value, enumerable: true, configurable: true });
       return evaluated;
+    },
+    evaluatePlain: (code, fileName) => evaluate(code, fileName, EVAL_SCRIPT),
+    requireParsable(code, fileName) {
+      compile(code, fileName, true);
     },
     compileModule(url) {
       evaluate(`import ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE | COMPILE_ONLY);
@@ -237,6 +266,16 @@ export async function createRealm(
   function compile(code: string, fileName: string, isPlain: boolean): CompiledScript {
     const flags = isPlain ? EVAL_SCRIPT : EVAL_ASYNC_SCRIPT;
     return { pointer: pointerOf(evaluate(code, fileName, flags | COMPILE_ONLY)), isPlain };
+  }
+
+  function evaluateInside(code: string): QuickJSHandle {
+    const before = new Set(rejections.keys());
+    try {
+      return evaluate(code, hostImporter, EVAL_MODULE);
+    } finally {
+      // Promises of QuickJS's own, which no script can handle.
+      for (const promise of rejections.keys()) if (!before.has(promise)) rejections.delete(promise);
+    }
   }
 
   function evaluateWatched(url: string): boolean {

@@ -14,6 +14,7 @@ import {
   type SourceModule,
 } from './module-source.ts';
 import { isRelative, type Resolver } from './module-specifier.ts';
+import { createRequires } from './requires.ts';
 
 /** Of all modules of one run together, the code itself not counted. */
 const MAX_TOTAL_BYTES = 20 * 1024 * 1024;
@@ -29,6 +30,8 @@ export interface ModuleGraph {
   isOwn(url: string): boolean;
   /** Final URL of what a loaded module imports. */
   nameOf(importer: string, specifier: string): string;
+  /** What a call of `require` in a CommonJS module leads to, or why it leads nowhere. */
+  required(request: ImportRequest): SourceModule | ImportFailure;
   /**
    * Loads what the code itself imports.
    * @throws {ImportFailure}
@@ -45,6 +48,8 @@ export interface ModuleGraph {
    * evaluated, each of which can be evaluated by itself; `null` where one of them imports the code.
    */
   importsInOrder(): readonly SourceModule[] | null;
+  /** A module and what it imports, and what that imports. */
+  closureOf(module: SourceModule): Iterable<SourceModule>;
   /** Of the code and all that was loaded for it, in UTF-16 units. */
   sourceLength(): number;
   /** All that was loaded for the code, as a text: the same for the same modules at the same URLs. */
@@ -60,7 +65,7 @@ export interface ModuleGraph {
 /** Reads what was downloaded. @throws {InvalidModule} */
 export type ReadDownload = (
   downloaded: DownloadedModule,
-  type: ModuleType,
+  type: ModuleType | 'required',
 ) => Promise<SourceModule>;
 
 /**
@@ -90,6 +95,7 @@ export function createModuleGraph(
   const finalUrls = new Map<string, string>();
   const firstRequests = new Map<string, ImportRequest>();
   const condemned = new Map<string, ImportFailure>();
+  const requires = createRequires(resolve, loadOne, loadImports);
   let totalBytes = 0;
 
   async function get(
@@ -106,11 +112,11 @@ export function createModuleGraph(
     }
     finalUrls.set(url, answer.url);
     const known = modules.get(answer.url);
-    if (known?.type === request.type) return known;
+    if (known !== undefined && fits(known, request)) return known;
     try {
-      const module = await read(answer, request.type);
+      const module = await read(answer, request.isRequire ? 'required' : request.type);
       const other = modules.get(answer.url);
-      if (other?.type === request.type) return other;
+      if (other !== undefined && fits(other, request)) return other;
       if (other !== undefined) return problem('it is imported both as JavaScript and as JSON');
       modules.set(answer.url, module);
       firstRequests.set(answer.url, request);
@@ -128,7 +134,9 @@ export function createModuleGraph(
     const computed = !(request.isLiteral && named.has(request.importer));
     const loaded = modules.get(finalUrls.get(url) ?? url);
     const outcome =
-      loaded?.type === request.type ? loaded : await downloadOne({ url, computed }, request);
+      loaded !== undefined && fits(loaded, request)
+        ? loaded
+        : await downloadOne({ url, computed }, request);
     if ('cause' in outcome) throw failed(request, outcome);
     if (!computed) named.add(outcome.url);
     if (own.has(request.importer) && isRelative(request.specifier)) own.add(outcome.url);
@@ -139,7 +147,7 @@ export function createModuleGraph(
     asked: GuestImportRequest,
     request: ImportRequest,
   ): Promise<SourceModule | ImportProblem> {
-    const key = `${request.type} ${asked.url}`;
+    const key = `${request.isRequire ? 'required' : request.type} ${asked.url}`;
     // A literal never shares the fate of a computed specifier, which more rules hold.
     const underWay =
       downloads.get(`literal ${key}`) ??
@@ -175,6 +183,12 @@ export function createModuleGraph(
     );
   }
 
+  async function loadWhole(module: SourceModule, depth: number): Promise<void> {
+    const visited = new Set<SourceModule>();
+    await loadImports(module, depth, visited);
+    await requires.load(visited);
+  }
+
   function importsOf(module: SourceModule): readonly (SourceModule | undefined)[] {
     return module.imports.map(({ specifier }) => modules.get(graph.nameOf(module.url, specifier)));
   }
@@ -193,15 +207,30 @@ export function createModuleGraph(
       if ('reason' in resolution) return specifier;
       return finalUrls.get(resolution.url) ?? resolution.url;
     },
-    loadEntry: () => loadImports(entry, 0, new Set()),
+    required: requires.outcomeOf,
+    async loadEntry() {
+      await loadWhole(entry, 0);
+    },
     async load(request) {
       const module = await loadOne(request);
-      await loadImports(module, 1, new Set());
+      await loadWhole(module, 1);
       return module.url;
     },
-    importsInOrder: () => importsInOrder(entry, importsOf),
+    importsInOrder: () =>
+      requires.leadTo(entry) ? null : importsInOrder(entry, importsOf),
+    closureOf(module) {
+      const closure = new Set([module]);
+      for (const part of closure) {
+        for (const imported of importsOf(part)) if (imported !== undefined) closure.add(imported);
+      }
+      return closure;
+    },
     sourceLength: () => [...modules.values()].reduce((sum, { source }) => sum + source.length, 0),
-    fingerprint: () => fingerprintOf([...modules.values()], importsOf),
+    fingerprint: () =>
+      fingerprintOf([...modules.values()], (module) => [
+        ...importsOf(module).map((imported) => imported?.url),
+        ...requires.fingerprint(module),
+      ]),
     failureOf(url, reason) {
       const request = firstRequests.get(url);
       if (request === undefined) throw new Error('Nobody has imported this module.');
@@ -212,7 +241,7 @@ export function createModuleGraph(
         graph.nameOf(request.importer, request.specifier) === url;
       const request = importNaming([...modules.values()], exportName, isOfModule);
       if (request === undefined) return null;
-      return failed(request, linkProblem(cause, modules.get(request.importer)));
+      return failed(request, linkProblem(cause, modules.get(request.importer), modules.get(url)));
     },
     condemn(urls, failure) {
       for (const url of urls) condemned.set(url, failure);
@@ -233,10 +262,13 @@ function importNaming(
 
 type ImportsOf = (module: SourceModule) => readonly (SourceModule | undefined)[];
 
-function fingerprintOf(modules: readonly SourceModule[], importsOf: ImportsOf): string {
+function fingerprintOf(
+  modules: readonly SourceModule[],
+  leadsTo: (module: SourceModule) => readonly (string | undefined)[],
+): string {
   const entries = modules.map((module) => {
-    const imports = importsOf(module).map((imported) => imported?.url);
-    return JSON.stringify([module.url, module.type, module.language, module.sha256, imports]);
+    const { url, type, language, sha256, commonJs } = module;
+    return JSON.stringify([url, type, language, sha256, commonJs !== null, leadsTo(module)]);
   });
   // They were loaded in parallel.
   return entries.sort().join();
@@ -271,9 +303,21 @@ function importsInOrder(entry: SourceModule, importsOf: ImportsOf): readonly Sou
 
 const notInNames = /[^\p{ID_Continue}$]+/u;
 
-function linkProblem(cause: string, importer: SourceModule | undefined): ImportProblem {
+function linkProblem(
+  cause: string,
+  importer: SourceModule | undefined,
+  imported: SourceModule | undefined,
+): ImportProblem {
+  if (imported !== undefined && imported.commonJs !== null) {
+    return problem(`${cause} that can be seen in the text of a CommonJS module: import its default`);
+  }
   const isTyped = importer?.language === 'typescript';
   return problem(isTyped ? `${cause}; a type is imported by \`import type\`` : cause);
+}
+
+/** Whether a module is of the type that an import asks for; `require` takes any. */
+function fits({ type }: SourceModule, request: ImportRequest): boolean {
+  return request.isRequire === true || type === request.type;
 }
 
 function problem(cause: string): ImportProblem {

@@ -3,6 +3,7 @@
 import { parse } from 'es-module-lexer';
 import { WASM_MAGIC } from '../../../contract/languages.ts';
 import type { Position } from '../errors/source-text.ts';
+import type { CommonJsReading } from '../source/commonjs.ts';
 import type { PreparedSource, SourceLanguage } from '../source/prepared-source.ts';
 
 export type ModuleType = 'javascript' | 'json';
@@ -19,6 +20,18 @@ export interface ImportRequest {
   readonly isLiteral: boolean;
   /** What is wrong with the import itself. */
   readonly fault: string | null;
+  /** A call of `require`, which takes modules of every kind, and finds them by less than their names. */
+  readonly isRequire?: boolean;
+}
+
+/** What a CommonJS module asks for, and what `import` sees of it. */
+interface CommonJs {
+  /** Whether it parses, as far as is known. */
+  readonly parses: boolean;
+  readonly requires: readonly ImportRequest[];
+  readonly exports: readonly string[];
+  /** Specifiers of modules whose names it exports, too. */
+  readonly reexports: readonly string[];
 }
 
 interface StaticImport extends ImportRequest {
@@ -47,6 +60,8 @@ export interface SourceModule {
   readonly literals: ReadonlySet<string>;
   /** Whether it mentions `import.meta`. */
   readonly usesMeta: boolean;
+  /** Where it is a CommonJS module; `null` where it is none. */
+  readonly commonJs: CommonJs | null;
 }
 
 const wasmMagic = Buffer.from(WASM_MAGIC, 'latin1');
@@ -136,7 +151,7 @@ export function checkText(text: string, type: ModuleType): void {
   }
 }
 
-function isJson(contentType: string | null, url: string): boolean {
+export function isJson(contentType: string | null, url: string): boolean {
   const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (essence !== '') return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(essence);
   return URL.parse(url)?.pathname.endsWith('.json') ?? false;
@@ -155,10 +170,11 @@ export function readModule(
   url: string,
   type: ModuleType,
   content: Pick<SourceModule, 'source' | 'language' | 'javascript' | 'prepared' | 'sha256'>,
+  commonJs: CommonJsReading | null = null,
 ): SourceModule {
   if (type === 'json') {
     const literals = noLiterals;
-    return { url, type, ...content, imports: [], literals, usesMeta: true };
+    return { url, type, ...content, imports: [], literals, usesMeta: true, commonJs: null };
   }
   const { text } = content.javascript;
   const found = lex(text);
@@ -188,6 +204,29 @@ export function readModule(
     imports,
     literals: new Set(literals),
     usesMeta: found.some(isMeta),
+    commonJs: commonJs === null ? null : commonJsOf(url, commonJs),
+  };
+}
+
+function commonJsOf(
+  importer: string,
+  { parses, requires, exports, reexports }: CommonJsReading,
+): CommonJs {
+  return {
+    parses,
+    requires: [...new Map(requires.map((found) => [found.specifier, found])).values()].map(
+      ({ specifier, offset }) => ({
+        specifier,
+        type: 'javascript',
+        importer,
+        offset,
+        isLiteral: true,
+        fault: null,
+        isRequire: true,
+      }),
+    ),
+    exports,
+    reexports,
   };
 }
 
@@ -236,6 +275,15 @@ type Entry = ReturnType<typeof parse>[0][number];
 function lex(source: string): readonly Entry[] {
   try {
     return parse(source)[0];
+  } catch {
+    return []; // QuickJS reports the syntax error.
+  }
+}
+
+/** Names that a module exports by itself. */
+export function exportedNames(source: string): readonly string[] {
+  try {
+    return parse(source)[1].flatMap((entry) => (entry.type === 'reexport-all' ? [] : [entry.name]));
   } catch {
     return []; // QuickJS reports the syntax error.
   }

@@ -4,6 +4,8 @@
  * @see https://html.spec.whatwg.org/multipage/webappapis.html#resolving-a-module-specifier
  */
 
+import { isBuiltin } from 'node:module';
+
 type Resolution = { readonly url: string } | { readonly reason: string };
 
 const loadable: ReadonlySet<string> = new Set(['http:', 'https:', 'data:', 'inline:']);
@@ -50,7 +52,7 @@ export function createResolver(
     return {
       reason:
         url.protocol === 'node:'
-          ? 'modules of Node.js are not there; the web platform is (fetch, crypto.subtle, URL and so on)'
+          ? builtinReason
           : `modules are loaded from https:, http: and data: URLs, not from ${url.protocol}`,
     };
   };
@@ -65,7 +67,13 @@ export function isRelative(specifier: string): boolean {
   return /^\.{0,2}\//.test(specifier);
 }
 
+const builtinReason =
+  'modules of Node.js are not there; the web platform is (fetch, crypto.subtle, URL and so on)';
+
 function bareReason(specifier: string): string {
   if (isRelative(specifier)) return 'it is not a valid URL';
+  if (isBuiltin(specifier)) {
+    return `${builtinReason}; \`imports\` may give a URL for "${specifier}"`;
+  }
   return `it is a bare specifier, which names no URL: give one in the request's field \`imports\`, as in { "${specifier}": "https://…" }, or import a full or relative URL`;
 }

@@ -80,7 +80,7 @@ function exportsOf(url: string, graph: Graph, known: Map<string, Exports | null>
   // What leads back to itself is not known.
   known.set(url, null);
   const module = graph.moduleAt(url);
-  if (module === undefined || module.type !== 'javascript') return null;
+  if (module?.type !== 'javascript' || module.commonJs !== null) return null;
   const { stars, own } = read(module);
   const found = new Map<string, string>([...own].map((name) => [name, url]));
   for (const { specifier } of stars) {

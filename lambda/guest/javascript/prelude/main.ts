@@ -51,6 +51,7 @@ import { installMessagePort } from './messaging/message-port.ts';
 import { installWebSocket } from './messaging/web-socket.ts';
 import { installPerformance, nowMs } from './performance/performance.ts';
 import { installAppLog } from './run/app-log.ts';
+import { createCommonJs } from './run/commonjs.ts';
 import { describeError } from './run/error-record.ts';
 import { installFiles } from './run/files.ts';
 import { installInputs } from './run/inputs.ts';
@@ -150,6 +151,7 @@ installAppLog(prelude);
 installFiles(prelude);
 const outcomes = createOutcomes(inputs.input);
 const modules = createModules(prelude);
+const commonJs = createCommonJs(prelude);
 
 /** Where the run stands when no job is left. */
 function poll(tasksPending: boolean, maxResultLength: number): PollText {
@@ -178,4 +180,5 @@ export const entries = {
   reportRejection,
   recordMatches,
   ...modules,
+  ...commonJs,
 };

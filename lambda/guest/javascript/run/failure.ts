@@ -172,7 +172,10 @@ async function withLikelyPlace(run: GuestRun, error: GuestError): Promise<GuestE
   const { message, entry, modules } = run;
   const imported = [...(modules?.modules() ?? [])]
     .filter(({ url, type }) => url !== message.url && type === 'javascript')
-    .map(({ url, javascript }) => ({ url, javascript, kind: 'module' as const }));
+    .map(({ url, javascript, commonJs }) => {
+      const kind = commonJs === null ? ('module' as const) : ('commonjs' as const);
+      return { url, javascript, kind };
+    });
   const codes: readonly Code[] = [
     { url: message.url, javascript: entry.javascript, kind: entry.kind },
     ...imported,

@@ -6,8 +6,9 @@
 import { emptyInputs } from '../../../contract/run-inputs.ts';
 import { scriptGlobals } from '../bridge/script-globals.ts';
 import type { KeptImage } from '../code/code-images.ts';
-import { type GuestModules, setPositions } from '../guest-modules.ts';
+import type { GuestModules } from '../guest-modules.ts';
 import { readsLastMatch } from '../last-match.ts';
+import { setPositions } from '../modules/realm-positions.ts';
 import type { GuestRun } from './guest-run.ts';
 
 /** What the realm has without being sent anything. */
@@ -53,6 +54,7 @@ export function startModule(run: GuestRun, modules: GuestModules): void {
   // Where modules had to be loaded, the event loop has turned in it.
   if (!modules.isAlone() || realm.laid !== (kept?.image ?? null)) lay(run, kept);
   if (kept === null) modules.compile();
+  else modules.restored();
   let isAsked = false;
   services.add({
     inputs() {
@@ -62,7 +64,7 @@ export function startModule(run: GuestRun, modules: GuestModules): void {
   });
   const isShielded = key !== null && evaluateImports(run, modules, key, kept);
   if (!isAsked) setInputs(run, isShielded);
-  realm.enter('trackModule', modules.evaluate(), entrypoint ?? undefined);
+  realm.enter('trackModule', modules.evaluate(), entrypoint ?? undefined, modules.isCommonJs);
 }
 
 /**

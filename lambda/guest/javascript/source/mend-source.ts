@@ -8,7 +8,7 @@ import type { PreparedSource, SourceKind } from './prepared-source.ts';
 const options = (kind: SourceKind): Options => ({
   ecmaVersion: 'latest',
   sourceType: kind,
-  allowAwaitOutsideFunction: true,
+  allowAwaitOutsideFunction: kind !== 'commonjs',
   allowHashBang: true,
 });
 

@@ -6,7 +6,7 @@ import { type Position, positionAt } from '../errors/source-text.ts';
 /** What a source is written in. */
 export type SourceLanguage = 'javascript' | 'typescript';
 
-export type SourceKind = 'script' | 'module';
+export type SourceKind = 'script' | 'module' | 'commonjs';
 
 /** A text that was made of a source: what QuickJS is given, say. */
 export interface PreparedSource {

@@ -5,7 +5,7 @@
 
 import type { Instance } from '../instance.ts';
 
-/** Numbers of QuickJS's functions in its function table, and an offset. */
+/** Numbers of QuickJS's functions in its function table, and offsets. */
 export interface ModuleLayout {
   /** The job that loads and evaluates a dynamically imported module: a `JSJobFunc`. */
   readonly importJob: number;
@@ -13,6 +13,8 @@ export interface ModuleLayout {
   readonly moduleLoader: number;
   /** Of `import.meta` in a `JSModuleDef`. */
   readonly metaOffset: number;
+  /** In a `JSModuleDef`, bytes: whether it awaits at top level, two others, its `JSModuleStatus`. */
+  readonly stateOffset: number;
 }
 
 /** Where the machine keeps what an image must know about; the same in every build. */

@@ -50,6 +50,11 @@ export function knownFailure(thrown: unknown): KnownFailure | undefined {
   return weakMapGet(failures, thrown as object) as KnownFailure | undefined;
 }
 
+/** Has the host report an error in this way. */
+export function markFailure(error: Error, failure: KnownFailure): void {
+  weakMapSet(failures, error, failure);
+}
+
 export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
   return {
     moduleMeta: (url) => ({
@@ -74,7 +79,7 @@ export function createModules({ host }: Pick<Prelude, 'host'>): Modules {
           configurable: true,
         } as PropertyDescriptor);
       }
-      weakMapSet(failures, error, { code, message, details: parse(details) });
+      markFailure(error, { code, message, details: parse(details) });
       return error;
     },
   };

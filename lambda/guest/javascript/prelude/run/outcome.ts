@@ -34,6 +34,7 @@ interface Outcomes {
   trackModule(
     evaluation: EvaluatedModule | Promise<EvaluatedModule>,
     entrypoint: string | undefined,
+    isCommonJs: boolean,
   ): void;
   /** Whether the run has failed: then it is over, even with pending work. */
   failed(): boolean;
@@ -160,13 +161,29 @@ export function createOutcomes(input: () => unknown): Outcomes {
     return callExport(exports[entrypoint]);
   }
 
+  /** @param exports `module.exports`, which is its default, too */
+  function fromCommonJs(exports: unknown, entrypoint: string | undefined): unknown {
+    const members = Object(exports) as Record<string, unknown>;
+    if (entrypoint === undefined) {
+      const isCalled = typeof exports === 'function' || typeof members.handler !== 'function';
+      return callExport(isCalled ? exports : members.handler);
+    }
+    if (Object.hasOwn(members, entrypoint)) return callExport(members[entrypoint]);
+    if (entrypoint === 'default') return callExport(exports);
+    return notFound(entrypoint, Object.keys(members));
+  }
+
   return {
     trackScript(evaluation, entrypoint) {
       const isWhole = entrypoint === undefined;
       void follow(evaluation, ({ value }) => (isWhole ? value : fromScript(entrypoint)), isWhole);
     },
-    trackModule(evaluation, entrypoint) {
-      void follow(evaluation, ({ default: namespace }) => fromModule(namespace, entrypoint), false);
+    trackModule(evaluation, entrypoint, isCommonJs) {
+      const resultOf = ({ default: namespace }: EvaluatedModule): unknown =>
+        isCommonJs
+          ? fromCommonJs((namespace as { default?: unknown }).default, entrypoint)
+          : fromModule(namespace, entrypoint);
+      void follow(evaluation, resultOf, false);
     },
     failed: () => outcome.state === 'error',
     conclude(maxResultLength) {

@@ -55,8 +55,9 @@ export function guestFrames(stack: string): string {
     const place = match?.[2];
     if (place === undefined) continue;
     const isPrelude = startsWith(place, preludeScheme) || fileOf(place) === ownFile;
-    if (!isPrelude) {
-      pending += v8Frame(match?.[1], place);
+    const shown = isPrelude ? '' : v8Frame(match?.[1], place);
+    if (shown !== '') {
+      pending += shown;
       pendingCount += 1;
       if (place === 'native') continue;
       frames += pending;
@@ -72,8 +73,10 @@ function fileOf(place: string): string {
   return replace(position, place, '');
 }
 
+/** @returns nothing for what is not of the source */
 function v8Frame(name: string | undefined, place: string): string {
   const shown = place === 'native' ? '<anonymous>' : inSource(place);
+  if (shown === '') return '';
   return name === undefined || name === '<anonymous>' || name === '<eval>'
     ? `\n    at ${shown}`
     : `\n    at ${name} (${shown})`;
@@ -85,5 +88,6 @@ function inSource(place: string): string {
   const positions = mapGet(mended, match[1]) as Positions | undefined;
   if (positions === undefined) return place;
   const at = positionInSource(positions, +(match[2] as string), +(match[3] as string));
+  if (at[0] === 0) return '';
   return `${match[1]}:${at[0]}:${at[1]}`;
 }
