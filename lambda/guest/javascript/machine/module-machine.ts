@@ -10,9 +10,9 @@ import {
   installDynamicImport,
 } from './dynamic-import.ts';
 import type { Instance } from './instance.ts';
-import { ModuleStates } from './module-states.ts';
 import type { ModuleLayout } from './memory/image.ts';
 import { installLoader, type ModuleLoaderHost } from './module-loader.ts';
+import { ModuleStates } from './module-states.ts';
 
 /** Who finds the modules of the current run. */
 export interface ModuleHost extends ModuleLoaderHost, DynamicImportHost {}

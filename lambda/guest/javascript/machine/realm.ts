@@ -203,13 +203,12 @@ export async function createRealm(
       return !broken && !fault.noted && pristine.restore(target);
     },
     capture() {
-      const taken =
-        broken || fault.noted || rejections.size > 0 ? null : pristine.capture();
+      const taken = broken || fault.noted || rejections.size > 0 ? null : pristine.capture();
       if (taken !== null) states.captured(taken);
       return taken;
     },
     stateOf: (url) => states.of(url),
-    evaluateInside,
+    evaluateInside: (code) => withoutOwn(instance, () => evaluate(code, hostImporter, EVAL_MODULE)),
     compileScript(code, fileName) {
       if (functionAwait.test(code)) return compile(code, fileName, true);
       try {
@@ -268,16 +267,6 @@ export async function createRealm(
     return { pointer: pointerOf(evaluate(code, fileName, flags | COMPILE_ONLY)), isPlain };
   }
 
-  function evaluateInside(code: string): QuickJSHandle {
-    const before = new Set(rejections.keys());
-    try {
-      return evaluate(code, hostImporter, EVAL_MODULE);
-    } finally {
-      // Promises of QuickJS's own, which no script can handle.
-      for (const promise of rejections.keys()) if (!before.has(promise)) rejections.delete(promise);
-    }
-  }
-
   function evaluateWatched(url: string): boolean {
     watch.start(instance);
     try {
@@ -310,6 +299,20 @@ export async function createRealm(
     return typeof value === 'object' && value !== null && 'dispose' in value
       ? value
       : toGuest(context, raw, value);
+  }
+}
+
+/** What an evaluation throws QuickJS also rejects promises of its own with, which no script can handle. */
+function withoutOwn<Result>({ raw, rejections }: Instance, evaluate: () => Result): Result {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (!(error instanceof GuestThrow)) throw error;
+    const thrown = raw.valueAt(pointerOf(error.handle));
+    for (const [promise, { reason }] of rejections.unhandled) {
+      if (raw.valueAt(pointerOf(reason)) === thrown) rejections.unhandled.delete(promise);
+    }
+    throw error;
   }
 }
 

@@ -2,22 +2,12 @@
 
 import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
 import { isInlineUrl } from '../../../contract/inline.ts';
-import { syntaxMessage, unsupportedSyntax } from '../errors/unsupported-syntax.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
-import {
-  type DownloadedModule,
-  type ImportRequest,
-  InvalidJson,
-  InvalidModule,
-  InvalidSyntax,
-  type ModuleType,
-  type SourceModule,
-} from './module-source.ts';
+import { createDownloads, fits, problem, type ReadDownload } from './module-downloads.ts';
+import type { ImportRequest, SourceModule } from './module-source.ts';
 import { isRelative, type Resolver } from './module-specifier.ts';
 import { createRequires } from './requires.ts';
 
-/** Of all modules of one run together, the code itself not counted. */
-const MAX_TOTAL_BYTES = 20 * 1024 * 1024;
 /** How many modules an import may lead through, one after the other. */
 const MAX_DEPTH = 100;
 
@@ -62,12 +52,6 @@ export interface ModuleGraph {
   condemn(urls: Iterable<string>, failure: ImportFailure): void;
 }
 
-/** Reads what was downloaded. @throws {InvalidModule} */
-export type ReadDownload = (
-  downloaded: DownloadedModule,
-  type: ModuleType | 'required',
-) => Promise<SourceModule>;
-
 /**
  * @param entry the code itself
  * @param maxModules how many modules may be downloaded
@@ -89,42 +73,17 @@ export function createModuleGraph(
   const named = new Set([entry.url]);
   /** URLs of the code and of the modules that relative paths lead to from it. */
   const own = new Set([entry.url]);
-  /** By who chose it, type and requested URL. */
-  const downloads = new Map<string, Promise<SourceModule | ImportProblem>>();
   /** Final URL, after redirects, by requested URL. */
   const finalUrls = new Map<string, string>();
   const firstRequests = new Map<string, ImportRequest>();
   const condemned = new Map<string, ImportFailure>();
   const requires = createRequires(resolve, loadOne, loadImports);
-  let totalBytes = 0;
-
-  async function get(
-    { url, computed }: GuestImportRequest,
-    request: ImportRequest,
-  ): Promise<SourceModule | ImportProblem> {
-    const answer = await download({ url, computed });
-    if (!answer.ok) {
-      return { cause: answer.message, causeCode: answer.code, rule: answer.rule };
-    }
-    totalBytes += answer.bytes;
-    if (totalBytes > MAX_TOTAL_BYTES) {
-      return problem(`the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
-    }
-    finalUrls.set(url, answer.url);
-    const known = modules.get(answer.url);
-    if (known !== undefined && fits(known, request)) return known;
-    try {
-      const module = await read(answer, request.isRequire ? 'required' : request.type);
-      const other = modules.get(answer.url);
-      if (other !== undefined && fits(other, request)) return other;
-      if (other !== undefined) return problem('it is imported both as JavaScript and as JSON');
-      modules.set(answer.url, module);
-      firstRequests.set(answer.url, request);
-      return module;
-    } catch (error) {
-      return problemOf(answer.url, error);
-    }
-  }
+  const downloadOne = createDownloads(
+    { modules, finalUrls, firstRequests },
+    maxModules,
+    download,
+    read,
+  );
 
   async function loadOne(request: ImportRequest): Promise<SourceModule> {
     if (request.fault !== null) throw failed(request, problem(request.fault));
@@ -141,27 +100,6 @@ export function createModuleGraph(
     if (!computed) named.add(outcome.url);
     if (own.has(request.importer) && isRelative(request.specifier)) own.add(outcome.url);
     return outcome;
-  }
-
-  function downloadOne(
-    asked: GuestImportRequest,
-    request: ImportRequest,
-  ): Promise<SourceModule | ImportProblem> {
-    const key = `${request.isRequire ? 'required' : request.type} ${asked.url}`;
-    // A literal never shares the fate of a computed specifier, which more rules hold.
-    const underWay =
-      downloads.get(`literal ${key}`) ??
-      (asked.computed ? downloads.get(`computed ${key}`) : undefined);
-    if (underWay !== undefined) return underWay;
-    if (downloads.size >= maxModules) {
-      throw failed(
-        request,
-        problem(`the program imports more than ${maxModules} modules (limits.imports.maxModules)`),
-      );
-    }
-    const started = get(asked, request);
-    downloads.set(`${asked.computed ? 'computed' : 'literal'} ${key}`, started);
-    return started;
   }
 
   async function loadImports(
@@ -216,8 +154,7 @@ export function createModuleGraph(
       await loadWhole(module, 1);
       return module.url;
     },
-    importsInOrder: () =>
-      requires.leadTo(entry) ? null : importsInOrder(entry, importsOf),
+    importsInOrder: () => (requires.leadTo(entry) ? null : importsInOrder(entry, importsOf)),
     closureOf(module) {
       const closure = new Set([module]);
       for (const part of closure) {
@@ -309,35 +246,10 @@ function linkProblem(
   imported: SourceModule | undefined,
 ): ImportProblem {
   if (imported !== undefined && imported.commonJs !== null) {
-    return problem(`${cause} that can be seen in the text of a CommonJS module: import its default`);
+    return problem(
+      `${cause} that can be seen in the text of a CommonJS module: import its default`,
+    );
   }
   const isTyped = importer?.language === 'typescript';
   return problem(isTyped ? `${cause}; a type is imported by \`import type\`` : cause);
-}
-
-/** Whether a module is of the type that an import asks for; `require` takes any. */
-function fits({ type }: SourceModule, request: ImportRequest): boolean {
-  return request.isRequire === true || type === request.type;
-}
-
-function problem(cause: string): ImportProblem {
-  return { cause, causeCode: null };
-}
-
-/** @throws {unknown} whatever is no fault of the module */
-function problemOf(url: string, error: unknown): ImportProblem {
-  if (error instanceof InvalidJson) return { ...problem(error.message), errorName: 'SyntaxError' };
-  if (error instanceof InvalidSyntax) return syntaxProblem(url, error);
-  if (error instanceof InvalidModule) return problem(error.message);
-  throw error;
-}
-
-function syntaxProblem(url: string, { message, source, position }: InvalidSyntax): ImportProblem {
-  const { line, column } = position;
-  const text = syntaxMessage(message, unsupportedSyntax(source, position));
-  return {
-    cause: `SyntaxError: ${text} (${url}:${line}:${column})`,
-    causeCode: 'SYNTAX_ERROR',
-    place: { url, source, ...position },
-  };
 }

@@ -15,10 +15,13 @@ const programs: { readonly [what: string]: readonly [code: string, files: Files]
     'exports.a = 1; this.b = 2; module.exports.c = this === exports && exports === module.exports',
     {},
   ],
-  'other exports': ['module.exports = [require("./a.js"), require("./b.js").n]', {
-    'a.js': 'module.exports = "a"',
-    'b.js': 'exports.n = require("./a.js") + "b"',
-  }],
+  'other exports': [
+    'module.exports = [require("./a.js"), require("./b.js").n]',
+    {
+      'a.js': 'module.exports = "a"',
+      'b.js': 'exports.n = require("./a.js") + "b"',
+    },
+  ],
   'names without an extension': [
     'module.exports = [require("./lib"), require("./lib/two"), require("./data"), require(`./lib/`)]',
     {
@@ -58,20 +61,29 @@ const programs: { readonly [what: string]: readonly [code: string, files: Files]
   ],
   'module and require': [
     'exports.m = [module.id, module.loaded, require.main === module, module.children.length, typeof module.require, typeof require.resolve]; exports.a = require("./a.js")',
-    { 'a.js': 'module.exports = [module.loaded, require.main === module, module.exports === exports]' },
+    {
+      'a.js':
+        'module.exports = [module.loaded, require.main === module, module.exports === exports]',
+    },
   ],
   'the cache, emptied': [
     'require("./a.js"); delete require.cache[require.resolve("./a.js")]; require("./a.js"); module.exports = globalThis.count',
     { 'a.js': 'globalThis.count = (globalThis.count ?? 0) + 1' },
   ],
-  'a parent': ['module.exports = require("./a.js")', { 'a.js': 'module.exports = module.parent.id' }],
+  'a parent': [
+    'module.exports = require("./a.js")',
+    { 'a.js': 'module.exports = module.parent.id' },
+  ],
   'errors of wrong arguments': [
     'const tried = []; for (const id of [undefined, 5, ""]) try { require(id) } catch (e) { tried.push([e.name, e.code]) } module.exports = tried',
     {},
   ],
-  'UMD': [
+  UMD: [
     '(function (root, factory) { if (typeof define === "function" && define.amd) define([], factory); else if (typeof module === "object" && module.exports) module.exports = factory(require("./a.js")); else root.Lib = factory(root.A); })(this, (a) => ({ lib: a }))',
-    { 'a.js': '!function (e, t) { "object" == typeof exports && "undefined" != typeof module ? module.exports = t() : e.A = t() }(this, function () { return "umd" })' },
+    {
+      'a.js':
+        '!function (e, t) { "object" == typeof exports && "undefined" != typeof module ? module.exports = t() : e.A = t() }(this, function () { return "umd" })',
+    },
   ],
   'a bundle with a shim of require': [
     'var __require = ((x) => typeof require !== "undefined" ? require : x)(() => { throw 1 }); module.exports = typeof __require',
@@ -92,6 +104,28 @@ const programs: { readonly [what: string]: readonly [code: string, files: Files]
   'an ES module that awaits': [
     'try { require("./a.mjs") } catch (e) { exports.code = e.code; exports.ran = typeof globalThis.ran }',
     { 'a.mjs': 'import "./b.mjs"', 'b.mjs': 'globalThis.ran = 1; await 1' },
+  ],
+  'a cycle through an ES module, caught': [
+    'try { require("./a.mjs") } catch (e) { exports.code = e.code }',
+    { 'a.mjs': 'import "./main.cjs"' },
+  ],
+  'CommonJS that requires what imports it': [
+    'module.exports = import("./a.mjs").then((m) => m.default)',
+    {
+      'a.mjs': 'import { code } from "./b.cjs"; export default code; export const x = 1',
+      'b.cjs': 'try { require("./a.mjs") } catch (e) { exports.code = e.code }',
+    },
+  ],
+  'an ES module that has been evaluated': [
+    'module.exports = import("./a.mjs").then((m) => m.default)',
+    {
+      'a.mjs':
+        'import "./b.mjs"; import { x, y } from "./c.cjs"; import "./d.mjs"; export default [x, y, globalThis.order]',
+      'b.mjs': 'export const x = 1; (globalThis.order ??= []).push("b")',
+      'c.cjs':
+        'exports.x = require("./b.mjs").x; exports.y = require("./d.mjs").y; globalThis.order.push("c")',
+      'd.mjs': 'export const y = 2; globalThis.order.push("d")',
+    },
   ],
   'imports of CommonJS': [
     'module.exports = import("./main.mjs").then((m) => m.default)',
@@ -116,7 +150,7 @@ function inNode(code: string, files: Files): unknown {
     writeFileSync(join(folder, 'package.json'), '{}');
     const program = join(folder, 'main.cjs');
     const print =
-      'process.on("exit", () => {}); Promise.resolve(process.mainModule.exports).then((r) => process.stdout.write(JSON.stringify(r)))';
+      'Promise.resolve(process.mainModule.exports).then((r) => process.stdout.write(JSON.stringify(r)))';
     writeFileSync(join(folder, 'print.cjs'), `setImmediate(() => { ${print} })`);
     const output = execFileSync(
       process.execPath,
@@ -133,30 +167,55 @@ function served(files: Files): ModuleFiles {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`/app/${name}`, text]));
 }
 
+const mainUrl = 'https://code.example/app/main.cjs';
+
 describe('a CommonJS module', () => {
-  test.each(Object.entries(programs))('gives what it gives in Node.js: %s', async (_, [code, files]) => {
-    const expected = inNode(code, files);
-    for (let run = 0; run < 5; run++) {
-      const { result, error } = await runCode(code, served(files));
-      expect([error?.message, result]).toEqual([undefined, expected]);
-    }
-  });
+  test.each(Object.entries(programs))(
+    'gives what it gives in Node.js: %s',
+    async (_, [code, files]) => {
+      const expected = inNode(code, files);
+      for (let run = 0; run < 5; run++) {
+        const { result, error } = await runCode(code, served(files), { url: mainUrl });
+        expect([error?.message, result]).toEqual([undefined, expected]);
+      }
+    },
+  );
 });
 
 const input = { inputJson: '"Ada"' };
 
 describe('the code of a request', () => {
   test.each<readonly [what: string, code: string, result: unknown, entrypoint?: string]>([
-    ['is called where it exports a function', 'module.exports = async (name) => ({ name })', { name: 'Ada' }],
+    [
+      'is called where it exports a function',
+      'module.exports = async (name) => ({ name })',
+      { name: 'Ada' },
+    ],
     ['has a handler', 'exports.handler = (name) => name.length', 3],
-    ['has an entrypoint', 'exports.shout = (name) => `${name}!`', 'Ada!', 'shout'],
+    ['has an entrypoint', 'exports.shout = (name) => name + "!"', 'Ada!', 'shout'],
     ['is its default', 'module.exports = (name) => name', 'Ada', 'default'],
     ['is a script where a text mentions it', '"module.exports = require(1)".length', 27],
     ['is a script where a comment mentions it', '// module.exports.x = require("x")\n 6 * 7', 42],
-    ['is a script where it declares the names', 'const module = { exports: {} }; var require = () => 5; module.exports.x = require("x")', 5],
-    ['is a script where parameters have the names', '((exports, module) => { module.exports = 1; return exports })(2, {})', 2],
-    ['is a script behind a library that may be CommonJS', '(function (r, f) { if (typeof module === "object" && module.exports) module.exports = f(); else r.Lib = f(); })(globalThis, () => ({ a: 1 })); Lib.a', 1],
-    ['is a script where a bundler only asks for require', '(() => { var r = typeof require !== "undefined" ? require : 1; return 9 })()', 9],
+    [
+      'is a script where it declares the names',
+      'const module = { exports: {} }; var require = () => 5; module.exports.x = require("x")',
+      5,
+    ],
+    [
+      'is a script where parameters have the names',
+      '((exports, module) => { module.exports = 1; return exports })(2, {})',
+      2,
+    ],
+    [
+      'is a script behind a library that may be CommonJS',
+      '(function (r, f) { if (typeof module === "object" && module.exports) module.exports = f(); else r.Lib = f(); })(globalThis, () => ({ a: 1 })); Lib.a',
+      1,
+    ],
+    [
+      'is a script where a bundler only asks for require',
+      '(() => { var r = typeof require !== "undefined" ? require : 1; return 9 })()',
+      9,
+    ],
     ['is an ES module where it exports', 'export default typeof module', 'undefined'],
     ['may begin with a line for shells', '#!/usr/bin/env node\nmodule.exports = 4', 4],
   ])('%s', async (_, code, result, entrypoint = null as never) => {
@@ -181,17 +240,76 @@ interface Failure {
 describe('what cannot be required', () => {
   const main = 'https://code.example/app/main.js';
   test.each<readonly [what: string, code: string, files: ModuleFiles, failure: Failure]>([
-    ['a module of Node.js', '\n  require("fs")', {}, { code: 'IMPORT_FAILED', message: /^Cannot require "fs" \(.*main\.js:2:\d+\): modules of Node\.js are not there/, at: `${main}:2` }],
-    ['one with its scheme', 'exports.x = require("node:path")', {}, { code: 'IMPORT_FAILED', message: /"node:path"/, at: `${main}:1` }],
-    ['a computed name', 'const a = "f";\n\nrequire(a + "s")', {}, { code: 'IMPORT_FAILED', message: /"fs".*computed/, at: `${main}:3` }],
-    ['a bare name', 'require("lodash")', {}, { code: 'IMPORT_FAILED', message: /"lodash".*imports/, at: `${main}:1` }],
-    ['what is not there', 'module.exports = require("./none")', {}, { code: 'IMPORT_FAILED', message: /404/, at: `${main}:1` }],
-    ['in a module', 'require("./a.js")', { '/app/a.js': '\nrequire("os")' }, { code: 'IMPORT_FAILED', message: /a\.js:2:/, at: 'a.js:2' }],
-    ['what does not parse', 'require("./a.js")', { '/app/a.js': 'let a;\nlet b = = 1' }, { code: 'IMPORT_FAILED', message: /SyntaxError.*a\.js:2:9/, at: 'a.js:2' }],
-    ['what ends its function', 'require("./a.js")', { '/app/a.js': '}); globalThis.evil = 1; (function () {' }, { code: 'IMPORT_FAILED', message: /SyntaxError/, at: 'a.js:1' }],
-    ['what throws', 'require("./a.js")', { '/app/a.js': 'null.x' }, { code: 'RUNTIME_ERROR', message: /null/, at: `a.js:1:5` }],
-    ['a cycle through an ES module', 'require("./a.mjs")', { '/app/a.mjs': 'import "./main.js"' }, { code: 'RUNTIME_ERROR', message: /cycle/, at: `${main}:1` }],
-    ['no text', 'require(5)', {}, { code: 'RUNTIME_ERROR', message: /"id" argument must be of type string/, at: `${main}:1` }],
+    [
+      'a module of Node.js',
+      '\n  require("fs")',
+      {},
+      {
+        code: 'IMPORT_FAILED',
+        message: /^Cannot require "fs" \(.*main\.js:2:\d+\): modules of Node\.js are not there/,
+        at: `${main}:2`,
+      },
+    ],
+    [
+      'one with its scheme',
+      'exports.x = require("node:path")',
+      {},
+      { code: 'IMPORT_FAILED', message: /"node:path"/, at: `${main}:1` },
+    ],
+    [
+      'a computed name',
+      'const a = "f";\n\nrequire(a + "s")',
+      {},
+      { code: 'IMPORT_FAILED', message: /"fs".*computed/, at: `${main}:3` },
+    ],
+    [
+      'a bare name',
+      'require("lodash")',
+      {},
+      { code: 'IMPORT_FAILED', message: /"lodash".*imports/, at: `${main}:1` },
+    ],
+    [
+      'what is not there',
+      'module.exports = require("./none")',
+      {},
+      { code: 'IMPORT_FAILED', message: /404/, at: `${main}:1` },
+    ],
+    [
+      'in a module',
+      'require("./a.js")',
+      { '/app/a.js': '\nrequire("os")' },
+      { code: 'IMPORT_FAILED', message: /a\.js:2:/, at: 'a.js:2' },
+    ],
+    [
+      'what does not parse',
+      'require("./a.js")',
+      { '/app/a.js': 'let a;\nlet b = = 1' },
+      { code: 'IMPORT_FAILED', message: /SyntaxError.*a\.js:2:9/, at: 'a.js:2' },
+    ],
+    [
+      'what ends its function',
+      'require("./a.js")',
+      { '/app/a.js': '}); globalThis.evil = 1; (function () {' },
+      { code: 'IMPORT_FAILED', message: /SyntaxError/, at: 'a.js:1' },
+    ],
+    [
+      'what throws',
+      'require("./a.js")',
+      { '/app/a.js': 'null.x' },
+      { code: 'RUNTIME_ERROR', message: /null/, at: `a.js:1:5` },
+    ],
+    [
+      'a cycle through an ES module',
+      'require("./a.mjs")',
+      { '/app/a.mjs': 'import "./main.js"' },
+      { code: 'RUNTIME_ERROR', message: /cycle/, at: `${main}:1` },
+    ],
+    [
+      'no text',
+      'require(5)',
+      {},
+      { code: 'RUNTIME_ERROR', message: /"id" argument must be of type string/, at: `${main}:1` },
+    ],
   ])('%s is an error with its place', async (_, code, files, { code: errorCode, message, at }) => {
     for (let run = 0; run < 2; run++) {
       const { error } = await runCode(code, files);

@@ -67,23 +67,28 @@ function inNode(code: string): unknown {
   const program = `${code};process.stdout.write(JSON.stringify(module.exports, text))
     function text(_, value) { return typeof value === 'bigint' ? String(value) : value }`;
   const options = { cwd: packages, encoding: 'utf8', maxBuffer: 2 ** 24 } as const;
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=commonjs', '-e', program], options));
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=commonjs', '-e', program], options),
+  );
 }
 
 describe('a package that is CommonJS', () => {
-  test.each(Object.entries(cases))('gives what it gives in Node.js: %s', async (_, { names, mains, code }) => {
-    const expected = inNode(code);
-    const files = filesOf(names);
-    const imports = Object.fromEntries(
-      Object.entries(mains).map(([name, path]) => [name, origin + path]),
-    );
-    const textOfBigInts = `${code};module.exports = JSON.parse(JSON.stringify(module.exports, (_, value) => typeof value === 'bigint' ? String(value) : value))`;
-    for (let run = 0; run < 5; run++) {
-      const { result, error } = await runCode(textOfBigInts, files, { imports });
-      expect(error).toBeNull();
-      expect(result).toEqual(expected);
-    }
-  });
+  test.each(Object.entries(cases))(
+    'gives what it gives in Node.js: %s',
+    async (_, { names, mains, code }) => {
+      const expected = inNode(code);
+      const files = filesOf(names);
+      const imports = Object.fromEntries(
+        Object.entries(mains).map(([name, path]) => [name, origin + path]),
+      );
+      const textOfBigInts = `${code};module.exports = JSON.parse(JSON.stringify(module.exports, (_, value) => typeof value === 'bigint' ? String(value) : value))`;
+      for (let run = 0; run < 5; run++) {
+        const { result, error } = await runCode(textOfBigInts, files, { imports });
+        expect(error).toBeNull();
+        expect(result).toEqual(expected);
+      }
+    },
+  );
 
   test('is imported by its names', async () => {
     const code = `import semver, { satisfies } from 'semver'; import { parse } from 'acorn';

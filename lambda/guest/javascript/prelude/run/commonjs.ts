@@ -15,8 +15,8 @@ import {
   indexOf,
   objectKeys,
   parse,
-  slice,
   SyntaxErrorClass,
+  slice,
   TypeErrorClass,
   toText,
 } from '../core/intrinsics.ts';
@@ -161,7 +161,7 @@ export function createCommonJs({ host }: Pick<Prelude, 'host'>): CommonJs {
 
   function loadModule(url: string): unknown {
     const known = namespaces[url];
-    if (known !== undefined) return valueOf(known);
+    if (known !== undefined) return outcomeOf(known);
     provided = undefined;
     const refusal = host.call('module.require', url);
     if (typeof refusal === 'string') {
@@ -171,7 +171,7 @@ export function createCommonJs({ host }: Pick<Prelude, 'host'>): CommonJs {
     // The call above has set it.
     const loaded = provided as unknown as ProvidedModule;
     namespaces[url] = loaded;
-    return valueOf(loaded);
+    return outcomeOf(loaded);
   }
 
   return {
@@ -251,7 +251,7 @@ function exportsByIndex(exports: unknown, names: readonly string[]): object {
   return values;
 }
 
-function valueOf({ value, hasFailed }: ProvidedModule): unknown {
+function outcomeOf({ value, hasFailed }: ProvidedModule): unknown {
   if (hasFailed) throw value;
   return value;
 }
@@ -267,7 +267,7 @@ function specifierOf(value: unknown, parameter: string): string {
   }
   if (value !== '') return value;
   throw withCode(
-    new TypeErrorClass('The argument \'' + parameter + "' must be a non-empty string. Received ''"),
+    new TypeErrorClass("The argument '" + parameter + "' must be a non-empty string. Received ''"),
     'ERR_INVALID_ARG_VALUE',
   );
 }
