@@ -13,7 +13,7 @@ export function mentionsCommonJs(source: string): boolean {
   return mention.test(source);
 }
 
-/** The parameters are those of Node.js. */
+/** The parameters are those of Node.js. What stands for the module in ES modules calls it within this many columns. */
 const HEAD = '(function (exports, require, module, __filename, __dirname) {';
 
 /** A script whose value is the function that a CommonJS module is. */
@@ -25,6 +25,3 @@ export function wrapCommonJs(javascript: PreparedSource): PreparedSource {
     positions: { 1: [1, 0, 0, HEAD.length + 1, 1, 1] },
   };
 }
-
-/** The text must stay before the module's own in the line: a frame in it is none of the script's. */
-export const MAX_WRAPPER_COLUMN = HEAD.length;
