@@ -120,9 +120,11 @@ function requestValidation(restApi: RestApi): MethodOptions {
       title: 'ExecuteRequest',
       type: JsonSchemaType.OBJECT,
       oneOf: [{ required: ['url'] }, { required: ['code'] }],
+      not: { required: ['input', 'inputs'] },
       properties: {
         url: { type: JsonSchemaType.STRING, minLength: 1, maxLength: 2048 },
         code: { type: [JsonSchemaType.STRING, JsonSchemaType.OBJECT] },
+        inputs: { type: JsonSchemaType.ARRAY, minItems: 1, maxItems: 1000 },
       },
     },
   });

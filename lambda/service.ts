@@ -5,7 +5,7 @@ import { createHandler, type LambdaHandler } from './api/pipeline.ts';
 import { createEngine } from './engine/engine.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
 import type { Settings } from './settings/settings.ts';
-import { logOutboundRequest } from './telemetry/engine-log.ts';
+import { logBatchProgress, logOutboundRequest } from './telemetry/engine-log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createScriptLog } from './telemetry/telemetry.ts';
 
@@ -29,6 +29,7 @@ export function createService(options: ServiceOptions): Service {
     sandboxes,
     version,
     onOutboundRequest: (record) => logOutboundRequest(logger, record),
+    onBatchProgress: (progress) => logBatchProgress(logger, progress),
   });
   const metrics = createMetrics(env);
   const scriptLog = createScriptLog(settings, env, logger);

@@ -122,7 +122,7 @@ function withoutResult(execution: Execution): Execution {
 type Costs = readonly [number, number, number, number, number, number];
 
 /** Shares of the room: the smaller costs in full, the larger ones what is left, in equal parts. */
-function fairShares(costs: Costs, room: number): Costs {
+export function fairShares(costs: Costs, room: number): Costs {
   const shares: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
   const ascending = costs.map((cost, index) => ({ cost, index })).sort((a, b) => a.cost - b.cost);
   let left = room;
@@ -134,7 +134,7 @@ function fairShares(costs: Costs, room: number): Costs {
   return shares;
 }
 
-function valueBytes(value: Json | readonly (LogEntry | OutputFile)[]): number {
+export function valueBytes(value: Json | readonly (LogEntry | OutputFile)[]): number {
   return bodyBytes(JSON.stringify(value));
 }
 
@@ -179,7 +179,7 @@ const asciiBytes = Uint8Array.from({ length: 0x80 }, (_, unit) => {
 });
 
 /** The first entries that together cost no more than that. */
-function firstWithin<Entry extends LogEntry | OutputFile>(
+export function firstWithin<Entry extends LogEntry | OutputFile>(
   entries: readonly Entry[],
   bytes: number,
 ): readonly Entry[] {
@@ -192,7 +192,7 @@ function firstWithin<Entry extends LogEntry | OutputFile>(
 }
 
 /** Names come first; each content is kept whole or dropped. */
-function cutFiles(files: readonly OutputFile[], bytes: number): readonly OutputFile[] {
+export function cutFiles(files: readonly OutputFile[], bytes: number): readonly OutputFile[] {
   const named = firstWithin(
     files.map(({ path, size }): OutputFile => ({ path, size })),
     bytes,
@@ -207,7 +207,7 @@ function cutFiles(files: readonly OutputFile[], bytes: number): readonly OutputF
   });
 }
 
-function filesAreCut(fitted: readonly OutputFile[], files: readonly OutputFile[]): boolean {
+export function filesAreCut(fitted: readonly OutputFile[], files: readonly OutputFile[]): boolean {
   return (
     files.some(({ content }, index) => fitted[index]?.content !== content) ||
     fitted.length < files.length

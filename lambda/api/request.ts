@@ -13,6 +13,7 @@ import {
   MAX_URL_LENGTH,
 } from './code.ts';
 import { type Complaint, fileSchema, guestFiles, outputPaths } from './files.ts';
+import { inputFields, inputFieldsTogether, inputTexts } from './inputs.ts';
 import { limitsSchema, requestedLimits } from './limits.ts';
 
 /** In one answer; a hostile body could cause a million. */
@@ -36,14 +37,7 @@ export function requestSchema(settings: Settings) {
             'The language of the code, where its content, content type and extension do not show it.',
           examples: [DEFAULT_CODE_TYPE],
         }),
-      input: z
-        .unknown()
-        .optional()
-        .meta({
-          description:
-            'JavaScript: the global `input`. WebAssembly: its JSON text is on stdin where `stdin` is absent.',
-          examples: [{ name: 'Ada' }],
-        }),
+      ...inputFields,
       args: z
         .array(z.string())
         .optional()
@@ -125,7 +119,7 @@ export function requestSchema(settings: Settings) {
         }),
       limits: limitsSchema(settings).optional(),
     })
-    .meta({ description: 'Code to run, and how.', ...codeFieldsTogether });
+    .meta({ description: 'Code to run, and how.', ...codeFieldsTogether, ...inputFieldsTogether });
 }
 
 const hash = '(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)';
@@ -181,7 +175,6 @@ export function executeRequest(
   if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(complaints));
   const {
     type,
-    input,
     args,
     env,
     stdin,
@@ -216,6 +209,7 @@ export function executeRequest(
   if (typeof integrity === 'object') checkPinned(integrity, complain);
   const checkedFiles = guestFiles(files ?? {}, settings.maxFilesBytes, complain);
   const checkedOutputs = outputPaths(outputs ?? [], complain);
+  const { inputJson, batch } = inputTexts(parsed.data, complain);
   const source = codeSource(parsed.data, complain);
   if (wrong.length > 0 || source === null) throw invalidRequest(wrong);
   if (source.kind === 'url' && !/^https?:$/.test(new URL(source.url).protocol)) {
@@ -225,7 +219,7 @@ export function executeRequest(
     source,
     type: type ?? null,
     inputs: {
-      inputJson: input === undefined ? null : JSON.stringify(input),
+      inputJson,
       args: args ?? [],
       env: env ?? {},
       stdin: stdin ?? null,
@@ -234,6 +228,7 @@ export function executeRequest(
       imports: imports ?? {},
       entrypoint: entrypoint ?? null,
     },
+    batch,
     integrity: integrity === undefined ? null : trimmed(integrity),
     unpinned: unpinned ?? false,
     limits: requestedLimits(limits),

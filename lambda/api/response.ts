@@ -1,24 +1,45 @@
 /** The body of every answer of `/execute`, and of every error of any route. */
 
 import * as z from 'zod';
-import { guestErrorCodes, requestErrorCodes } from '../contract/errors.ts';
-import type { Execution } from '../contract/execution.ts';
+import {
+  batchErrorCodes,
+  type ErrorReport,
+  guestErrorCodes,
+  requestErrorCodes,
+} from '../contract/errors.ts';
+import type { Execution, ItemExecution } from '../contract/execution.ts';
 import { codeTypes } from '../contract/languages.ts';
 import { logLevels } from '../contract/protocol.ts';
+import { fitBatch } from './batch-payload.ts';
 import { fitExecution, fitsPayload } from './payload.ts';
 
 /** The JSON text of an execution, small enough for a Lambda response. */
 export function executionBody(execution: Execution): string {
   const body = assemble(execution);
-  return fitsPayload(body) ? body : assemble(fitExecution(execution, assemble));
+  if (fitsPayload(body)) return body;
+  const { items } = execution;
+  const fitted =
+    items === null
+      ? fitExecution(execution, assemble)
+      : fitBatch({ ...execution, items }, assemble);
+  return assemble(fitted);
 }
 
 /** Puts the result's JSON text in as it is: parsing and printing it again would only cost time. */
 function assemble(execution: Execution): string {
-  const { resultJson, stdout, stderr, logs, files, error, metadata } = execution;
-  const status = error === null ? 'success' : 'error';
+  const { resultJson, stdout, stderr, logs, files, error, metadata, items } = execution;
   const rest = JSON.stringify({ stdout, stderr, logs, files, error, metadata });
-  return `{"status":"${status}","result":${resultJson},${rest.slice(1)}`;
+  const results = items === null ? '' : `"results":[${items.map(assembleItem).join()}],`;
+  return `{"status":"${statusOf(error)}","result":${resultJson},${results}${rest.slice(1)}`;
+}
+
+function assembleItem({ resultJson, files, ...item }: ItemExecution): string {
+  const rest = JSON.stringify(files === null ? item : { ...item, files });
+  return `{"status":"${statusOf(item.error)}","result":${resultJson},${rest.slice(1)}`;
+}
+
+function statusOf(error: ErrorReport | null): 'success' | 'error' {
+  return error === null ? 'success' : 'error';
 }
 
 /** The schema of the body, for the OpenAPI document and for tests. */
@@ -44,7 +65,7 @@ export function responseSchema() {
       }),
   });
   const error = z.strictObject({
-    code: z.enum([...guestErrorCodes, ...requestErrorCodes]),
+    code: z.enum([...guestErrorCodes, ...batchErrorCodes, ...requestErrorCodes]),
     name: z.string().meta({ description: "The guest's error name, such as `TypeError`." }),
     message: z.string(),
     stack: z
@@ -53,7 +74,7 @@ export function responseSchema() {
       .meta({ description: "Frames of the guest only, with the script's own line numbers." }),
     details: json.meta({
       description:
-        'More about the error, by code. INVALID_REQUEST: a list of `path` and `reason`. DOWNLOAD_FAILED: the `status` of the answer, if there was one.',
+        'More about the error, by code. BATCH_FAILED: how many runs `succeeded` and `failed`. INVALID_REQUEST: a list of `path` and `reason`. DOWNLOAD_FAILED: the `status` of the answer, if there was one.',
     }),
   });
   const metadata = z.strictObject({
@@ -65,7 +86,10 @@ export function responseSchema() {
       .nullable()
       .meta({ description: 'What showed the language of the code.' }),
     timestamp: z.iso.datetime(),
-    executionTimeMs: milliseconds.meta({ description: 'Wall time of the run.' }),
+    executionTimeMs: milliseconds.meta({
+      description:
+        'Wall time of the run; of many, from the start of the first to the end of the last.',
+    }),
     downloadTimeMs: milliseconds,
     cpuTimeMs: milliseconds,
     memoryPeakBytes: count.nullable(),
@@ -101,13 +125,37 @@ export function responseSchema() {
       })
       .meta({ description: 'What was cut, as it was larger than its limit or than a response.' }),
   });
+  const status = z.enum(['success', 'error']);
+  const logs = z.array(log).meta({ description: 'What the guest gave to `app_log`.' });
+  const { executionTimeMs, cpuTimeMs, memoryPeakBytes, fetch, truncated } = metadata.shape;
+  const item = z.strictObject({
+    status,
+    result: json,
+    stdout: z.string(),
+    stderr: z.string(),
+    logs,
+    error: error.nullable(),
+    executionTimeMs,
+    cpuTimeMs,
+    memoryPeakBytes,
+    fetch,
+    truncated,
+    files: z
+      .array(file)
+      .optional()
+      .meta({ description: 'Only where the request has `outputs`: those that the run left.' }),
+  });
   return z
     .strictObject({
-      status: z.enum(['success', 'error']),
+      status,
       result: json.meta({ description: 'The result of the run; null where there is none.' }),
+      results: z.array(item).optional().meta({
+        description:
+          'Only where the request has `inputs` and its code was there to be run: what the run of each input came to, in their order. `result`, `stdout`, `stderr`, `logs` and `files` beside it are empty.',
+      }),
       stdout: z.string(),
       stderr: z.string(),
-      logs: z.array(log).meta({ description: 'What the guest gave to `app_log`.' }),
+      logs,
       files: z.array(file).meta({
         description:
           'Files that the run has made or changed, and those that `outputs` asks for, by path; empty where nothing ran to an end.',
@@ -115,5 +163,5 @@ export function responseSchema() {
       error: error.nullable(),
       metadata: metadata.meta({ description: 'Null is what could not be measured.' }),
     })
-    .meta({ description: 'What the run did. Every field is always there.' });
+    .meta({ description: 'What the run did. Every field is always there, `results` apart.' });
 }

@@ -8,6 +8,7 @@ import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts'
 import type { Settings } from '../settings/settings.ts';
 import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
+import { abandonedOf } from './abandoned.ts';
 import { jsonBody } from './body.ts';
 import type { HttpRequest } from './event.ts';
 import { healthOf } from './health.ts';
@@ -53,8 +54,12 @@ export function routeTable(
       const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS);
       const startedAt = Date.now();
       try {
-        const execution = await engine.execute(request, { requestId: http.requestId, timeLeftMs });
-        if (execution.logs.length > 0) await writeScriptLog(scriptLog, execution, http);
+        const execution = await engine.execute(request, {
+          requestId: http.requestId,
+          timeLeftMs,
+          abandoned: abandonedOf(context),
+        });
+        await writeScriptLog(scriptLog, execution, http);
         return { kind: 'execution', execution };
       } catch (error) {
         if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
@@ -87,11 +92,13 @@ export function routeTable(
 
 async function writeScriptLog(
   scriptLog: ScriptLog,
-  { logs, metadata }: Execution,
+  { logs, items, metadata }: Execution,
   { requestId, tenant }: HttpRequest,
 ): Promise<void> {
+  const entries = items === null ? logs : items.flatMap((item) => item.logs);
+  if (entries.length === 0) return;
   const { url, sha256 } = metadata;
-  await scriptLog.write(logs, { requestId, tenant, codeHost: hostOf(url), sha256 });
+  await scriptLog.write(entries, { requestId, tenant, codeHost: hostOf(url), sha256 });
 }
 
 function rejectRoute({ method, path }: { method: string; path: string }): never {

@@ -22,6 +22,9 @@ export const guestErrorCodes = [
   'SANDBOX_CRASHED',
 ] as const;
 
+/** Failures of a request with many inputs, and of those inputs that were not run: HTTP 200, too. */
+export const batchErrorCodes = ['BATCH_FAILED', 'NOT_RUN'] as const;
+
 /** Failures before or around the run: each has its own HTTP status. */
 export const requestErrorCodes = [
   'INVALID_REQUEST',
@@ -43,7 +46,8 @@ export const requestErrorCodes = [
 
 export type GuestErrorCode = (typeof guestErrorCodes)[number];
 export type RequestErrorCode = (typeof requestErrorCodes)[number];
-export type ErrorCode = GuestErrorCode | RequestErrorCode;
+export type BatchErrorCode = (typeof batchErrorCodes)[number];
+export type ErrorCode = GuestErrorCode | BatchErrorCode | RequestErrorCode;
 
 /** The name of an error that the engine itself reports: `DOWNLOAD_FAILED` is `DownloadFailed`. */
 export function errorName(code: string): string {

@@ -14,6 +14,8 @@ export interface ExecuteRequest {
   readonly type: CodeType | null;
   /** What its run is given. */
   readonly inputs: RunInputs;
+  /** JSON texts of many inputs, each of which gets a run of its own; `null`: one run, as `inputs` says. */
+  readonly batch: readonly string[] | null;
   readonly integrity: Integrity | null;
   /** With `integrity`: modules of other origins than the code's need no value of their own. */
   readonly unpinned: boolean;
@@ -71,6 +73,8 @@ export interface ExecutionContext {
   readonly requestId: string;
   /** Time for the execution, out of the time that the Lambda invocation has left. */
   readonly timeLeftMs: number;
+  /** Aborted where the caller no longer waits for the answer; `null` where nobody can tell. */
+  readonly abandoned?: AbortSignal | null;
 }
 
 /**
@@ -90,6 +94,19 @@ export interface Execution {
   readonly metadata: ExecutionMetadata;
   /** Outbound requests of the guest that policy or quota rejected; for the operator's log. */
   readonly fetchesRefused: number;
+  /** Of a batch that ran, in the order of its inputs, whose output and results are here; else `null`. */
+  readonly items: readonly ItemExecution[] | null;
+}
+
+/** How the run of one of many inputs ended. */
+export interface ItemExecution
+  extends Pick<Execution, 'resultJson' | 'stdout' | 'stderr' | 'logs' | 'error'>,
+    Pick<
+      ExecutionMetadata,
+      'executionTimeMs' | 'cpuTimeMs' | 'memoryPeakBytes' | 'fetch' | 'truncated'
+    > {
+  /** Those that `outputs` asks for; `null` where it asks for none. */
+  readonly files: readonly OutputFile[] | null;
 }
 
 /** One `app_log` entry. */

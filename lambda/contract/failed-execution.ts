@@ -1,7 +1,7 @@
 /** Executions of which little is known. */
 
-import type { ErrorReport } from './errors.ts';
-import type { Execution, ExecutionMetadata } from './execution.ts';
+import { type ErrorReport, errorName } from './errors.ts';
+import type { Execution, ExecutionMetadata, ItemExecution } from './execution.ts';
 
 /** Metadata of an execution of which nothing has been measured. */
 export function emptyMetadata(
@@ -38,5 +38,19 @@ export function failedExecution(error: ErrorReport, metadata: ExecutionMetadata)
     error,
     metadata,
     fetchesRefused: 0,
+    items: null,
+  };
+}
+
+/** The error of many inputs; `null` where the run of each was a success. */
+export function batchError(items: readonly Pick<ItemExecution, 'error'>[]): ErrorReport | null {
+  const failed = items.filter(({ error }) => error !== null).length;
+  if (failed === 0) return null;
+  return {
+    code: 'BATCH_FAILED',
+    name: errorName('BATCH_FAILED'),
+    message: `${failed} of ${items.length} inputs failed; \`results\` has the error of each`,
+    stack: null,
+    details: { succeeded: items.length - failed, failed },
   };
 }

@@ -48,6 +48,32 @@ export interface RunMessage extends RunInputs {
   readonly limits: RunLimits;
 }
 
+/** What a run is, apart from its place in the sandbox's line. */
+export type RunJob = Omit<RunMessage, 'type' | 'runId' | 'codeKept'>;
+
+/** What runs have in common that differ in their input only; the frame's body is their code. */
+export interface BatchMessage {
+  readonly type: 'batch';
+  /** Under which the sandbox keeps it, in place of what it kept there before. */
+  readonly slot: number;
+  readonly job: RunJob;
+}
+
+/** No more runs of the batch in this slot will come. */
+export interface BatchEndMessage {
+  readonly type: 'batch-end';
+  readonly slot: number;
+}
+
+/** Starts a run of the batch in a slot; the frame's body is the JSON text of its input. */
+export interface ItemMessage {
+  readonly type: 'item';
+  readonly slot: number;
+  readonly runId: number;
+  /** Wall time of this run, and the most of its CPU time: no more than that of the batch. */
+  readonly timeoutMs: number;
+}
+
 /**
  * Takes back runs that were sent ahead: those that have not begun are dropped. Answered by a
  * `RecalledMessage` once none of them is under way any more.
@@ -66,7 +92,13 @@ export interface ReplyMessage {
   readonly reply: CallReply;
 }
 
-export type HostMessage = RunMessage | RecallMessage | ReplyMessage;
+export type HostMessage =
+  | RunMessage
+  | BatchMessage
+  | BatchEndMessage
+  | ItemMessage
+  | RecallMessage
+  | ReplyMessage;
 
 /** The sandbox is up and waits for a run. */
 export interface ReadyMessage {

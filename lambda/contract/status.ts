@@ -1,6 +1,11 @@
 /** The HTTP status that answers with each error code. */
 
-import { type ErrorCode, guestErrorCodes, type RequestErrorCode } from './errors.ts';
+import {
+  batchErrorCodes,
+  type ErrorCode,
+  guestErrorCodes,
+  type RequestErrorCode,
+} from './errors.ts';
 
 /** HTTP status of each failure that is not the guest's. */
 const requestErrorStatus = {
@@ -23,6 +28,8 @@ const requestErrorStatus = {
 
 /** HTTP status of each error code: a guest that fails is a request that was answered. */
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
-  ...(Object.fromEntries(guestErrorCodes.map((code) => [code, 200])) as Record<ErrorCode, number>),
+  ...(Object.fromEntries(
+    [...guestErrorCodes, ...batchErrorCodes].map((code) => [code, 200]),
+  ) as Record<ErrorCode, number>),
   ...requestErrorStatus,
 };

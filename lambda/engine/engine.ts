@@ -1,27 +1,20 @@
 /** One execution from start to finish: obtain the code, detect, run, report. */
 
-import { isUtf8 } from 'node:buffer';
-import { EngineError, type ErrorReport, errorName, type Json } from '../contract/errors.ts';
-import type {
-  Engine,
-  ExecuteRequest,
-  Execution,
-  ExecutionContext,
-  ExecutionMetadata,
-  OutputFile,
-} from '../contract/execution.ts';
+import { EngineError, errorName } from '../contract/errors.ts';
+import type { Engine, ExecuteRequest, Execution, ExecutionContext } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { inlineCodeUrl } from '../contract/inline.ts';
-import type { LeftFile } from '../contract/protocol.ts';
 import { collectGarbage } from '../contract/reclaim.ts';
 import { createEgress, type EgressRecord } from '../egress/egress.ts';
 import type { FetchSession } from '../egress/session.ts';
 import type { SandboxPool } from '../sandbox/pool.ts';
-import type { RunServices, SandboxResult } from '../sandbox/run.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { BatchProgress } from './batch.ts';
 import { detect } from './detect.ts';
 import { admitInlineCode, describeInlineCode, verifyInlineCode } from './inline-code.ts';
 import { fetchQuota, importOptions, runLimits } from './limits.ts';
+import { report, rounded } from './report.ts';
+import { runServices } from './run-services.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -31,6 +24,8 @@ export interface EngineOptions {
   readonly version: string;
   /** Called after each outbound request, sent or rejected. */
   readonly onOutboundRequest: (record: EgressRecord) => void;
+  /** Called now and then while the runs of many inputs are under way. */
+  readonly onBatchProgress?: (progress: BatchProgress) => void;
 }
 
 /** Executions that may wait for a sandbox, beyond those that have one. */
@@ -118,17 +113,34 @@ export function createEngine(options: EngineOptions): Engine {
       metadata = { ...metadata, url, codeType, detectedBy };
       if (source.kind === 'inline') await verifyInlineCode(source, url, request.integrity);
       const limits = runLimits(request.limits, settings, timeLeftMs());
-      session = egress.openSession({
-        runId: context.requestId,
-        quota: fetchQuota(request, settings),
-        allowedHosts: request.limits.fetch.allowedHosts,
-        cachePartition: sha256,
-        imports: importOptions(request, settings, url),
-      });
+      const openSession = (): FetchSession =>
+        egress.openSession({
+          runId: context.requestId,
+          quota: fetchQuota(request, settings),
+          allowedHosts: request.limits.fetch.allowedHosts,
+          cachePartition: sha256,
+          imports: importOptions(request, settings, url),
+        });
+      const job = { ...request.inputs, codeType, isGuessed: !isDeclared, url, sha256, limits };
+      if (request.batch !== null) {
+        const { runBatch } = await import('./batch.ts');
+        const deadlineMs = startMs + context.timeLeftMs;
+        return await runBatch({
+          inputs: request.batch,
+          runs: sandboxes.openBatch(job, bytes, deadlineMs),
+          job,
+          deadlineMs,
+          metadata,
+          openSession,
+          abandoned: context.abandoned ?? null,
+          onProgress: options.onBatchProgress ?? null,
+        });
+      }
+      session = openSession();
       const result = await sandboxes.run(
-        { ...request.inputs, codeType, isGuessed: !isDeclared, url, sha256, limits },
+        job,
         bytes,
-        countRefusals(session, () => {
+        runServices(session, () => {
           fetchesRefused += 1;
         }),
         Math.max(MIN_PATIENCE_MS, timeLeftMs() - limits.timeoutMs),
@@ -152,98 +164,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
-function countRefusals(session: FetchSession, onRefusal: () => void): RunServices {
-  return {
-    async fetch(request, body, signal) {
-      const result = await session.fetch(request, body, signal);
-      if (!result.ok && (result.error.kind === 'not-allowed' || result.error.kind === 'quota')) {
-        onRefusal();
-      }
-      return result;
-    },
-    async import(request, _body, signal) {
-      const result = await session.importModule(request, signal);
-      if (request.computed && !result.ok && result.rule !== null) onRefusal();
-      return result;
-    },
-  };
-}
-
-function report(
-  result: SandboxResult,
-  metadata: ExecutionMetadata,
-  outputs: readonly string[],
-  { counts, importCounts }: FetchSession,
-  fetchesRefused: number,
-): Execution {
-  const { codeType, outcome, truncated } = result;
-  const failed = outcome.status === 'error';
-  const isAnother = codeType !== null && codeType !== metadata.codeType;
-  return {
-    resultJson: failed ? 'null' : checkedJson(outcome.resultJson),
-    // Decoded here rather than as it arrived: a character may be cut in two by a chunk's end.
-    stdout: textOf(result.stdout),
-    stderr: textOf(result.stderr),
-    logs: result.logs,
-    files: result.files.map(outputFile),
-    error: failed ? errorReport(outcome.error, importCounts.timeMs) : null,
-    metadata: {
-      ...metadata,
-      ...(isAnother ? { codeType, detectedBy: 'content' as const } : {}),
-      executionTimeMs: rounded(result.executionTimeMs),
-      cpuTimeMs: result.cpuTimeMs === null ? null : rounded(result.cpuTimeMs),
-      memoryPeakBytes: result.memoryPeakBytes,
-      exitCode: outcome.exitCode,
-      fetch: { ...counts },
-      imports: { ...importCounts, timeMs: rounded(importCounts.timeMs) },
-      missingOutputs: missingOutputs(outputs, result.files),
-      truncated: { ...truncated, error: failed && outcome.error.truncated === true },
-    },
-    fetchesRefused,
-  };
-}
-
-function missingOutputs(outputs: readonly string[], files: readonly LeftFile[]): readonly string[] {
-  if (outputs.length === 0) return outputs;
-  const left = new Set(files.map(({ path }) => path));
-  return outputs.filter((path) => !left.has(path));
-}
-
-function outputFile({ path, size, content }: LeftFile): OutputFile {
-  if (content === null) return { path, size };
-  if (isUtf8(content)) return { path, size, content: textOf(content) };
-  return { path, size, content: { base64: Buffer.from(content).toString('base64') } };
-}
-
-function textOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return length === 0 ? '' : Buffer.from(buffer, byteOffset, length).toString('utf8');
-}
-
 /** Not a failure of the code or of its download: there is no execution to report. */
 function isEngineFailure(code: string): boolean {
   return code === 'OVERLOADED' || code === 'INTERNAL_ERROR';
-}
-
-/** To microseconds. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
-}
-
-/** The sandbox is not trusted to send JSON. @throws {SyntaxError} after a defect or an escape */
-function checkedJson(resultJson: string): string {
-  JSON.parse(resultJson);
-  return resultJson;
-}
-
-/** @param importsMs what the run has waited for modules, which is part of its wall time */
-function errorReport(error: ErrorReport, importsMs: number): ErrorReport {
-  const { code, name, message, stack, details } = error;
-  if (code !== 'TIMEOUT' || importsMs === 0) return { code, name, message, stack, details };
-  return {
-    code,
-    name,
-    message: `${message}, ${importsMs.toFixed(1)} ms of that for the download of imports`,
-    stack,
-    details: { ...(details as Readonly<Record<string, Json>>), importsMs: rounded(importsMs) },
-  };
 }

@@ -8,10 +8,13 @@ import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { FrameReader } from '../contract/frame.ts';
 import type { HostMessage, RecallMessage, ReplyMessage, RunMessage } from '../contract/protocol.ts';
+import { Batches, type BatchImports } from './batches.ts';
 
 export interface WaitingRun {
   readonly message: RunMessage;
   code: Uint8Array;
+  /** What the runs of its batch have imported; `null`: it came by itself. */
+  readonly imports: BatchImports | null;
 }
 
 interface InboxEvents {
@@ -32,6 +35,7 @@ const readAsync = promisify(read);
 export class Inbox {
   readonly #frames = new FrameReader({ maxHeaderBytes: MAX_BYTES, maxBodyBytes: MAX_BYTES });
   readonly #events: InboxEvents;
+  readonly #batches = new Batches();
   #runs: WaitingRun[] = [];
   #runsArrived = 0;
   #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -89,8 +93,16 @@ export class Inbox {
   #deliver(message: HostMessage, body: Uint8Array): void {
     switch (message.type) {
       case 'run':
-        this.#runs.push({ message, code: body });
-        this.#runsArrived += 1;
+        this.#addRun({ message, code: body, imports: null });
+        break;
+      case 'batch':
+        this.#batches.begin(message, body);
+        break;
+      case 'batch-end':
+        this.#batches.end(message.slot);
+        break;
+      case 'item':
+        this.#addRun(this.#batches.runOf(message, body));
         break;
       case 'recall': {
         const { firstRunId, lastRunId } = message;
@@ -103,5 +115,10 @@ export class Inbox {
       default:
         this.#events.onAnswer(message, body);
     }
+  }
+
+  #addRun(run: WaitingRun): void {
+    this.#runs.push(run);
+    this.#runsArrived += 1;
   }
 }

@@ -92,7 +92,8 @@ async function execute(waiting: WaitingRun): Promise<void> {
   const linked = linkRun(run, sendAndReceive, maxFetchBytes);
   current = linked;
   const runtime = runtimes[run.codeType];
-  const report = await runtime.execute(run, takeCode(waiting), linked.host);
+  const host = waiting.imports?.answerFor(linked.host) ?? linked.host;
+  const report = await runtime.execute(run, takeCode(waiting), host);
   // A run that is cut off while it waits may go on by itself later: not in this process.
   const isCutOff = linked.isWaiting() && hitDeadline(report.outcome);
   linked.close();

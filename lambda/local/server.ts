@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { WatchedContext } from '../api/abandoned.ts';
 import type { LambdaHandler } from '../api/pipeline.ts';
 import { serveFile } from './files.ts';
 import { proxyEvent } from './proxy-event.ts';
@@ -102,7 +103,9 @@ async function invoke(
   const handler = await loading;
   const requestId = randomUUID();
   const event = proxyEvent(request, body, requestId, new Date());
-  const result = await handler(event, contextOf(requestId));
+  const abandoned = new AbortController();
+  response.once('close', () => abandoned.abort());
+  const result = await handler(event, contextOf(requestId, abandoned.signal));
   response.writeHead(result.statusCode, {
     ...(result.headers as Record<string, string>),
     // A HEAD has no body, and to make one just to count its bytes would be a waste.
@@ -137,9 +140,10 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function contextOf(awsRequestId: string): Context {
+function contextOf(awsRequestId: string, abandoned: AbortSignal): WatchedContext {
   const deadline = performance.now() + INVOCATION_MS;
   return {
+    abandoned,
     awsRequestId,
     callbackWaitsForEmptyEventLoop: true,
     functionName: 'local',

@@ -7,10 +7,17 @@
 const BRIEF_MS = 5;
 /** After a run that was not brief, code must be brief this many times before it is trusted again. */
 const PENALTY_RUNS = 200;
+/** The same, among the runs of one batch. */
+export const BATCH_PENALTY_RUNS = 2;
 const MAX_ENTRIES = 1000;
 
 export class Pace {
+  readonly #penaltyRuns: number;
   readonly #trust = new Map<string, number>();
+
+  constructor(penaltyRuns: number = PENALTY_RUNS) {
+    this.#penaltyRuns = penaltyRuns;
+  }
 
   /** Whether the next run of this code is likely to be brief. */
   isBrief(sha256: string): boolean {
@@ -27,7 +34,7 @@ export class Pace {
     const trust = this.#trust.get(sha256) ?? 0;
     const isBrief = !lasted && executionTimeMs <= BRIEF_MS;
     if (trust > 0 && isBrief) return;
-    this.#trust.set(sha256, isBrief ? trust + 1 : -PENALTY_RUNS);
+    this.#trust.set(sha256, isBrief ? trust + 1 : -this.#penaltyRuns);
     if (this.#trust.size > MAX_ENTRIES) this.#forgetOldest();
   }
 

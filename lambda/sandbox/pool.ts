@@ -5,12 +5,12 @@
 
 import { type FailureReport, Fleet } from './fleet.ts';
 import { noKeeper, startKeeper } from './keeper.ts';
-import type { Job, Order } from './order.ts';
+import type { Batch, Job, Order } from './order.ts';
 import { OrderQueue } from './order-queue.ts';
-import { Pace } from './pace.ts';
+import { BATCH_PENALTY_RUNS, Pace } from './pace.ts';
 import { type SandboxProcessOptions, startSandboxProcess } from './process.ts';
 import type { RunServices, SandboxResult } from './run.ts';
-import { RunLine } from './run-line.ts';
+import { MAX_AHEAD, RunLine } from './run-line.ts';
 
 export type { Job } from './order.ts';
 
@@ -45,8 +45,23 @@ export interface SandboxPool {
     services: RunServices,
     patienceMs: number,
   ): Promise<SandboxResult | null>;
+  /** @param deadlineMs when all of its runs must have ended, on the clock of `performance.now()` */
+  openBatch(job: Job, code: Uint8Array, deadlineMs: number): PoolBatch;
   health(): PoolHealth;
   close(): Promise<void>;
+}
+
+/** Runs that differ in their input only. */
+export interface PoolBatch {
+  /**
+   * How many of its runs keep all processes busy: one in each or, while they are brief, some ahead.
+   * More of them would only stand in the way of others.
+   */
+  readonly width: number;
+  /** @returns `null` where no process was free before the deadline */
+  run(inputJson: string, services: RunServices): Promise<SandboxResult | null>;
+  /** No more runs will come. */
+  close(): void;
 }
 
 export function createPool(options: PoolOptions): SandboxPool {
@@ -90,19 +105,37 @@ export function createPool(options: PoolOptions): SandboxPool {
     }
   }
 
+  function run(order: Omit<Order, 'settle'>): Promise<SandboxResult | null> {
+    return new Promise((settle) => {
+      if (closed) {
+        settle(null);
+        return;
+      }
+      const settled: Order = { ...order, settle };
+      const line = queue.length === 0 ? lineFor(settled) : undefined;
+      if (line === undefined) queue.add(settled);
+      else line.send(settled);
+    });
+  }
+
   return {
-    run: (job, code, services, patienceMs) =>
-      new Promise((settle) => {
-        if (closed) {
-          settle(null);
-          return;
-        }
-        const patientUntilMs = performance.now() + patienceMs;
-        const order: Order = { job, code, services, patientUntilMs, settle };
-        const line = queue.length === 0 ? lineFor(order) : undefined;
-        if (line === undefined) queue.add(order);
-        else line.send(order);
-      }),
+    run(job, code, services, patienceMs) {
+      const patientUntilMs = performance.now() + patienceMs;
+      return run({ job, code, services, patientUntilMs, batch: null });
+    },
+    openBatch(job, code, deadlineMs) {
+      const batch: Batch = { job, code, deadlineMs, pace: new Pace(BATCH_PENALTY_RUNS) };
+      return {
+        get width() {
+          return options.size * (batch.pace.isBrief(job.sha256) ? 1 + MAX_AHEAD : 1);
+        },
+        run: (inputJson, services) =>
+          run({ job: { ...job, inputJson }, code, services, patientUntilMs: deadlineMs, batch }),
+        close() {
+          for (const line of fleet.occupants) line.endBatch(batch);
+        },
+      };
+    },
     health() {
       const lines = [...fleet.occupants];
       const idle = lines.filter(({ isIdle }) => isIdle).length;

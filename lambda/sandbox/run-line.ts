@@ -4,12 +4,13 @@
  * When a run turns out not to be brief, the line gives back what is behind it.
  */
 
-import type { RunMessage, SandboxMessage } from '../contract/protocol.ts';
+import type { RunLimits, SandboxMessage } from '../contract/protocol.ts';
 import type { Occupant, OccupantExit } from './fleet.ts';
-import type { Order } from './order.ts';
+import type { Batch, Order } from './order.ts';
 import type { Pace } from './pace.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 import { type KnownCodes, MODULE_FACTOR, type SandboxResult, SandboxRun } from './run.ts';
+import { SentBatches } from './sent-batches.ts';
 
 interface LineEvents {
   /** A run has ended, so that there may be room for another one. */
@@ -19,7 +20,7 @@ interface LineEvents {
 }
 
 /** Runs that may wait in a process behind the one under way. */
-const MAX_AHEAD = 2;
+export const MAX_AHEAD = 2;
 /** Longer code is not sent ahead: it may have to be sent once more. */
 const MAX_AHEAD_BYTES = 64 * 1024;
 /**
@@ -68,6 +69,14 @@ export class RunLine implements Occupant {
       return this.#kept.has(sha256);
     },
   };
+  /** Of a batch, the process keeps the modules by itself, so that it needs them whole. */
+  readonly #importedByBatch: KnownCodes = {
+    isKept: (sha256, bytes) => {
+      this.#imports.set(sha256, bytes);
+      return false;
+    },
+  };
+  readonly #batches: SentBatches;
   #lastRunId = 0;
   /** Last of the runs that the process has been told to drop, until it says that it has. */
   #recalling: number | null = null;
@@ -78,6 +87,7 @@ export class RunLine implements Occupant {
     this.#process = process;
     this.#pace = pace;
     this.#events = events;
+    this.#batches = new SentBatches(process);
     this.#usage = process.usage() ?? { cpuMs: 0, residentBytes: 0 };
     this.#startBytes = this.#usage.residentBytes;
   }
@@ -102,28 +112,37 @@ export class RunLine implements Occupant {
   }
 
   /** Whether the order may be sent now: to an idle process, or ahead. */
-  accepts({ code }: Order): boolean {
+  accepts({ code, batch }: Order): boolean {
     if (this.#state !== 'open' || this.#recalling !== null) return false;
-    return this.#sent.length === 0 || (code.length <= MAX_AHEAD_BYTES && this.#isFreeSoon());
+    if (this.#sent.length === 0) return true;
+    const isShort = code.length <= MAX_AHEAD_BYTES || (batch !== null && this.#batches.has(batch));
+    return isShort && this.#isFreeSoon();
   }
 
   #isFreeSoon(): boolean {
     return (
       this.#sent.length <= MAX_AHEAD &&
-      this.#sent.every(({ order, lasted }) => !lasted && this.#pace.isBrief(order.job.sha256))
+      this.#sent.every(
+        ({ order, lasted }) => !lasted && this.#paceOf(order).isBrief(order.job.sha256),
+      )
     );
+  }
+
+  #paceOf({ batch }: Order): Pace {
+    return batch?.pace ?? this.#pace;
   }
 
   /** Sends an order that the line {@link accepts}. */
   send(order: Order): void {
-    // The runs before it may make the process drop the module.
-    const codeKept = this.#sent.length === 0 && this.#kept.has(order.job.sha256);
+    const { batch } = order;
     this.#lastRunId += 1;
-    const message: RunMessage = { ...order.job, type: 'run', runId: this.#lastRunId, codeKept };
+    const runId = this.#lastRunId;
+    // Before all else: the sandbox wakes up while the host does the rest.
+    const limits =
+      batch === null ? this.#sendRun(order, runId) : this.#batches.send(batch, order, runId);
     const run = new SandboxRun(
       this.#process,
-      message,
-      codeKept ? noCode : order.code,
+      { runId, limits },
       order.services,
       {
         onEnd: (result) => this.#finish(sent, result),
@@ -132,11 +151,23 @@ export class RunLine implements Occupant {
           this.#giveBackAhead();
         },
       },
-      this.#imported,
+      batch === null ? this.#imported : this.#importedByBatch,
     );
     const sent: Sent = { order, run, lasted: false };
     this.#sent.push(sent);
     if (this.#sent.length === 1) run.begin(this.#usage, order.code.length);
+  }
+
+  #sendRun({ job, code }: Order, runId: number): RunLimits {
+    // The runs before it may make the process drop the module.
+    const codeKept = this.#sent.length === 0 && this.#kept.has(job.sha256);
+    this.#process.send({ ...job, type: 'run', runId, codeKept }, codeKept ? noCode : code);
+    return job.limits;
+  }
+
+  /** No more runs of the batch will come. */
+  endBatch(batch: Batch): void {
+    if (this.#state !== 'exited') this.#batches.end(batch);
   }
 
   receive(message: SandboxMessage, body: Uint8Array): void {
@@ -155,7 +186,7 @@ export class RunLine implements Occupant {
   }
 
   #finish({ order, lasted }: Sent, result: SandboxResult): void {
-    this.#pace.record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
+    this.#paceOf(order).record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
     this.#kept = this.#sizesOf(result.kept);
     this.#keptBytes = result.keptBytes;
     if (this.#imports.size > 0) this.#imports.clear();

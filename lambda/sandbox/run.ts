@@ -115,15 +115,11 @@ export class SandboxRun {
 
   constructor(
     sandbox: SandboxProcess,
-    message: RunMessage,
-    code: Uint8Array,
+    { runId, limits }: Pick<RunMessage, 'runId' | 'limits'>,
     services: RunServices,
     events: RunEvents,
     codes: KnownCodes,
   ) {
-    // Before all else: the sandbox wakes up while the host does the rest.
-    sandbox.send(message, code);
-    const { runId, limits } = message;
     this.#sandbox = sandbox;
     this.#runId = runId;
     this.#limits = limits;

@@ -2,6 +2,7 @@
 
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { EgressRecord } from '../egress/egress.ts';
+import type { BatchProgress } from '../engine/batch.ts';
 import type { PoolOptions } from '../sandbox/pool.ts';
 import { logsInfo } from './invocation-log.ts';
 import { withoutSecrets } from './redaction.ts';
@@ -40,5 +41,15 @@ export function logSandboxFailure(
     signal: report.signal,
     exit_code: report.code,
     stderr: withoutSecrets(report.stderr),
+  });
+}
+
+/** How far the runs of many inputs have come; now and then, while they are under way. */
+export function logBatchProgress(logger: Logger, progress: BatchProgress): void {
+  logger.info('batch_progress', {
+    request_id: progress.requestId,
+    inputs: progress.inputs,
+    succeeded: progress.succeeded,
+    failed: progress.failed,
   });
 }

@@ -46,7 +46,10 @@ export function logInvocation(logger: Logger, invocation: Invocation): void {
 }
 
 function executionAttributes(execution: Execution, scriptLogsDropped: number) {
-  const { metadata } = execution;
+  const { metadata, items } = execution;
+  const results = items ?? [execution];
+  const sum = (size: (result: (typeof results)[number]) => number): number =>
+    results.reduce((total, result) => total + size(result), 0);
   return {
     outcome: execution.error?.code ?? 'SUCCESS',
     code_host: hostOf(metadata.url),
@@ -59,10 +62,14 @@ function executionAttributes(execution: Execution, scriptLogsDropped: number) {
     cpu_ms: metadata.cpuTimeMs,
     memory_peak_bytes: metadata.memoryPeakBytes,
     exit_code: metadata.exitCode,
-    result_length: execution.resultJson.length,
-    stdout_length: execution.stdout.length,
-    stderr_length: execution.stderr.length,
-    log_entries: execution.logs.length,
+    result_length: sum(({ resultJson }) => resultJson.length),
+    stdout_length: sum(({ stdout }) => stdout.length),
+    stderr_length: sum(({ stderr }) => stderr.length),
+    log_entries: sum(({ logs }) => logs.length),
+    ...(items !== null && {
+      inputs: items.length,
+      inputs_failed: items.filter(({ error }) => error !== null).length,
+    }),
     fetches: metadata.fetch.requests,
     fetches_refused: execution.fetchesRefused,
     fetch_bytes_sent: metadata.fetch.bytesSent,

@@ -1,7 +1,7 @@
 /** The metrics of an execution, written into the log in CloudWatch's embedded metric format. */
 
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type ErrorCode, guestErrorCodes } from '../contract/errors.ts';
+import { batchErrorCodes, type ErrorCode, guestErrorCodes } from '../contract/errors.ts';
 import type { Execution } from '../contract/execution.ts';
 import { statusOf } from '../contract/status.ts';
 
@@ -18,7 +18,7 @@ export function outcomeOf(code: ErrorCode | undefined): Outcome {
 }
 
 function isGuestError(code: ErrorCode): boolean {
-  return (guestErrorCodes as readonly ErrorCode[]).includes(code);
+  return ([...guestErrorCodes, ...batchErrorCodes] as readonly ErrorCode[]).includes(code);
 }
 
 /**
@@ -40,7 +40,7 @@ export function createMetrics(env: {
  * alone and by `service`, `codeType` and `outcome`.
  */
 export function recordExecution(metrics: Metrics, execution: Execution, logsDropped: number): void {
-  const { error, metadata, fetchesRefused } = execution;
+  const { error, metadata, fetchesRefused, items } = execution;
   metrics.addDimensions({});
   metrics.addDimensions({
     codeType: metadata.codeType ?? 'unknown',
@@ -53,7 +53,12 @@ export function recordExecution(metrics: Metrics, execution: Execution, logsDrop
   if (metadata.downloadTimeMs !== null) {
     metrics.addMetric('DownloadTime', MetricUnit.Milliseconds, metadata.downloadTimeMs);
   }
-  if (error?.code === 'SANDBOX_CRASHED') metrics.addMetric('SandboxCrashes', MetricUnit.Count, 1);
+  const crashes = (items ?? [execution]).filter(isCrash).length;
+  if (crashes > 0) metrics.addMetric('SandboxCrashes', MetricUnit.Count, crashes);
   if (fetchesRefused > 0) metrics.addMetric('FetchesRefused', MetricUnit.Count, fetchesRefused);
   if (logsDropped > 0) metrics.addMetric('ScriptLogsDropped', MetricUnit.Count, logsDropped);
+}
+
+function isCrash({ error }: Pick<Execution, 'error'>): boolean {
+  return error?.code === 'SANDBOX_CRASHED';
 }

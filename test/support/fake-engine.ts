@@ -35,6 +35,7 @@ export function execution(over: Partial<Execution> = {}): Execution {
       truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
     },
     fetchesRefused: 0,
+    items: null,
     ...over,
   };
 }

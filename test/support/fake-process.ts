@@ -93,6 +93,7 @@ export function orderOf(
     // Answers never come.
     services: { fetch: () => new Promise(() => {}), import: () => new Promise(() => {}) },
     patientUntilMs: performance.now() + patienceMs,
+    batch: null,
     settle: (result) => results.push(result),
     results,
   };

@@ -1,0 +1,178 @@
+/**
+ * Many inputs: a run for each, in all sandboxes at once. No more of them are ordered than keep those busy,
+ * so that other requests get their turn between them.
+ */
+
+import type { ImportedModule } from '../contract/calls.ts';
+import { errorName } from '../contract/errors.ts';
+import type { Execution, ExecutionMetadata, ItemExecution } from '../contract/execution.ts';
+import { batchError } from '../contract/failed-execution.ts';
+import type { FetchSession } from '../egress/session.ts';
+import type { Job, PoolBatch } from '../sandbox/pool.ts';
+import type { RunServices } from '../sandbox/run.ts';
+import { BatchRoom } from './batch-room.ts';
+import { BatchTotals } from './batch-totals.ts';
+import { report } from './report.ts';
+import { runServices } from './run-services.ts';
+
+export interface BatchProgress {
+  readonly requestId: string;
+  readonly inputs: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+export interface BatchOptions {
+  /** JSON texts. */
+  readonly inputs: readonly string[];
+  readonly runs: PoolBatch;
+  /** What the runs have in common. */
+  readonly job: Job;
+  /** When all of them must have ended, on the clock of `performance.now()`. */
+  readonly deadlineMs: number;
+  /** Of the code. */
+  readonly metadata: ExecutionMetadata;
+  /** Opens the outbound requests of one run. */
+  readonly openSession: () => FetchSession;
+  /** Once it is aborted, no run begins. */
+  readonly abandoned: AbortSignal | null;
+  readonly onProgress: ((progress: BatchProgress) => void) | null;
+}
+
+/** A run with less time than this could do nothing with it. */
+const MIN_RUN_MS = 10;
+const PROGRESS_INTERVAL_MS = 1000;
+/** Modules that are kept for the other sandboxes. */
+const MAX_MODULE_BYTES = 32 * 1024 * 1024;
+
+/** @returns an execution whose `items` are in the order of the inputs */
+export async function runBatch(options: BatchOptions): Promise<Execution> {
+  const { inputs, runs, job, metadata, onProgress } = options;
+  const items: ItemExecution[] = inputs.map(() => notRun(job.outputs.length > 0));
+  const totals = new BatchTotals(metadata);
+  let progressAtMs = performance.now() + PROGRESS_INTERVAL_MS;
+  await runItems(options, totals, (index, item) => {
+    items[index] = item;
+    if (onProgress === null || performance.now() < progressAtMs) return;
+    progressAtMs = performance.now() + PROGRESS_INTERVAL_MS;
+    const { succeeded, failed } = totals;
+    onProgress({ requestId: metadata.requestId, inputs: inputs.length, succeeded, failed });
+  }).finally(() => runs.close());
+  return {
+    resultJson: 'null',
+    stdout: '',
+    stderr: '',
+    logs: [],
+    files: [],
+    error: batchError(items),
+    metadata: totals.metadata(),
+    fetchesRefused: totals.fetchesRefused,
+    items,
+  };
+}
+
+/**
+ * Runs all inputs that there is time for.
+ * @param onItem called for each as its run ends, in any order
+ */
+async function runItems(
+  options: BatchOptions,
+  totals: BatchTotals,
+  onItem: (index: number, item: ItemExecution) => void,
+): Promise<void> {
+  const { inputs, runs, job, deadlineMs, metadata, abandoned } = options;
+  const room = new BatchRoom(job.limits);
+  const modules = new SharedModules();
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const defects: unknown[] = [];
+  let next = 0;
+  let underWay = 0;
+
+  async function runItem(index: number, inputJson: string): Promise<void> {
+    const session = options.openSession();
+    let refused = 0;
+    try {
+      const services = runServices(session, () => {
+        refused += 1;
+      });
+      const result = await runs.run(inputJson, modules.answerFor(services));
+      if (result === null) return;
+      const execution = report(result, metadata, job.outputs, session, refused);
+      const item = room.take(execution, job.outputs);
+      totals.add(execution, item);
+      onItem(index, item);
+    } finally {
+      session.close();
+    }
+  }
+
+  function runNext(): void {
+    while (next < inputs.length && underWay < runs.width) {
+      const isOver = abandoned?.aborted || deadlineMs - performance.now() < MIN_RUN_MS;
+      const inputJson = inputs[next];
+      if (isOver || inputJson === undefined) next = inputs.length;
+      else start(inputJson);
+    }
+    if (underWay === 0) resolve();
+  }
+
+  function start(inputJson: string): void {
+    const item = runItem(next, inputJson).catch((defect) => {
+      defects.push(defect);
+      next = inputs.length;
+    });
+    next += 1;
+    underWay += 1;
+    void item.then(() => {
+      underWay -= 1;
+      runNext();
+    });
+  }
+
+  runNext();
+  await ended;
+  if (defects.length > 0) throw defects[0];
+}
+
+/** Modules that the code names as literals: all runs of a batch have the same ones, downloaded once. */
+class SharedModules {
+  readonly #modules = new Map<string, ImportedModule>();
+  #bytes = 0;
+
+  answerFor(services: RunServices): RunServices {
+    return {
+      ...services,
+      import: async (request, body, signal) => {
+        if (request.computed) return await services.import(request, body, signal);
+        const known = this.#modules.get(request.url);
+        if (known !== undefined) return known;
+        const module = await services.import(request, body, signal);
+        this.#bytes += module.ok ? module.bytes : 0;
+        if (module.ok && this.#bytes <= MAX_MODULE_BYTES) this.#modules.set(request.url, module);
+        return module;
+      },
+    };
+  }
+}
+
+function notRun(isAsked: boolean): ItemExecution {
+  return {
+    resultJson: 'null',
+    stdout: '',
+    stderr: '',
+    logs: [],
+    files: isAsked ? [] : null,
+    error: {
+      code: 'NOT_RUN',
+      name: errorName('NOT_RUN'),
+      message: 'The invocation had no time left to run this input',
+      stack: null,
+      details: null,
+    },
+    executionTimeMs: null,
+    cpuTimeMs: null,
+    memoryPeakBytes: null,
+    fetch: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+    truncated: { stdout: false, stderr: false, logs: false, files: false, error: false },
+  };
+}
