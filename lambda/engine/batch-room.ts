@@ -73,8 +73,7 @@ export class BatchRoom {
   }
 
   #takeResult({ resultJson, error }: Execution): Pick<Execution, 'resultJson' | 'error'> {
-    // An error has no result, and says so by itself.
-    if (error !== null) return { resultJson, error };
+    if (error !== null) return { resultJson: 'null', error };
     const bytes = Buffer.byteLength(resultJson);
     if (bytes > this.#resultBytes) return { resultJson: 'null', error: this.#resultError(bytes) };
     this.#resultBytes -= bytes;

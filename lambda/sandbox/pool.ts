@@ -10,7 +10,7 @@ import { OrderQueue } from './order-queue.ts';
 import { BATCH_PENALTY_RUNS, Pace } from './pace.ts';
 import { type SandboxProcessOptions, startSandboxProcess } from './process.ts';
 import type { RunServices, SandboxResult } from './run.ts';
-import { MAX_AHEAD, RunLine } from './run-line.ts';
+import { MAX_AHEAD_IN_BATCH, RunLine } from './run-line.ts';
 
 export type { Job } from './order.ts';
 
@@ -127,7 +127,7 @@ export function createPool(options: PoolOptions): SandboxPool {
       const batch: Batch = { job, code, deadlineMs, pace: new Pace(BATCH_PENALTY_RUNS) };
       return {
         get width() {
-          return options.size * (batch.pace.isBrief(job.sha256) ? 1 + MAX_AHEAD : 1);
+          return options.size * (batch.pace.isBrief(job.sha256) ? 1 + MAX_AHEAD_IN_BATCH : 1);
         },
         run: (inputJson, services) =>
           run({ job: { ...job, inputJson }, code, services, patientUntilMs: deadlineMs, batch }),

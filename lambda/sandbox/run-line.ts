@@ -20,7 +20,9 @@ interface LineEvents {
 }
 
 /** Runs that may wait in a process behind the one under way. */
-export const MAX_AHEAD = 2;
+const MAX_AHEAD = 2;
+/** The same, of those of a batch: nobody waits for one of them alone. */
+export const MAX_AHEAD_IN_BATCH = 6;
 /** Longer code is not sent ahead: it may have to be sent once more. */
 const MAX_AHEAD_BYTES = 64 * 1024;
 /**
@@ -116,12 +118,12 @@ export class RunLine implements Occupant {
     if (this.#state !== 'open' || this.#recalling !== null) return false;
     if (this.#sent.length === 0) return true;
     const isShort = code.length <= MAX_AHEAD_BYTES || (batch !== null && this.#batches.has(batch));
-    return isShort && this.#isFreeSoon();
+    return isShort && this.#isFreeSoon(batch === null ? MAX_AHEAD : MAX_AHEAD_IN_BATCH);
   }
 
-  #isFreeSoon(): boolean {
+  #isFreeSoon(maxAhead: number): boolean {
     return (
-      this.#sent.length <= MAX_AHEAD &&
+      this.#sent.length <= maxAhead &&
       this.#sent.every(
         ({ order, lasted }) => !lasted && this.#paceOf(order).isBrief(order.job.sha256),
       )
@@ -186,7 +188,13 @@ export class RunLine implements Occupant {
   }
 
   #finish({ order, lasted }: Sent, result: SandboxResult): void {
-    this.#paceOf(order).record(order.job.sha256, result.executionTimeMs, lasted || result.retire);
+    // Other work of the machine makes no run of a batch any longer for those behind it.
+    const timeMs = order.batch === null ? null : result.cpuTimeMs;
+    this.#paceOf(order).record(
+      order.job.sha256,
+      timeMs ?? result.executionTimeMs,
+      lasted || result.retire,
+    );
     this.#kept = this.#sizesOf(result.kept);
     this.#keptBytes = result.keptBytes;
     if (this.#imports.size > 0) this.#imports.clear();

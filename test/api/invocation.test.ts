@@ -34,7 +34,13 @@ const nothing: SandboxResult = {
 function engineOfNothing(env: { readonly [name: string]: string }): Engine {
   const processes = { size: 0, idle: 0, busy: 0, starting: 0, queued: 0, failedStarts: 0 };
   const health = { ...processes, keptBytes: 0, maxKeptBytes: 0 };
-  const sandboxes = { run: async () => nothing, health: () => health, close: async () => {} };
+  const runs = { width: 1, run: async () => nothing, close() {} };
+  const sandboxes = {
+    run: async () => nothing,
+    openBatch: () => runs,
+    health: () => health,
+    close: async () => {},
+  };
   const onOutboundRequest = () => {};
   return createEngine({ settings: loadSettings(env), sandboxes, version: '1', onOutboundRequest });
 }
@@ -134,6 +140,28 @@ describe('an invocation', () => {
       Namespace: 'ScriptEngine',
       Dimensions: [['service'], ['service', 'codeType', 'outcome']],
     });
+  });
+
+  test('with many inputs has their counts, and counts each crash', async () => {
+    const { metadata, files, ...one } = execution({ stdout: 'four', logs: [] });
+    const error = { name: '', message: '', stack: null, details: null };
+    const item = { ...one, ...metadata, files: null };
+    const crashed = { ...item, error: { ...error, code: 'SANDBOX_CRASHED' as const } };
+    const answer = execution({
+      stdout: '',
+      error: { ...error, code: 'BATCH_FAILED' },
+      items: [item, crashed, crashed],
+    });
+    await handlerOf(fakeEngine(() => answer))(post({ url, inputs: ['secret', 2, 3] }));
+    expect(invocations()).toMatchObject([
+      { outcome: 'BATCH_FAILED', inputs: 3, inputs_failed: 2, stdout_length: 12 },
+    ]);
+    expect(records().find((record) => '_aws' in record)).toMatchObject({
+      outcome: 'guest-error',
+      Executions: 1,
+      SandboxCrashes: 2,
+    });
+    expect(lines.join()).not.toContain('secret');
   });
 
   test('that executes nothing has a line and no metrics', async () => {

@@ -4,7 +4,12 @@ import { healthSchema } from '../../lambda/api/health.ts';
 import { openApiDocument } from '../../lambda/api/openapi.ts';
 import { executeRequest, requestSchema } from '../../lambda/api/request.ts';
 import { responseSchema } from '../../lambda/api/response.ts';
-import { guestErrorCodes, type Json, requestErrorCodes } from '../../lambda/contract/errors.ts';
+import {
+  batchErrorCodes,
+  guestErrorCodes,
+  type Json,
+  requestErrorCodes,
+} from '../../lambda/contract/errors.ts';
 import { loadSettings } from '../../lambda/settings/settings.ts';
 
 const settings = loadSettings({ ENGINE_MAX_TIMEOUT_MS: '12345' });
@@ -45,6 +50,7 @@ describe('the OpenAPI document', () => {
     }
     expect(ExecuteRequest.additionalProperties).toBe(false);
     expect(ExecuteRequest.oneOf).toEqual([{ required: ['url'] }, { required: ['code'] }]);
+    expect(ExecuteRequest.not).toEqual({ required: ['input', 'inputs'] });
   });
 
   test('gives examples that the engine accepts', () => {
@@ -66,6 +72,7 @@ describe('the OpenAPI document', () => {
   test('lists every error code, and every HTTP status that /execute answers with', () => {
     expect(ExecuteResponse.properties.error.anyOf[0].properties.code.enum).toEqual([
       ...guestErrorCodes,
+      ...batchErrorCodes,
       ...requestErrorCodes,
     ]);
     expect(Object.keys(execute.responses)).toEqual([

@@ -49,7 +49,7 @@ function bodyOf(over: Partial<Execution>) {
 
 describe('a response', () => {
   test('is left as it is where it fits', () => {
-    const { fetchesRefused, resultJson, ...rest } = execution({
+    const { fetchesRefused, items, resultJson, ...rest } = execution({
       stdout: 'a"\\\n\u0001\ud83d'.repeat(10_000),
     });
     expect(bodyOf({ stdout: rest.stdout })).toEqual({

@@ -37,6 +37,7 @@ describe('a request', () => {
         imports: {},
         entrypoint: null,
       },
+      batch: null,
       integrity: null,
       unpinned: false,
       limits: {
@@ -127,6 +128,12 @@ describe('a request', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
+  test('has the text of each of its inputs', () => {
+    const inputs = [1, null, '\ud800', { __proto__: null, a: [] }];
+    const { batch, inputs: common } = read({ url, inputs });
+    expect([batch, common.inputJson]).toEqual([inputs.map((one) => JSON.stringify(one)), null]);
+  });
+
   test.each<readonly [string, unknown, string, RegExp]>([
     ['is not an object', [], '', /object/],
     ['is null', null, '', /object/],
@@ -145,6 +152,10 @@ describe('a request', () => {
       '__proto__',
       /known/,
     ],
+    ['has both input and inputs', { url, input: 1, inputs: [1] }, 'inputs', /with `input`/],
+    ['has no inputs', { url, inputs: [] }, 'inputs', /is empty/],
+    ['has 1,001 inputs', { url, inputs: Array(1001).fill(1) }, 'inputs', /more than 1000/],
+    ['has inputs that are no list', { url, inputs: { 0: 1 } }, 'inputs', /array/],
     ['has an unknown type', { url, type: 'python' }, 'type', /javascript/],
     ['has numbers as args', { url, args: ['1', 2] }, 'args.1', /string/],
     ['has args as an object', { url, args: { length: 1 } }, 'args', /array/],

@@ -4,7 +4,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { guestErrorCodes, requestErrorCodes } from '../../lambda/contract/errors.ts';
+import {
+  batchErrorCodes,
+  guestErrorCodes,
+  requestErrorCodes,
+} from '../../lambda/contract/errors.ts';
 import { statusOf } from '../../lambda/contract/status.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -110,7 +114,7 @@ test('documented defaults are those of cdk.json', () => {
 test('every error code is documented, with its HTTP status', () => {
   const rows = read('docs/api.md').match(/^\| .*`[A-Z_]{4,}`.*$/gm) ?? [];
   const rowOf = (code: string) => rows.find((row) => row.includes(`\`${code}\``)) ?? '';
-  expect(guestErrorCodes.filter((code) => rowOf(code) === '')).toEqual([]);
+  expect([...guestErrorCodes, ...batchErrorCodes].filter((code) => rowOf(code) === '')).toEqual([]);
   const wrong = requestErrorCodes.filter(
     (code) => !rowOf(code).startsWith(`| ${statusOf[code]} |`),
   );

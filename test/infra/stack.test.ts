@@ -141,9 +141,11 @@ describe('API', () => {
       Schema: {
         type: 'object',
         oneOf: [{ required: ['url'] }, { required: ['code'] }],
+        not: { required: ['input', 'inputs'] },
         properties: {
           url: { type: 'string', minLength: 1, maxLength: 2048 },
           code: { type: ['string', 'object'] },
+          inputs: { type: 'array', minItems: 1, maxItems: 1000 },
         },
       },
     });
