@@ -86,7 +86,8 @@ async function reconsidered(run: GuestRun, error: GuestError): Promise<GuestOutc
 
 async function outcomeOf(run: GuestRun): Promise<RunOutcome> {
   try {
-    begin(run);
+    const beginning = begin(run);
+    if (beginning !== undefined) await beginning;
     const resultJson = conclude(run, await turnEventLoop(run));
     // A guest can catch its interruption; the run fails all the same.
     if (run.exceeded !== null) throw new RunFailure(exceeding(run, run.exceeded));
@@ -108,14 +109,26 @@ function isSyntaxError(outcome: RunOutcome): outcome is FailedOutcome {
 }
 
 /** Evaluates a script, or a module when what it imports has been loaded. */
-function begin(run: GuestRun): void {
+function begin(run: GuestRun): Promise<void> | undefined {
   if (run.entry.kind === 'script') {
     startScript(run);
-    return;
+    return undefined;
   }
   const modules = modulesOf(run);
-  if (modules.isAlone()) startModule(run, modules);
-  else run.services.background(modules.load().then(() => () => startModule(run, modules)));
+  if (!modules.isAlone()) return beginWhenLoaded(run, modules);
+  startModule(run, modules, true);
+  return undefined;
+}
+
+/** Where the sandbox has all that the code imports, the guest's event loop need not turn for it. */
+async function beginWhenLoaded(run: GuestRun, modules: GuestModules): Promise<void> {
+  const loading = modules.load();
+  const { promise: turn, resolve } = Promise.withResolvers<boolean>();
+  const immediate = setImmediate(resolve, false);
+  const isLoaded = await Promise.race([loading.then(() => true), turn]);
+  clearImmediate(immediate);
+  if (isLoaded) startModule(run, modules, true);
+  else run.services.background(loading.then(() => () => startModule(run, modules, false)));
 }
 
 /** @returns the result's JSON */

@@ -38,8 +38,11 @@ export function startScript(run: GuestRun): void {
   realm.enter('trackScript', evaluation, entrypoint ?? undefined);
 }
 
-/** Evaluates a module. All that it imports has been loaded. */
-export function startModule(run: GuestRun, modules: GuestModules): void {
+/**
+ * Evaluates a module. All that it imports has been loaded.
+ * @param isFresh nothing has run in the realm yet, not even its event loop
+ */
+export function startModule(run: GuestRun, modules: GuestModules, isFresh: boolean): void {
   const { realm, images, services, message } = run;
   const { imports, entrypoint } = message;
   const key = images.key(
@@ -51,8 +54,7 @@ export function startModule(run: GuestRun, modules: GuestModules): void {
     modules.fingerprint(),
   );
   const kept = findImage(run, key);
-  // Where modules had to be loaded, the event loop has turned in it.
-  if (!modules.isAlone() || realm.laid !== (kept?.image ?? null)) lay(run, kept);
+  if (!isFresh || realm.laid !== (kept?.image ?? null)) lay(run, kept);
   if (kept === null) modules.compile();
   else modules.restored();
   let isAsked = false;
