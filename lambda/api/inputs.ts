@@ -27,9 +27,6 @@ export const inputFields = {
     }),
 };
 
-/** In JSON Schema, what {@link inputTexts} checks of the fields together. */
-export const inputFieldsTogether = { not: { required: ['input', 'inputs'] } };
-
 interface InputFields {
   readonly input?: unknown;
   readonly inputs?: readonly unknown[] | undefined;

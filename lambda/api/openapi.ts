@@ -154,6 +154,16 @@ const requestExamples = {
       limits: { timeoutMs: 1000, fetch: { maxRequests: 0 } },
     },
   },
+  inputs: {
+    summary: 'Many inputs, a run for each',
+    value: {
+      code: 'export default ({ price, count }) => price * count',
+      inputs: [
+        { price: 3, count: 2 },
+        { price: 5, count: 1 },
+      ],
+    },
+  },
   wasi: {
     summary: 'A WASI program with arguments, a file, and a file that it writes',
     value: {

@@ -13,7 +13,7 @@ import {
   MAX_URL_LENGTH,
 } from './code.ts';
 import { type Complaint, fileSchema, guestFiles, outputPaths } from './files.ts';
-import { inputFields, inputFieldsTogether, inputTexts } from './inputs.ts';
+import { inputFields, inputTexts } from './inputs.ts';
 import { limitsSchema, requestedLimits } from './limits.ts';
 
 /** In one answer; a hostile body could cause a million. */
@@ -119,7 +119,7 @@ export function requestSchema(settings: Settings) {
         }),
       limits: limitsSchema(settings).optional(),
     })
-    .meta({ description: 'Code to run, and how.', ...codeFieldsTogether, ...inputFieldsTogether });
+    .meta({ description: 'Code to run, and how.', ...codeFieldsTogether });
 }
 
 const hash = '(?:sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)';

@@ -99,6 +99,7 @@ describe('a request', () => {
         imports: { a: 'https://example.com/a.js', 'b/': 'http://example.com/b/' },
         entrypoint: 'run',
       },
+      batch: null,
       integrity,
       unpinned: true,
       limits: {
