@@ -153,16 +153,60 @@ const programs: { readonly [what: string]: Program } = {
   },
 };
 
+/** What requires and is required. */
+const commonJs: { readonly [what: string]: Program } = {
+  CommonJS: { code: 'exports.a = [typeof module, __filename, new Error("x").stack]' },
+  'CommonJS that requires': {
+    code: `const { next } = require('./a.js'); next(); module.exports = [next(), require('./a.js').next()]`,
+    files: { '/app/a.js': 'let n = 0; exports.next = () => (n += 1)' },
+  },
+  'CommonJS in a circle': {
+    code: `exports.early = 1; module.exports.seen = require('./a.js').seen`,
+    files: { '/app/a.js': `const main = require('./main.js'); exports.seen = { ...main }` },
+  },
+  'CommonJS that requires what throws': {
+    code: `let e; try { require('./a.js') } catch (x) { e = x.message } module.exports = e; require('./a.js')`,
+    files: { '/app/a.js': 'throw new RangeError("in a")' },
+  },
+  'CommonJS that requires a module': {
+    code: `module.exports = [Object.keys(require('./a.mjs')), require('./a.mjs').default]`,
+    files: { '/app/a.mjs': 'export default 5; export const b = 6;' },
+  },
+  'a module that imports CommonJS': {
+    code: `import a, { b } from './a.cjs'; import * as all from './a.cjs'; export default [a, b, Object.keys(all)]`,
+    files: { '/app/a.cjs': 'exports.b = 1; exports.c = require("./c.json")', '/app/c.json': '[1]' },
+  },
+  'a module that imports CommonJS which is required, too': {
+    code: `import a from './a.cjs'; import './b.cjs'; a.push('code'); export default a`,
+    files: {
+      '/app/a.cjs': 'module.exports = ["a"]',
+      '/app/b.cjs': `require('./a.cjs').push('b'); exports.x = 1`,
+    },
+  },
+};
+
 describe('every run of the same code ends the same', () => {
-  test.each(Object.entries(programs))('%s', async (_what, { code, files, message = {} }) => {
-    const source = long + code;
-    const expected = await runCode(source, files, message, withoutImages);
-    for (let round = 0; round < 4; round++) {
-      expect(await runCode(source, files, message)).toEqual(expected);
-      // Another one in between.
-      await runCode(`${long}export default ${round}`);
-    }
-  });
+  test.each(Object.entries({ ...programs, ...commonJs }))(
+    '%s',
+    async (_what, { code, files, message = {} }) => {
+      const source = long + code;
+      const expected = await runCode(source, files, message, withoutImages);
+      for (let round = 0; round < 4; round++) {
+        expect(await runCode(source, files, message)).toEqual(expected);
+        // Another one in between.
+        await runCode(`${long}export default ${round}`);
+      }
+    },
+  );
+});
+
+test('a map of imports is a part of what is required', async () => {
+  const code = `${long}module.exports = require('lib')`;
+  const files = { '/1.js': 'exports.a = 1', '/2.js': 'exports.a = 2' };
+  for (const path of ['1', '2', '1', '2']) {
+    const imports = { lib: `https://code.example/${path}.js` };
+    expect((await runCode(code, files, { imports })).result).toEqual({ a: Number(path) });
+  }
 });
 
 describe('a run has its own', () => {
