@@ -191,3 +191,48 @@ describe('imports cost no more than their limits', () => {
     expect((await run(`import '${url}'`)).metadata.imports.bytesReceived).toBe(nothing.length);
   });
 });
+
+describe('require', () => {
+  const common = 'exports.one = 1';
+  const serveCommon = (text: string): string => library.serve(text, { extension: '.cjs' });
+  /** The code, as a file that is CommonJS by its name. */
+  const at = (code: string): { url: string } => ({ url: home.serve(code, { extension: '.cjs' }) });
+
+  test('keeps to the hosts and the number of imports', async () => {
+    const url = serveCommon(common);
+    const code = `module.exports = require('${url}').one`;
+    expect(await run(code, at(code))).toMatchObject({ result: 1 });
+    for (const imports of [{ allowedHosts: ['127.0.0.1'] }, { maxModules: 0 }]) {
+      const other = serveCommon(common);
+      const specifier = 'maxModules' in imports ? other : named(other);
+      const limited = `module.exports = require('${specifier}').one`;
+      const answer = await run(limited, { ...at(limited), limits: { imports } });
+      expect(answer).toMatchObject({ status: 'error', error: { code: 'IMPORT_FAILED' } });
+      expect(library.hits(other)).toBe(0);
+    }
+  });
+
+  test('keeps to the import map where the operator says so', async () => {
+    const url = serveCommon(common);
+    const imports = { lib: url };
+    const code = `module.exports = require('lib').one`;
+    expect(await runMapped(code, { ...at(code), imports })).toMatchObject({ result: 1 });
+    const other = serveCommon(common);
+    const unnamed = `module.exports = require('${other}').one`;
+    const answer = await runMapped(unnamed, { ...at(unnamed), imports });
+    expect(answer.error.code).toBe('IMPORT_FAILED');
+    expect(library.hits(other)).toBe(0);
+  });
+
+  test('keeps to pins', async () => {
+    const url = serveCommon(common);
+    const code = `module.exports = require('${url}').one`;
+    expect(await run(code, { ...at(code), integrity: { [url]: hashOf(common) } })).toMatchObject({
+      result: 1,
+    });
+    for (const integrity of [{ [url]: hashOf('exports.one = 2') }, hashOf(code)]) {
+      const answer = await run(code, { ...at(code), integrity });
+      expect(answer.error.code).toBe('IMPORT_FAILED');
+    }
+  });
+});
