@@ -6,6 +6,9 @@
 /** By name: the request, and the result, whose bytes are its `body` where it has any. */
 export interface HostCalls {
   readonly fetch: { readonly request: GuestFetchRequest; readonly result: GuestFetchResult };
+  readonly fetchRead: { readonly request: BodyReadRequest; readonly result: BodyReadResult };
+  readonly fetchCancel: { readonly request: BodyCancelRequest; readonly result: Done };
+  readonly fetchSend: { readonly request: UploadRequest; readonly result: Done | FetchFailed };
   readonly import: { readonly request: GuestImportRequest; readonly result: ImportedModule };
 }
 
@@ -30,7 +33,22 @@ export const hostCalls: { readonly [Name in CallName]: HostCall<Name> } = {
   fetch: {
     isTask: true,
     isRequest: isFetchRequest,
-    failed: (kind, message) => ({ ok: false, error: { kind, message, causeCode: null } }),
+    failed: failedFetch,
+  },
+  fetchRead: {
+    isTask: true,
+    isRequest: isReadRequest,
+    failed: failedFetch,
+  },
+  fetchCancel: {
+    isTask: true,
+    isRequest: isCancelRequest,
+    failed: () => ({ ok: true }),
+  },
+  fetchSend: {
+    isTask: true,
+    isRequest: isUploadRequest,
+    failed: failedFetch,
   },
   import: {
     isTask: false,
@@ -57,6 +75,10 @@ export interface GuestFetchRequest {
   readonly redirect: 'follow' | 'error' | 'manual';
   /** The guest's own limit; the host applies the smaller of this and its quota. */
   readonly timeoutMs: number | null;
+  /** The reply waits for all of the response's body; else it comes with the headers. */
+  readonly whole: boolean;
+  /** The number under which the guest sends the request's body piece by piece; `null`: no such body. */
+  readonly upload: number | null;
 }
 
 export interface GuestFetchResponse {
@@ -83,10 +105,55 @@ export interface GuestFetchError {
   readonly causeCode: string | null;
 }
 
+export interface FetchFailed {
+  readonly ok: false;
+  readonly error: GuestFetchError;
+}
+
+interface Done {
+  readonly ok: true;
+}
+
 /** The result of a guest's `fetch`. */
 export type GuestFetchResult =
-  | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
-  | { readonly ok: false; readonly error: GuestFetchError };
+  | {
+      readonly ok: true;
+      readonly response: GuestFetchResponse;
+      /** All of the response's body; empty where it is still to be read. */
+      readonly body: Uint8Array;
+      /** The number under which the body is to be read; `null` where `body` is all of it. */
+      readonly rest: number | null;
+    }
+  | FetchFailed;
+
+/** Reads on in the body of a response: one read at a time. To abort the call ends the request. */
+export interface BodyReadRequest {
+  readonly rest: number;
+  /** All that is left, rather than what is there. */
+  readonly whole: boolean;
+}
+
+export type BodyReadResult =
+  | {
+      readonly ok: true;
+      /** Not empty, unless the body has ended. */
+      readonly body: Uint8Array;
+      /** The body has ended behind these bytes. */
+      readonly ended: boolean;
+    }
+  | FetchFailed;
+
+/** Ends the request whose response has this body. */
+export interface BodyCancelRequest {
+  readonly rest: number;
+}
+
+/** A piece of a request's body: the frame's body. Answered when the host can take another one. */
+export interface UploadRequest {
+  readonly upload: number;
+  /** The body ends behind this piece. */
+  readonly last: boolean;
+}
 
 /** A module to load. */
 export interface GuestImportRequest {
@@ -128,7 +195,8 @@ const MAX_REQUEST_LENGTH = 1024 * 1024;
 const redirects: ReadonlySet<unknown> = new Set(['follow', 'error', 'manual']);
 
 function isFetchRequest(value: unknown): value is GuestFetchRequest {
-  const { url, method, headers, hasBody, redirect, timeoutMs } = fieldsOf(value);
+  const { url, method, headers, hasBody, redirect } = fieldsOf(value);
+  const { timeoutMs, whole, upload } = fieldsOf(value);
   if (!isText(url) || !isText(method) || !Array.isArray(headers)) return false;
   if (headers.length > MAX_HEADERS || !headers.every(isPair)) return false;
   const length = headers.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
@@ -136,8 +204,28 @@ function isFetchRequest(value: unknown): value is GuestFetchRequest {
     url.length + method.length + length <= MAX_REQUEST_LENGTH &&
     typeof hasBody === 'boolean' &&
     redirects.has(redirect) &&
-    (timeoutMs === null || (typeof timeoutMs === 'number' && timeoutMs >= 0))
+    (timeoutMs === null || (typeof timeoutMs === 'number' && timeoutMs >= 0)) &&
+    typeof whole === 'boolean' &&
+    (upload === null || isNumber(upload))
   );
+}
+
+function isReadRequest(value: unknown): value is BodyReadRequest {
+  const { rest, whole } = fieldsOf(value);
+  return isNumber(rest) && typeof whole === 'boolean';
+}
+
+function isCancelRequest(value: unknown): value is BodyCancelRequest {
+  return isNumber(fieldsOf(value).rest);
+}
+
+function isUploadRequest(value: unknown): value is UploadRequest {
+  const { upload, last } = fieldsOf(value);
+  return isNumber(upload) && typeof last === 'boolean';
+}
+
+function failedFetch(kind: 'aborted' | 'bad-request', message: string): FetchFailed {
+  return { ok: false, error: { kind, message, causeCode: null } };
 }
 
 function isImportRequest(value: unknown): value is GuestImportRequest {
@@ -147,6 +235,10 @@ function isImportRequest(value: unknown): value is GuestImportRequest {
 
 function isPair(value: unknown): value is [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every(isText);
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function isText(value: unknown): value is string {

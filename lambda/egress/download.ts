@@ -9,6 +9,7 @@ import { sha256Of } from './content-hash.ts';
 import { PinnedPath, type Pins } from './pins.ts';
 import { EgressFailure } from './policy/failure.ts';
 import type { Lifetime } from './policy/lifetime.ts';
+import { BODY_TIMEOUT_MS } from './policy/timeouts.ts';
 import type { OutboundResponse, Sender } from './request.ts';
 import type { Exchange } from './transport/client.ts';
 import { acceptEncoding } from './transport/decompress.ts';
@@ -90,7 +91,13 @@ export function createDownloader(sender: Sender, userAgent: string): Downloader 
           path?.add(hopUrl);
           return source.judge(hopUrl, path?.isPinned ?? false);
         },
-        limits: { ...limits, lifetime, onSend: () => {}, keepsBody: isSuccess },
+        limits: {
+          ...limits,
+          lifetime,
+          maxSilenceMs: BODY_TIMEOUT_MS,
+          onSend: () => {},
+          use: (status) => (isSuccess(status) ? 'gather' : 'drop'),
+        },
       });
     } catch (failure) {
       throw failure instanceof EgressFailure ? toEngineError(failure) : failure;

@@ -2,15 +2,15 @@
  * Egress: every byte that leaves the function for a caller or a guest. The order of its files is the
  * way of a request, and each file says its step:
  *
- * 1. Who asks: `download.ts` for code (`pins`, `integrity`), `session.ts` for a run's fetches
- *    (`guest-request`, `guest-response`, `quota`) and imports (`module-loader`, `import-rules`), which
- *    wait at a `turnstile` and end with the run's `scope`.
+ * 1. Who asks: `download.ts` for code (`pins`, `integrity`), `session.ts` for a run's fetches (`fetch/`,
+ *    `quota`) and imports (`module-loader`, `import-rules`), which wait at a `turnstile` and end with
+ *    the run's `scope`.
  * 2. The request: `request.ts` follows redirects (`redirect`), has the policy judge each hop, and
  *    records it (`audit`).
  * 3. The hop: `transport/client.ts` sends it on a connection, or answers it from the `cache`.
  * 4. The connection: `transport/connector.ts` resolves the name (`resolver`) and checks each address.
  * 5. The response: `transport/decompress.ts` decodes it, `exchange.ts` holds it to the hop's limits,
- *    `body.ts` gathers it.
+ *    `body.ts` gathers it, `body-flow.ts` hands it on as it is read.
  *
  * `policy/` stands beside all steps: rules, time limits and failures. Only later files of this order
  * are imported, and policy/ by all.

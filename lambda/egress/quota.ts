@@ -20,19 +20,36 @@ export class QuotaAccount {
    * @returns why the quota does not allow it, or `null`
    */
   admit(bodyBytes: number): EgressFailure | null {
-    const { maxRequests, maxRequestBytes, maxTotalBytes } = this.#quota;
+    const { maxRequests } = this.#quota;
     if (this.counts.requests >= maxRequests) {
       return over('maxRequests', `${maxRequests} requests, redirects included`);
     }
-    if (bodyBytes > maxRequestBytes) {
-      return over('maxRequestBytes', `${maxRequestBytes} bytes for the body of a request`);
-    }
-    if (this.#total() + bodyBytes > maxTotalBytes) {
-      return over('maxTotalBytes', `${maxTotalBytes} bytes sent and received together`);
-    }
+    const refused = this.#overBytes(bodyBytes, bodyBytes);
+    if (refused !== null) return refused;
     this.counts.requests += 1;
     this.#admittedBytes += bodyBytes;
     return null;
+  }
+
+  /**
+   * Counts a piece of a body that is sent as it comes.
+   * @param bodyBytes of the body until now, this piece included
+   * @returns why the quota does not allow it, or `null`
+   */
+  admitPiece(pieceBytes: number, bodyBytes: number): EgressFailure | null {
+    const refused = this.#overBytes(pieceBytes, bodyBytes);
+    if (refused === null) this.#admittedBytes += pieceBytes;
+    return refused;
+  }
+
+  #overBytes(bytes: number, bodyBytes: number): EgressFailure | null {
+    const { maxRequestBytes, maxTotalBytes } = this.#quota;
+    if (bodyBytes > maxRequestBytes) {
+      return over('maxRequestBytes', `${maxRequestBytes} bytes for the body of a request`);
+    }
+    return this.#total() + bytes > maxTotalBytes
+      ? over('maxTotalBytes', `${maxTotalBytes} bytes sent and received together`)
+      : null;
   }
 
   /** Gives back what was admitted, but never attempted. */

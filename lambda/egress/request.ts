@@ -47,16 +47,17 @@ export function createSender(
   ): Promise<HopResponse> {
     const trace: HopTrace = { peer: null, status: null, bytesSent: 0, bytesReceived: 0 };
     const started = performance.now();
-    let failure: EgressFailure | null = null;
+    const record = (failure: EgressFailure | null): void =>
+      onRequest?.(recordOf(request, hop, trace, performance.now() - started, failure));
     try {
-      failure =
+      const refused =
         request.admit(hop) ??
         (from === null ? null : policy.judgeRedirect(from, hop.url)) ??
         policy.judge(hop.url, request.hosts) ??
         request.judge?.(hop.url) ??
         null;
-      if (failure !== null) throw failure;
-      return await request.exchange({
+      if (refused !== null) throw refused;
+      const response = await request.exchange({
         ...request.limits,
         url: hop.url,
         method: hop.method,
@@ -64,11 +65,13 @@ export function createSender(
         body: hop.body,
         trace,
       });
+      if (response.flow === null) record(null);
+      else void response.flow.over.then(record);
+      return response;
     } catch (error) {
-      failure = toEgressFailure(error, hop.url);
+      const failure = toEgressFailure(error, hop.url);
+      record(failure);
       throw failure;
-    } finally {
-      onRequest?.(recordOf(request, hop, trace, performance.now() - started, failure));
     }
   }
 
@@ -78,8 +81,7 @@ export function createSender(
       let from: URL | null = null;
       for (let redirects = 0; ; redirects += 1) {
         const response = await sendHop(request, hop, from);
-        const location = response.headers.location;
-        if (!isRedirect(response.status) || !location || request.redirect === 'manual') {
+        if (!isRedirect(response.status, response.headers) || request.redirect === 'manual') {
           return { ...response, url: withoutFragment(hop.url), redirected: redirects > 0 };
         }
         if (request.redirect === 'error') {
@@ -91,7 +93,7 @@ export function createSender(
         from = hop.url;
         // undici can use the connection again one turn of the event loop after the response.
         await setImmediate();
-        hop = redirectRequest(hop, response.status, String(location));
+        hop = redirectRequest(hop, response.status, String(response.headers.location));
       }
     },
   };

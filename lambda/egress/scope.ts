@@ -10,26 +10,35 @@ export class RunScope {
   #closed = false;
 
   /**
-   * Works as soon as the turnstile has a place, then disposes of the lifetime.
+   * Works as soon as the turnstile has a place, then disposes of the lifetime: at once, or when what the
+   * work has begun is over.
    * @throws {EgressFailure} where the lifetime ends before there is a place
    */
   async during<Result>(
     lifetime: Lifetime,
     turnstile: Turnstile,
     work: () => Promise<Result>,
+    over: (result: Result) => Promise<unknown> | null = () => null,
   ): Promise<Result> {
+    const dispose = (): void => {
+      lifetime.dispose();
+      this.#lifetimes.delete(lifetime);
+    };
     this.#lifetimes.add(lifetime);
+    let rest: Promise<unknown> | null = null;
     try {
       if (this.#closed) lifetime.end(runIsOver());
       await turnstile.enter(lifetime);
       try {
-        return await work();
+        const result = await work();
+        rest = over(result);
+        return result;
       } finally {
         turnstile.leave();
       }
     } finally {
-      lifetime.dispose();
-      this.#lifetimes.delete(lifetime);
+      if (rest === null) dispose();
+      else void rest.then(dispose);
     }
   }
 

@@ -1,24 +1,17 @@
 /** Step 1 of egress, who asks: the fetches and imports of one run. */
 
-import type {
-  GuestFetchRequest,
-  GuestFetchResult,
-  GuestImportRequest,
-  ImportedModule,
-} from '../contract/calls.ts';
+import type { GuestImportRequest, ImportedModule } from '../contract/calls.ts';
 import { EngineError } from '../contract/errors.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import { type FetchQuota, MAX_MODULES } from '../settings/settings.ts';
 import { sha256Of } from './content-hash.ts';
 import { toEngineError } from './download.ts';
-import { parseGuestRequest } from './guest-request.ts';
-import { toGuestResponse } from './guest-response.ts';
+import { Fetches } from './fetch/fetches.ts';
 import type { HostList, ImportOptions } from './import-rules.ts';
 import { type ImportCounts, ModuleLoader, type ModuleServices } from './module-loader.ts';
-import { EgressFailure } from './policy/failure.ts';
-import { Lifetime } from './policy/lifetime.ts';
+import { asFailure, EgressFailure } from './policy/failure.ts';
 import { QuotaAccount } from './quota.ts';
-import type { OutboundResponse, Sender } from './request.ts';
+import type { Sender } from './request.ts';
 import { RunScope } from './scope.ts';
 import type { Exchange, HttpClient } from './transport/client.ts';
 import { Turnstile } from './turnstile.ts';
@@ -39,12 +32,7 @@ export interface FetchSessionOptions {
 
 /** The outbound requests of one run. */
 export interface FetchSession {
-  /** Never rejects. */
-  fetch(
-    request: GuestFetchRequest,
-    body: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<GuestFetchResult>;
+  readonly fetches: Pick<Fetches, 'fetch' | 'read' | 'cancel' | 'send'>;
   /**
    * Loads an ES module under the *code* host list and download limits; one that the run chose, under
    * those of `fetch` as well. Never rejects.
@@ -87,6 +75,18 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     client ??= services.openClient();
     return client.send(hop);
   };
+  const { sender, userAgent } = services;
+  const fetches = new Fetches({
+    runId,
+    quota,
+    hosts,
+    account,
+    turnstile,
+    scope,
+    exchange,
+    sender,
+    userAgent,
+  });
   const modules = new ModuleLoader(
     runId,
     options.cachePartition ?? runId,
@@ -96,62 +96,12 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     services,
   );
 
-  async function send(
-    request: GuestFetchRequest,
-    body: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<OutboundResponse> {
-    const parsed = parseGuestRequest(request, body, services.userAgent);
-    // Counted before it waits: else a line of any length would hold bodies of any size.
-    const bodyBytes = parsed.body?.length ?? 0;
-    const refused = account.admit(bodyBytes);
-    if (refused !== null) throw refused;
-    let hops = 0;
-    const timeoutMs = Math.min(quota.timeoutMs, request.timeoutMs ?? quota.timeoutMs);
-    const lifetime = new Lifetime('The request', 'timeoutMs', timeoutMs, signal);
-    try {
-      return await scope.during(lifetime, turnstile, () =>
-        services.sender.send({
-          ...parsed,
-          runId,
-          purpose: 'fetch',
-          hosts,
-          redirect: request.redirect,
-          exchange,
-          admit(hop) {
-            hops += 1;
-            return lifetime.failure ?? (hops === 1 ? null : account.admit(hop.body?.length ?? 0));
-          },
-          limits: {
-            lifetime,
-            maxBytes: quota.maxResponseBytes,
-            onSend: (bodyBytes) => account.send(bodyBytes),
-            keepsBody: () => true,
-            arrive: () => null,
-            meter: (chunk, total) => account.receive(chunk.length, total),
-            overflow: () => account.responseTooLarge(),
-          },
-        }),
-      );
-    } finally {
-      if (hops === 0) account.giveBack(bodyBytes);
-    }
-  }
-
   return {
     counts: account.counts,
     get importCounts() {
       return modules.counts;
     },
-    async fetch(request, body, signal) {
-      try {
-        const response = await send(request, body, signal);
-        return { ok: true, response: toGuestResponse(response), body: response.body };
-      } catch (error) {
-        const { kind, message, causeCode } = asFailure(error);
-        return { ok: false, error: { kind, message, causeCode } };
-      }
-    },
+    fetches,
     async importModule(request, signal) {
       try {
         const { url, contentType, bytes } = await modules.load(request, signal);
@@ -200,11 +150,4 @@ function hostLists(operator: HostMatcher, patterns: readonly string[] | null): r
 function ruleOf(cause: unknown): string | null {
   if (!(cause instanceof EgressFailure)) return null;
   return cause.rule ?? (cause.kind === 'quota' ? 'quota' : null);
-}
-
-/** A defect of the engine reaches the guest as a failure without details. */
-function asFailure(error: unknown): EgressFailure {
-  return error instanceof EgressFailure
-    ? error
-    : new EgressFailure('network', 'The request failed.', { cause: error });
 }

@@ -28,8 +28,10 @@ const ended: SandboxResult = {
   retire: false,
 };
 
+const noFetch = () => Promise.reject(new Error('nothing is fetched'));
+
 const session: ReturnType<BatchOptions['openSession']> = {
-  fetch: () => Promise.reject(new Error('nothing is fetched')),
+  fetches: { fetch: noFetch, read: noFetch, cancel: noFetch, send: noFetch },
   importModule: () => Promise.reject(new Error('nothing is imported')),
   counts: { requests: 1, bytesSent: 2, bytesReceived: 3 },
   importCounts: { requests: 0, bytesReceived: 0, timeMs: 0 },

@@ -130,7 +130,7 @@ describe('no message that the host rejects comes of', () => {
 
   const members =
     `toJSON status url ok type message name code stack details headers kind value then get
-    length 0 1 constructor body hasBody redirect timeoutMs signal cause errors level fields`.split(
+    length 0 1 constructor body hasBody redirect timeoutMs whole upload rest signal cause errors level fields`.split(
       /\s+/,
     );
   const descriptors = [

@@ -51,7 +51,7 @@ function run(runId, code) {
     pid: process.pid,
     behind: () => line.length - 1,
     print: (text) => send({ type: 'output', runId, stream: 'stdout', truncated: false }, Buffer.from(text)),
-    fetch: () => send({ type: 'call', name: 'fetch', runId, callId: 1, request: { url: 'https://example.com/', method: 'GET', headers: [], hasBody: false, redirect: 'follow', timeoutMs: null } }),
+    fetch: () => send({ type: 'call', name: 'fetch', runId, callId: 1, request: { url: 'https://example.com/', method: 'GET', headers: [], hasBody: false, redirect: 'follow', timeoutMs: null, whole: true, upload: null } }),
     answer: (value, more) => send({ ...done, runId, executionTimeMs: 0.1, ...more }, Buffer.from(JSON.stringify(value))),
   };
   return new AsyncFunction(...Object.keys(tools), code)(...Object.values(tools));

@@ -6,6 +6,7 @@ import { Pace } from '../../lambda/sandbox/pace.ts';
 import { RunLine } from '../../lambda/sandbox/run-line.ts';
 import { done, FakeProcess, orderOf } from '../support/fake-process.ts';
 import { importedModule } from '../support/guest/imported-module.ts';
+import { noServices } from '../support/run-message.ts';
 
 const library = importedModule('https://example.com/library.js', 'text/javascript', 'export {}');
 const other = importedModule('https://example.com/other.js', 'text/javascript', 'export { a }');
@@ -18,7 +19,7 @@ function setup(...modules: readonly ImportedModule[]) {
   const order = () => ({
     ...orderOf('code'),
     services: {
-      fetch: () => Promise.reject(new Error('nothing is fetched')),
+      ...noServices,
       import: async () => left.shift() ?? library,
     },
   });

@@ -33,8 +33,13 @@ const fetching = {
     hasBody: false,
     redirect: 'follow',
     timeoutMs: null,
+    whole: false,
+    upload: null,
   },
 };
+
+const withRequest = (request: object): object => ({ ...fetching, request });
+const asking = (name: string, request: object): object => ({ ...fetching, name, request });
 
 function nested(depth: number): unknown {
   return JSON.parse('['.repeat(depth) + ']'.repeat(depth));
@@ -44,6 +49,10 @@ describe('what a sandbox says is checked', () => {
   test.each([
     ['a log entry', { ...log, fields: { a: [1] } }],
     ['a request', fetching],
+    ['a request whose body is sent in pieces', withRequest({ ...fetching.request, upload: 1 })],
+    ['a read', asking('fetchRead', { rest: 1, whole: false })],
+    ['a cancellation', asking('fetchCancel', { rest: 1 })],
+    ['a piece', asking('fetchSend', { upload: 1, last: true })],
     ['an outcome', { ...done, outcome: { status: 'error', exitCode: null, error } }],
     ['a result', { ...done, outcome: { status: 'success', exitCode: 0 } }],
   ])('%s is taken', (_what, message) => {
@@ -92,6 +101,17 @@ describe('what a sandbox says is checked', () => {
         outcome: success,
       },
     ],
+    ['a body that has no number', withRequest({ ...fetching.request, upload: '1' })],
+    [
+      'a request that does not say what it waits for',
+      withRequest({ ...fetching.request, whole: 1 }),
+    ],
+    ['a read of nothing', asking('fetchRead', { whole: true })],
+    ['a read of half a body', asking('fetchRead', { rest: 0.5, whole: true })],
+    ['a read of no size', asking('fetchRead', { rest: 1 })],
+    ['a cancellation of what is no number', asking('fetchCancel', { rest: [1] })],
+    ['a piece of nothing', asking('fetchSend', { last: false })],
+    ['a piece that may be the last', asking('fetchSend', { upload: 1, last: null })],
     ['a request without a method', { ...fetching, request: { url: 'http://a/' } }],
   ])('%s is refused', (_what, message) => {
     expect(parseSandboxMessage(message)).toBeNull();

@@ -9,6 +9,7 @@ import type {
   SandboxProcess,
 } from '../../lambda/sandbox/process.ts';
 import type { SandboxResult } from '../../lambda/sandbox/run.ts';
+import { noServices } from './run-message.ts';
 
 export class FakeProcess implements SandboxProcess {
   readonly pid: number;
@@ -91,7 +92,11 @@ export function orderOf(
     job,
     code: Buffer.from(code),
     // Answers never come.
-    services: { fetch: () => new Promise(() => {}), import: () => new Promise(() => {}) },
+    services: {
+      ...noServices,
+      fetch: () => new Promise(() => {}),
+      import: () => new Promise(() => {}),
+    },
     patientUntilMs: performance.now() + patienceMs,
     batch: null,
     settle: (result) => results.push(result),

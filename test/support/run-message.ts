@@ -46,5 +46,8 @@ export function job(codeType: RunMessage['codeType'], options: RunOptions = {}):
 /** For code that needs nothing of the host. */
 export const noServices: RunServices = {
   fetch: () => Promise.reject(new Error('nothing is fetched')),
+  fetchRead: () => Promise.reject(new Error('nothing is read')),
+  fetchCancel: () => Promise.reject(new Error('nothing is cancelled')),
+  fetchSend: () => Promise.reject(new Error('nothing is sent')),
   import: () => Promise.reject(new Error('nothing is imported')),
 };

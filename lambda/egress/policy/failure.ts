@@ -41,6 +41,13 @@ export class EgressFailure extends Error {
   }
 }
 
+/** A defect of the engine reaches the guest as a failure without details. */
+export function asFailure(error: unknown): EgressFailure {
+  return error instanceof EgressFailure
+    ? error
+    : new EgressFailure('network', 'The request failed.', { cause: error });
+}
+
 /**
  * Describes an error of the network stack so that the caller knows what to do. Does not pass on the
  * stack's own messages: they name the addresses behind a host.

@@ -1,9 +1,9 @@
 /** Step 3 of egress, the hop: sends it on a connection, or answers it from the cache. */
 
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { Agent, type buildConnector, Client, type Dispatcher, interceptors, Pool } from 'undici';
 import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
-import { BODY_TIMEOUT_MS } from '../policy/timeouts.ts';
 import type { CacheStore } from './cache.ts';
 import type { Connector } from './connector.ts';
 import { DecompressHandler } from './decompress.ts';
@@ -18,7 +18,7 @@ import {
 /** Connections, and the requests on them. Does not follow redirects. */
 export interface HttpClient {
   /**
-   * Performs one request to its end.
+   * Performs one request to its end, or until the body of its response begins to flow.
    * @throws {EgressFailure}
    */
   readonly send: Exchange;
@@ -79,7 +79,6 @@ function openAgent(connect: Connector): Agent {
     maxHeaderSize: MAX_HEADER_BYTES,
     // The lifetime of the whole download or fetch also limits the time for headers.
     headersTimeout: 0,
-    bodyTimeout: BODY_TIMEOUT_MS,
     factory: (origin, poolOptions) =>
       new Pool(origin, {
         ...poolOptions,
@@ -97,7 +96,8 @@ function exchange(dispatch: Dispatcher.Dispatch, hop: Hop): Promise<HopResponse>
       method: hop.method,
       // undici does not write to it, though its type says that it may.
       headers: hop.headers as string[],
-      body: hop.body,
+      body: hop.body === null || hop.body instanceof Uint8Array ? hop.body : sentBy(hop, hop.body),
+      bodyTimeout: hop.maxSilenceMs,
     };
     try {
       dispatch(options, new ResponseCollector(hop, resolve, reject));
@@ -105,6 +105,18 @@ function exchange(dispatch: Dispatcher.Dispatch, hop: Hop): Promise<HopResponse>
       reject(toEgressFailure(error, hop.url));
     }
   });
+}
+
+/** undici takes a piece when the connection can, and destroys the stream with the request. */
+function sentBy({ trace, onSend }: Hop, body: AsyncIterable<Uint8Array>): Readable {
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const piece of body) {
+      trace.bytesSent += piece.length;
+      onSend(piece.length);
+      yield piece;
+    }
+  }
+  return Readable.from(counted(), { highWaterMark: 1 });
 }
 
 function isLostConnection(failure: unknown, hop: Hop): boolean {

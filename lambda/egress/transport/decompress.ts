@@ -85,7 +85,33 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
       }
       this.#layers = layers;
     }
-    this.#next.onResponseStart?.(controller, status, headers, statusText);
+    const isDecoded = this.#layers.length > 0;
+    const shown = isDecoded ? this.#decoded(controller) : controller;
+    this.#next.onResponseStart?.(shown, status, headers, statusText);
+  }
+
+  /**
+   * The controller of the decoded body: to pause it pauses the last stage, which the stages before it,
+   * and at last the connection, wait for.
+   */
+  #decoded(controller: Dispatcher.DispatchController): Dispatcher.DispatchController {
+    const last = (): Decoder | undefined => this.#stages.at(-1);
+    return {
+      get aborted() {
+        return controller.aborted;
+      },
+      get paused() {
+        return last()?.isPaused() ?? controller.paused;
+      },
+      get reason() {
+        return controller.reason;
+      },
+      rawHeaders: controller.rawHeaders ?? null,
+      rawTrailers: controller.rawTrailers ?? null,
+      abort: (reason) => this.#fail(controller, reason),
+      pause: () => void (last() ?? controller).pause(),
+      resume: () => void (last() ?? controller).resume(),
+    };
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -165,7 +191,7 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
     return first;
   }
 
-  #fail(controller: Dispatcher.DispatchController, failure: EgressFailure): void {
+  #fail(controller: Dispatcher.DispatchController, failure: Error): void {
     // undici no longer aborts a request whose response has arrived in full.
     if (this.#inputEnded) this.onResponseError(controller, failure);
     else controller.abort(failure);

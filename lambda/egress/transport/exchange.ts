@@ -1,18 +1,21 @@
-/** Step 5 of egress, the response: gathers it within the limits of its hop. */
+/** Step 5 of egress, the response: gathers it, or lets it flow, within the limits of its hop. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
 import type { Lifetime } from '../policy/lifetime.ts';
 import { Body } from './body.ts';
+import { BodyFlow } from './body-flow.ts';
 
 /** The limits of one exchange. */
 export interface HopLimits {
   readonly lifetime: Lifetime;
   /** The most bytes of the response's body, at each stage of decoding. */
   readonly maxBytes: number;
-  /** Whether to keep the body of a response with this status; else it is read and dropped. */
-  keepsBody(status: number): boolean;
+  /** Longest pause between two pieces of the response's body; 0: only its lifetime bounds it. */
+  readonly maxSilenceMs: number;
+  /** What becomes of a response's body. One that is dropped is read, if it is short. */
+  use(status: number, headers: IncomingHttpHeaders): 'gather' | 'flow' | 'drop';
   /**
    * Judges each piece of a decoded body to keep.
    * @param total bytes of the body so far, this piece included
@@ -25,7 +28,7 @@ export interface HopLimits {
    * @returns why the exchange must stop, or `null`
    */
   arrive(bytes: number): EgressFailure | null;
-  /** Called when the request, with a body of so many bytes, is sent. */
+  /** Called when the request's body, or a piece of one, of so many bytes is sent. */
   onSend(bodyBytes: number): void;
   /** The failure of a body over `maxBytes`. */
   overflow(): EgressFailure;
@@ -37,7 +40,8 @@ export interface Hop extends HopLimits {
   readonly method: string;
   /** Names and values in turn, already checked; names are lower case. */
   readonly headers: readonly string[];
-  readonly body: Uint8Array | null;
+  /** Whole, or pieces that are sent as they come. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Filled in while the exchange goes on; right however it ends. */
   readonly trace: HopTrace;
 }
@@ -65,7 +69,10 @@ export interface HopResponse {
   readonly headers: IncomingHttpHeaders;
   /** As the server sent them, repeated ones included. */
   readonly rawHeaders: Dispatcher.DispatchController['rawHeaders'];
+  /** Empty where it flows. */
   readonly body: Buffer;
+  /** Where the body was to flow, and was not complete at once. */
+  readonly flow: BodyFlow | null;
 }
 
 /** The options of a dispatch: interceptors and clients find the hop in them. */
@@ -77,7 +84,10 @@ export interface HopOptions extends Dispatcher.DispatchOptions {
 const MAX_DRAIN_BYTES = 65_536;
 const empty = Buffer.alloc(0);
 
-/** Gathers one response within the limits of its hop. Settles once. */
+/**
+ * Receives one response within the limits of its hop. Settles once: when the body has been gathered, or
+ * begins to flow.
+ */
 export class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly #hop: Hop;
   readonly #resolve: (response: HopResponse) => void;
@@ -85,8 +95,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #response: HopResponse | null = null;
   /** `null` where the body is dropped. */
-  #body: Body | null = null;
-  #settled = false;
+  #body: Body | BodyFlow | null = null;
+  #over = false;
 
   constructor(
     hop: Hop,
@@ -101,11 +111,13 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#settled) {
+    if (this.#over) {
       controller.abort(new EgressFailure('aborted', 'The request is over.'));
       return;
     }
-    const bodyBytes = this.#hop.body?.length ?? 0;
+    const { body } = this.#hop;
+    // Pieces are counted as they are sent.
+    const bodyBytes = body instanceof Uint8Array ? body.length : 0;
     this.#hop.trace.bytesSent = bodyBytes;
     this.#hop.onSend(bodyBytes);
   }
@@ -116,22 +128,38 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
     statusText = '',
   ): void {
-    if (this.#settled || status < 200) return;
+    if (this.#over || status < 200) return;
     this.#hop.trace.status = status;
-    if (this.#hop.keepsBody(status)) {
-      this.#body = new Body(this.#hop.maxBytes, Number(headers['content-length']) || 0);
-    }
-    this.#response = {
-      status,
-      statusText,
-      headers,
-      rawHeaders: controller.rawHeaders,
-      body: empty,
-    };
+    // That of the decoder, where there is one.
+    this.#controller = controller;
+    const { rawHeaders } = controller;
+    this.#response = { status, statusText, headers, rawHeaders, body: empty, flow: null };
+    const use = this.#hop.use(status, headers);
+    const { maxBytes } = this.#hop;
+    const expectedBytes = Number(headers['content-length']) || 0;
+    if (use === 'gather') this.#body = new Body(maxBytes, expectedBytes);
+    if (use === 'flow') void this.#start(controller, this.#response, expectedBytes);
+  }
+
+  async #start(
+    controller: Dispatcher.DispatchController,
+    response: HopResponse,
+    expectedBytes: number,
+  ): Promise<void> {
+    const flow = new BodyFlow({
+      maxBytes: this.#hop.maxBytes,
+      expectedBytes,
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      cancel: () => this.#fail(new EgressFailure('aborted', 'The rest of the body is of no use.')),
+    });
+    this.#body = flow;
+    const body = await flow.complete();
+    this.#resolve(body === null ? { ...response, flow } : { ...response, body });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#settled) return;
+    if (this.#over) return;
     const total = this.#hop.trace.bytesReceived + chunk.length;
     this.#hop.trace.bytesReceived = total;
     const refused = this.#hop.arrive(total);
@@ -159,23 +187,26 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   #succeed(): void {
-    if (this.#settled || this.#response === null) return;
-    this.#settle();
-    this.#resolve({ ...this.#response, body: this.#body?.finish() ?? empty });
+    if (this.#over || this.#response === null) return;
+    this.#end();
+    if (this.#body instanceof BodyFlow) this.#body.end();
+    else this.#resolve({ ...this.#response, body: this.#body?.finish() ?? empty });
   }
 
   #fail(failure: EgressFailure): void {
-    if (this.#settled) return;
-    this.#settle();
+    if (this.#over) return;
+    this.#end();
+    const body = this.#body;
     this.#body = null;
     // Before the request has started, only connecting can be stopped.
     if (this.#controller === null) this.#hop.trace.peer?.abandon(failure);
     else this.#controller.abort(failure);
-    this.#reject(failure);
+    if (body instanceof BodyFlow) body.fail(failure);
+    else this.#reject(failure);
   }
 
-  #settle(): void {
-    this.#settled = true;
+  #end(): void {
+    this.#over = true;
     this.#hop.lifetime.onEnd(null);
   }
 }

@@ -25,7 +25,16 @@ export function parseFetchOptions(json: Uint8Array): FetchOptions | null {
   if (bytes === undefined) return null;
   if (timeoutMs !== null && !(typeof timeoutMs === 'number' && timeoutMs > 0)) return null;
   return {
-    request: { url, method, headers, hasBody: bytes !== null, redirect: followed, timeoutMs },
+    request: {
+      url,
+      method,
+      headers,
+      hasBody: bytes !== null,
+      redirect: followed,
+      timeoutMs,
+      whole: true,
+      upload: null,
+    },
     body: bytes ?? new Uint8Array(0),
   };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { GuestFetchError } from '../../../lambda/contract/calls.ts';
-import type { Answer } from '../../support/guest/wasm-guest.ts';
+import type { GuestFetchError, GuestFetchResult } from '../../../lambda/contract/calls.ts';
 import { runGuest } from '../../support/guest/wasm-guest.ts';
 import { wat } from '../../support/guest/wat.ts';
 
@@ -154,7 +153,10 @@ describe('fetch', () => {
        (local.get $length)`,
       '(result i32)',
     );
-  const answer = (body: string | Uint8Array, headers: [string, string][] = []): Answer => ({
+  const answer = (
+    body: string | Uint8Array,
+    headers: [string, string][] = [],
+  ): GuestFetchResult => ({
     ok: true,
     response: {
       status: 201,
@@ -164,6 +166,7 @@ describe('fetch', () => {
       redirected: false,
     },
     body: Buffer.from(body),
+    rest: null,
   });
 
   test('sends what the options say and writes the response', async () => {
@@ -193,6 +196,8 @@ describe('fetch', () => {
         hasBody: true,
         redirect: 'follow',
         timeoutMs: 500,
+        whole: true,
+        upload: null,
       },
     ]);
     expect(bodies).toEqual(['grüße']);

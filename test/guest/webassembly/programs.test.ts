@@ -44,6 +44,7 @@ describe('programs of mainstream compilers', () => {
           redirected: false,
         },
         body: Buffer.from(body),
+        rest: null,
       }),
     });
     expect(run.logs).toEqual([{ level: 'warn', message: 'about to fetch', fields: {} }]);

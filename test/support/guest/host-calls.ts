@@ -8,7 +8,7 @@ import {
 } from '../../../lambda/contract/calls.ts';
 import type { PendingCall, RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 
-type CallAnswers = {
+export type CallAnswers = {
   readonly [Name in CallName]?: (
     request: CallRequest<Name>,
     body: Uint8Array,

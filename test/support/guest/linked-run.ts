@@ -76,15 +76,19 @@ function isSound(message: object): boolean {
 function answerTo(call: CallMessage): ReplyMessage {
   const { runId, callId, name } = call;
   if (name === 'fetch') {
-    return { type: 'reply', runId, callId, reply: { ok: true, response: answered } };
+    return { type: 'reply', runId, callId, reply: { ok: true, response: answered, rest: null } };
   }
-  const { url } = call.request;
+  const url = urlOf(call);
   const contentType = url.endsWith('.json') ? 'application/json' : 'text/javascript';
   const answer = importedModule(url, contentType, bodyFor(call));
   return { type: 'reply', runId, callId, reply: answer };
 }
 
-function bodyFor({ name, request }: CallMessage): Uint8Array {
-  const isData = name === 'fetch' || request.url.endsWith('.json');
+function urlOf({ request }: CallMessage): string {
+  return 'url' in request ? request.url : '';
+}
+
+function bodyFor(call: CallMessage): Uint8Array {
+  const isData = call.name === 'fetch' || urlOf(call).endsWith('.json');
   return Buffer.from(isData ? '{"answer":42}' : 'export default 1');
 }

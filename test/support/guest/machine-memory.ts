@@ -188,6 +188,7 @@ function hostFor(
                 redirected: false,
               },
               body: Buffer.from(response),
+              rest: null,
             }),
       async import({ url }): Promise<ImportedModule> {
         const source = modules[url];

@@ -9,7 +9,7 @@ import type {
 import type { RunOutcome } from '../../../lambda/contract/protocol.ts';
 import type { PendingCall, RunHost } from '../../../lambda/guest/runtime/runtime.ts';
 import { runMessage } from '../run-message.ts';
-import { answeredBy } from './host-calls.ts';
+import { answeredBy, type CallAnswers } from './host-calls.ts';
 import { javascriptRuntime } from './javascript-runtime.ts';
 
 const MIB = 1024 * 1024;
@@ -44,7 +44,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
     write: () => true,
     room: () => MIB,
     log: () => {},
-    call: answeredBy({ fetch: (request, body) => pendingFetch(request, body, respond) }),
+    call: answeredBy(scriptedCalls(respond)),
     timeLeftMs: () => deadline - performance.now(),
     cpuLeftMs: () => deadline - performance.now(),
   };
@@ -61,14 +61,37 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
   return report.outcome;
 }
 
+/** Answers when the body is there, also one that is sent piece by piece. */
+function scriptedCalls(respond: Respond): CallAnswers {
+  const uploads = new Map<number, { pieces: Uint8Array[]; end: (body: Uint8Array) => void }>();
+  return {
+    fetch(request, body) {
+      if (request.upload === null) return pendingFetch(request, Promise.resolve(body), respond);
+      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+      uploads.set(request.upload, { pieces: [], end: resolve });
+      return pendingFetch(request, promise, respond);
+    },
+    async fetchSend({ upload, last }, piece) {
+      const sent = uploads.get(upload);
+      sent?.pieces.push(piece);
+      if (last) sent?.end(Buffer.concat(sent.pieces));
+      return { ok: true };
+    },
+  };
+}
+
 function pendingFetch(
   request: GuestFetchRequest,
-  body: Uint8Array,
+  body: Promise<Uint8Array>,
   respond: Respond,
 ): PendingCall<'fetch'> {
   const { promise: aborted, resolve: abort } = Promise.withResolvers<void>();
   const answer = async (): Promise<CallResult<'fetch'>> => {
-    const answered = await respond(request, body, aborted);
+    const answered = await respond(
+      request,
+      (await Promise.race([body, aborted])) ?? new Uint8Array(),
+      aborted,
+    );
     if ('error' in answered) return { ok: false, error: answered.error };
     const { response, body: content = '' } = answered;
     return {
@@ -82,6 +105,7 @@ function pendingFetch(
         ...response,
       },
       body: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+      rest: null,
     };
   };
   return { result: answer(), abort };

@@ -1,11 +1,7 @@
 /** Runs WebAssembly in the test's own process, with a host that records every call. */
 
 import { createHash } from 'node:crypto';
-import type {
-  GuestFetchError,
-  GuestFetchRequest,
-  GuestFetchResponse,
-} from '../../../lambda/contract/calls.ts';
+import type { GuestFetchRequest, GuestFetchResult } from '../../../lambda/contract/calls.ts';
 import type { Json } from '../../../lambda/contract/errors.ts';
 import type { LogLevel } from '../../../lambda/contract/protocol.ts';
 import type { RunHost, RunReport, Runtime } from '../../../lambda/guest/runtime/runtime.ts';
@@ -15,12 +11,11 @@ import { answeredBy } from './host-calls.ts';
 
 export interface GuestOptions extends RunOptions {
   readonly runtime?: Runtime;
-  readonly respond?: (request: GuestFetchRequest, body: Uint8Array) => Answer | Promise<Answer>;
+  readonly respond?: (
+    request: GuestFetchRequest,
+    body: Uint8Array,
+  ) => GuestFetchResult | Promise<GuestFetchResult>;
 }
-
-export type Answer =
-  | { readonly ok: true; readonly response: GuestFetchResponse; readonly body: Uint8Array }
-  | { readonly ok: false; readonly error: GuestFetchError };
 
 export interface GuestRun extends RunReport {
   readonly stdout: string;

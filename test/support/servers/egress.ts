@@ -3,7 +3,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import type { GuestFetchRequest } from '../../../lambda/contract/calls.ts';
+import type { FetchFailed, GuestFetchRequest } from '../../../lambda/contract/calls.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../../lambda/egress/egress.ts';
 import type { FetchSession } from '../../../lambda/egress/session.ts';
 import type { FetchQuota } from '../../../lambda/settings/settings.ts';
@@ -119,7 +119,8 @@ export async function fetchFrom(
   options: Partial<GuestFetchRequest> & { body?: string | Uint8Array; signal?: AbortSignal } = {},
 ) {
   const { body, signal = new AbortController().signal, ...request } = options;
-  const outcome = await session.fetch(
+  const { fetches } = session;
+  const outcome = await fetches.fetch(
     {
       url,
       method: 'GET',
@@ -127,14 +128,22 @@ export async function fetchFrom(
       hasBody: body !== undefined,
       redirect: 'follow',
       timeoutMs: null,
+      whole: false,
+      upload: null,
       ...request,
     },
     Buffer.from(body ?? ''),
     signal,
   );
-  return outcome.ok
-    ? { ...outcome.response, text: Buffer.from(outcome.body).toString(), error: null }
-    : { status: null, headers: [], text: null, url: null, redirected: null, error: outcome.error };
+  const whole =
+    outcome.ok && outcome.rest !== null
+      ? await fetches.read({ rest: outcome.rest, whole: true }, signal)
+      : outcome;
+  if (!outcome.ok || !whole.ok) {
+    const { error } = outcome.ok ? (whole as FetchFailed) : outcome;
+    return { status: null, headers: [], text: null, url: null, redirected: null, error };
+  }
+  return { ...outcome.response, text: Buffer.from(whole.body).toString(), error: null };
 }
 
 export function download(egress: Egress, url: string, integrity: string | null = null) {

@@ -1,6 +1,6 @@
 /**
- * The body of a request or a response: bytes, which become a stream only where a script reads
- * `body`, or the stream that a script passed.
+ * The body of a request or a response: bytes, there or still to arrive, which become a stream only
+ * where a script reads `body`, or the stream that a script passed.
  * @see https://fetch.spec.whatwg.org/#bodies
  */
 
@@ -10,16 +10,30 @@ import { structuredClone } from '../core/clone.ts';
 import { type Dictionary, toDictionary, toUsvString } from '../core/webidl/conversion.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/encoding.ts';
 import { type Blob, blobBytes, blobOf, isBlob, toBlobType } from '../files/blob.ts';
-import { isDisturbed, isReadableStream, streamOf, streams } from '../streams/streams.ts';
+import {
+  type ByteSource,
+  isDisturbed,
+  isReadableStream,
+  streamFrom,
+  streamOf,
+  streams,
+} from '../streams/streams.ts';
 import { isUrlSearchParams } from '../url/url-values.ts';
 import { extractMimeType, serializeMimeType } from './body-mime.ts';
 import { type FormData, isFormData } from './form-data.ts';
 import { encodeFormData, parseFormData } from './form-data-encoding.ts';
 import type { HeaderList } from './headers-list.ts';
 
+/** Bytes of the network, of which reading may be made to fail. */
+interface ArrivingBytes extends ByteSource {
+  /** Makes a read that is under way fail, and gives up the rest. */
+  fail(reason: unknown): void;
+}
+
 export class Body {
-  /** `null` where the body is a stream. */
+  /** `null` where the body is a stream, or has not arrived. */
   #bytes: Uint8Array | null;
+  #arriving: ArrivingBytes | null = null;
   #stream: ReadableStream | null = null;
   /** The reader of {@link consume}. */
   #reader: ReadableStreamDefaultReader | null = null;
@@ -37,22 +51,31 @@ export class Body {
     return new Body(bytes, null);
   }
 
+  static ofArriving(bytes: ArrivingBytes): Body {
+    const body = new Body(null, null);
+    body.#arriving = bytes;
+    return body;
+  }
+
   static ofStream(stream: ReadableStream): Body {
     return new Body(null, stream);
   }
 
   /** Whether a script passed a stream: that can be sent only once. */
   get streamed(): boolean {
-    return this.#bytes === null;
+    return this.#bytes === null && this.#arriving === null;
   }
 
   get stream(): ReadableStream {
-    this.#stream ??= this.#startStream(this.#bytes ?? new Uint8Array());
+    this.#stream ??= this.#startStream();
     return this.#stream;
   }
 
-  #startStream(bytes: Uint8Array): ReadableStream {
-    const { stream, fail } = streamOf(bytes);
+  #startStream(): ReadableStream {
+    const { stream, fail } =
+      this.#arriving === null || this.#consumed
+        ? streamOf(this.#bytes ?? new Uint8Array())
+        : streamFrom(this.#arriving);
     if (this.#failure !== null) fail(this.#failure.reason);
     this.#failStream = fail;
     if (this.#consumed) {
@@ -73,19 +96,23 @@ export class Body {
 
   /** Reads all of it. Call it once, on a body that is not unusable. */
   async consume(): Promise<Uint8Array> {
-    if (this.#stream !== null) {
-      this.#reader = this.#stream.getReader();
-      return collect(this.#reader);
-    }
+    if (this.#stream !== null) return collect(this.openReader());
     this.#consumed = true;
     if (this.#failure !== null) throw this.#failure.reason;
+    if (this.#arriving !== null) return (await this.#arriving.read(true)).bytes;
     return this.#bytes ?? new Uint8Array();
+  }
+
+  /** Reads it chunk by chunk. Call it once, on a body that is not unusable. */
+  openReader(): ReadableStreamDefaultReader {
+    this.#reader = this.stream.getReader();
+    return this.#reader;
   }
 
   /** A second body with the same content. Call it on a body that is not unusable. */
   clone(): Body {
-    if (this.#stream === null) return new Body(this.#bytes, null);
-    const [mine, theirs] = this.#stream.tee();
+    if (this.#stream === null && this.#arriving === null) return new Body(this.#bytes, null);
+    const [mine, theirs] = this.stream.tee();
     this.#stream = mine;
     const copies = new streams.TransformStream<unknown, unknown>(
       { transform: (chunk, controller) => controller.enqueue(structuredClone(chunk)) },
@@ -108,6 +135,7 @@ export class Body {
   fail(reason: unknown): void {
     this.#failure ??= { reason };
     this.#failStream(reason);
+    this.#arriving?.fail(reason);
   }
 
   /** Cancels a script's stream. */
@@ -120,13 +148,20 @@ export class Body {
 async function collect(reader: ReadableStreamDefaultReader): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (;;) {
-    const { done, value } = (await reader.read()) as { done: boolean; value: unknown };
-    if (done) return concatenate(chunks);
-    if (Object.prototype.toString.call(value) !== '[object Uint8Array]') {
-      throw new TypeError('Received non-Uint8Array chunk');
-    }
-    chunks.push(value as Uint8Array);
+    const chunk = await readChunk(reader);
+    if (chunk === null) return concatenate(chunks);
+    chunks.push(chunk);
   }
+}
+
+/** @returns `null` at the end. @throws {TypeError} where the chunk is not bytes */
+export async function readChunk(reader: ReadableStreamDefaultReader): Promise<Uint8Array | null> {
+  const { done, value } = (await reader.read()) as { done: boolean; value: unknown };
+  if (done) return null;
+  if (Object.prototype.toString.call(value) !== '[object Uint8Array]') {
+    throw new TypeError('Received non-Uint8Array chunk');
+  }
+  return value as Uint8Array;
 }
 
 /** A body, and its content type where no header sets one. */

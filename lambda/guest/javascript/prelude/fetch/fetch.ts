@@ -1,21 +1,19 @@
 /**
- * `fetch`: makes the request and reads its body, then sends both to the host, which applies its
- * policy and answers with the whole response.
+ * `fetch`: makes the request and reads its body, then sends both to the host, which applies its policy
+ * and answers when it has the headers; with the body, where that is complete by then.
  * @see https://fetch.spec.whatwg.org/#fetch-method
  */
 
 import type {
-  GuestFetchError,
+  FetchFailed,
   GuestFetchRequest,
   GuestFetchResponse,
+  GuestFetchResult,
 } from '../../../../contract/calls.ts';
-import { framesProperty } from '../../bridge/frames-property.ts';
-import { isError } from '../console/inspect/brands.ts';
-import { guestFrames, rawFrames } from '../console/inspect/frames.ts';
+import { rawFrames } from '../console/inspect/frames.ts';
 import { toArrayBuffer } from '../core/bytes.ts';
-import { DOMException } from '../core/dom-exception.ts';
 import type { Host, HostTask, Prelude } from '../core/host.ts';
-import { defineProperty, ErrorClass, parse } from '../core/intrinsics.ts';
+import { ErrorClass, parse } from '../core/intrinsics.ts';
 import { writeJson } from '../core/json.ts';
 import { isObject } from '../core/webidl/brand.ts';
 import {
@@ -25,22 +23,26 @@ import {
   removeAbortAlgorithm,
 } from '../events/abort-state.ts';
 import { isUrl } from '../url/url-values.ts';
+import { ArrivingBody } from './arriving-body.ts';
 import { Body } from './body.ts';
+import { failure, placeAt, toError } from './fetch-error.ts';
 import { type Digest, matchesIntegrity } from './fetch-integrity.ts';
 import { fetchLocally } from './fetch-local.ts';
 import { HeaderList } from './headers-list.ts';
 import { isRequest, Request, type RequestState, requestState } from './request.ts';
 import { hasNullBody, type Response, type ResponseState, responseOf } from './response.ts';
+import { sendBody } from './upload.ts';
 
-type Answer =
-  | { readonly ok: true; readonly response: GuestFetchResponse }
-  | { readonly ok: false; readonly error: GuestFetchError };
+type Answer = Omit<Extract<GuestFetchResult, { ok: true }>, 'body'> | FetchFailed;
 
 /** What fetch uses of the host and of `crypto`, captured before a script can replace it. */
 interface Resources {
   readonly host: Host;
   readonly digest: Digest;
 }
+
+/** Of the run: the number of bodies that were streams. */
+let uploads = 0;
 
 export function installFetch(prelude: Prelude): void {
   const { subtle } = prelude.global.crypto as { readonly subtle: { readonly digest: Digest } };
@@ -84,32 +86,59 @@ function send(
   }
   let task: HostTask | null = null;
   let received: Body | null = null;
-  const abort = (): void => {
-    const { reason } = abortState(signal);
+  let ended: { readonly error: unknown } | null = null;
+  const end = (error: unknown, reason: unknown): void => {
+    ended ??= { error };
     if (task !== null) host.cancel(task);
     request.body?.cancel(reason);
-    received?.fail(reason);
-    reject(reason);
+    received?.fail(error);
+    reject(error);
+  };
+  const abort = (): void => {
+    const { reason } = abortState(signal);
+    end(reason, reason);
   };
   if (signal !== null) addAbortAlgorithm(signal, abort);
+  const upload = async (body: Body, number: number): Promise<void> => {
+    try {
+      await sendBody(host, body, number);
+    } catch (cause) {
+      const error = failure(cause);
+      placeAt(error, frames);
+      end(error, cause);
+    }
+  };
   const exchange = async (): Promise<ResponseState> => {
-    const sent = await collect(request.body);
+    const { body, integrity } = request;
+    const isStreamed = body?.streamed ?? false;
+    const sent = isStreamed ? new Uint8Array() : await collect(body);
     if (signal !== null && isAborted(signal)) throw abortState(signal).reason;
-    task = host.start('fetch', writeJson(message(request, timeoutMs)), toArrayBuffer(sent));
+    if (isStreamed) uploads += 1;
+    const number = isStreamed ? uploads : null;
+    const begun = message(request, timeoutMs, integrity !== '', number);
+    task = host.start('fetch', writeJson(begun), toArrayBuffer(sent));
+    if (body !== null && number !== null) void upload(body, number);
     const settled = await task.promise;
     task = null;
     const answer = parse(settled[0]) as Answer;
     if (!answer.ok) throw toError(answer.error);
+    const { response, rest } = answer;
     const content = new Uint8Array(settled[1]);
-    if (!(await matchesIntegrity(request.integrity, content, digest))) {
+    if (!(await matchesIntegrity(integrity, content, digest))) {
       throw failure(new Error('integrity mismatch'));
     }
-    const hasBody = !hasNullBody(answer.response.status) && request.method !== 'HEAD';
-    return toState(answer.response, hasBody ? Body.ofBytes(content) : null);
+    const hasBody = !hasNullBody(response.status) && request.method !== 'HEAD';
+    if (!hasBody) return toState(response, null);
+    return toState(
+      response,
+      rest === null ? Body.ofBytes(content) : Body.ofArriving(new ArrivingBody(host, rest, frames)),
+    );
   };
   const respond = async (): Promise<Response> => {
     const state = fetchLocally(request) ?? (await exchange());
     received = state.body;
+    // Between the answer and here.
+    if (ended !== null) received?.fail(ended.error);
     return responseOf(state);
   };
   const settle = async (): Promise<void> => {
@@ -125,12 +154,6 @@ function send(
   return promise;
 }
 
-/** Gives a failure that came from the host the place where the script has called `fetch`. */
-function placeAt(error: unknown, frames: string): void {
-  if (!isError(error) || guestFrames(rawFrames(error as object) ?? '') !== '') return;
-  defineProperty(error, framesProperty, { value: frames, writable: true, configurable: true });
-}
-
 async function collect(body: Body | null): Promise<Uint8Array> {
   try {
     return (await body?.consume()) ?? new Uint8Array();
@@ -139,12 +162,12 @@ async function collect(body: Body | null): Promise<Uint8Array> {
   }
 }
 
-/** The error that Node.js throws for a failure of the network. */
-function failure(cause: unknown): TypeError {
-  return new TypeError('fetch failed', { cause });
-}
-
-function message(request: RequestState, timeoutMs: number | null): GuestFetchRequest {
+function message(
+  request: RequestState,
+  timeoutMs: number | null,
+  whole: boolean,
+  upload: number | null,
+): GuestFetchRequest {
   return {
     url: request.url,
     method: request.method,
@@ -152,6 +175,8 @@ function message(request: RequestState, timeoutMs: number | null): GuestFetchReq
     hasBody: request.body !== null,
     redirect: request.redirect,
     timeoutMs,
+    whole,
+    upload,
   };
 }
 
@@ -165,24 +190,4 @@ function toState(response: GuestFetchResponse, body: Body | null): ResponseState
     redirected: response.redirected,
     body,
   };
-}
-
-/** The error that a script sees: what Node.js throws, or one that names the broken rule. */
-function toError({ kind, message, causeCode }: GuestFetchError): Error {
-  switch (kind) {
-    case 'timeout':
-      return new DOMException(message, 'TimeoutError');
-    case 'aborted':
-      return new DOMException(message, 'AbortError');
-    case 'network': {
-      const cause = new Error(message);
-      if (causeCode !== null) Object.assign(cause, { code: causeCode });
-      return failure(cause);
-    }
-    case 'bad-request':
-    case 'not-allowed':
-    case 'too-large':
-    case 'quota':
-      return new TypeError(message);
-  }
 }

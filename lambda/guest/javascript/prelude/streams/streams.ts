@@ -69,11 +69,14 @@ function internals(stream: object): Internals {
   return stream as unknown as Internals;
 }
 
-/** A byte stream of given bytes, in chunks that are copies, and a function that makes it fail. */
-export function streamOf(bytes: Uint8Array): {
+/** A byte stream, and a function that makes it fail. */
+interface FallibleStream {
   readonly stream: ReadableStream<Uint8Array>;
   readonly fail: (reason: unknown) => void;
-} {
+}
+
+/** A byte stream of given bytes, in chunks that are copies. */
+export function streamOf(bytes: Uint8Array): FallibleStream {
   let offset = 0;
   let fail = (_: unknown): void => {};
   const stream = new streams.ReadableStream(
@@ -91,6 +94,41 @@ export function streamOf(bytes: Uint8Array): {
           controller.byobRequest?.respond(0);
         }
       },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, fail };
+}
+
+/** Bytes that arrive one after the other. */
+export interface ByteSource {
+  /**
+   * Waits for what comes next; not empty, unless the bytes have ended. Call it again when it has settled.
+   * @param whole waits for all that is left
+   */
+  read(whole: boolean): Promise<{ readonly bytes: Uint8Array; readonly ended: boolean }>;
+  /** The rest is of no use. */
+  cancel(): void;
+}
+
+/** A byte stream that reads a source when it is read itself, and not before. */
+export function streamFrom(source: ByteSource): FallibleStream {
+  let fail = (_: unknown): void => {};
+  const stream = new streams.ReadableStream(
+    {
+      type: 'bytes',
+      start(controller) {
+        fail = (reason) => controller.error(reason);
+      },
+      async pull(controller) {
+        const { bytes, ended } = await source.read(false);
+        if (bytes.byteLength > 0) controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+        if (ended) {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        }
+      },
+      cancel: () => source.cancel(),
     },
     { highWaterMark: 0 },
   );

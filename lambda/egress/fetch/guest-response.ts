@@ -1,7 +1,7 @@
 /** Step 1 of egress, who asks: the response as the guest's `fetch` sees it. */
 
-import type { GuestFetchResponse } from '../contract/calls.ts';
-import type { OutboundResponse } from './request.ts';
+import type { GuestFetchResponse } from '../../contract/calls.ts';
+import type { OutboundResponse } from '../request.ts';
 
 /** The response without its body. */
 export function toGuestResponse(response: OutboundResponse): GuestFetchResponse {

@@ -1,9 +1,9 @@
 /** Step 1 of egress, who asks: checks and completes the request of a guest's `fetch`. */
 
-import type { GuestFetchRequest } from '../contract/calls.ts';
-import { EgressFailure } from './policy/failure.ts';
-import type { RedirectedRequest } from './redirect.ts';
-import { acceptEncoding } from './transport/decompress.ts';
+import type { GuestFetchRequest } from '../../contract/calls.ts';
+import { EgressFailure } from '../policy/failure.ts';
+import type { RedirectedRequest } from '../redirect.ts';
+import { acceptEncoding } from '../transport/decompress.ts';
 
 /** URL, header names and values of one request together. */
 const MAX_HEAD_BYTES = 65_536;
