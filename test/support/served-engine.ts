@@ -23,12 +23,15 @@ export interface ServedEngine {
 /**
  * Starts both, and stops them after the tests of the file that calls this.
  * @param settings `ENGINE_…` variables
+ * @param trusted origins besides that of the code
  */
 export async function startServedEngine(
   settings: { readonly [name: string]: string } = {},
+  trusted: readonly string[] = [],
 ): Promise<ServedEngine> {
   const fixtures = await startFixtureServer();
-  const engine = await startEngine({ ENGINE_TRUSTED_ORIGINS: fixtures.origin, ...settings });
+  const origins = [fixtures.origin, ...trusted].join();
+  const engine = await startEngine({ ENGINE_TRUSTED_ORIGINS: origins, ...settings });
   afterAll(async () => {
     await engine.stop();
     await fixtures.close();

@@ -71,6 +71,7 @@ async function bundlePackage(name: string): Promise<string> {
     platform: 'browser',
     target: 'es2023',
     minify: true,
+    logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
   });
   return outputFiles[0]?.text ?? '';
