@@ -1,9 +1,13 @@
 import { type IApiKey, Period, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Context } from './context.ts';
 
-/** One API key for each name in the context, all under one usage plan with rate and daily quota. */
-export function requireKeys(restApi: RestApi, context: Context): readonly IApiKey[] {
-  if (context.apiKeys.length === 0) return [];
+/**
+ * One API key for each name in the context, all under one usage plan with rate and daily quota.
+ * @returns the keys, by name
+ */
+export function requireKeys(restApi: RestApi, context: Context): ReadonlyMap<string, IApiKey> {
+  const keys = new Map<string, IApiKey>();
+  if (context.apiKeys.length === 0) return keys;
   const plan = restApi.addUsagePlan('UsagePlan', {
     throttle: { rateLimit: context.apiKeyRatePerSecond, burstLimit: context.apiKeyBurst },
     ...(context.apiKeyRequestsPerDay !== null && {
@@ -11,9 +15,10 @@ export function requireKeys(restApi: RestApi, context: Context): readonly IApiKe
     }),
   });
   plan.addApiStage({ stage: restApi.deploymentStage });
-  return context.apiKeys.map((name) => {
+  for (const name of context.apiKeys) {
     const key = restApi.addApiKey(`Key-${name}`, { description: `script-engine: ${name}` });
     plan.addApiKey(key);
-    return key;
-  });
+    keys.set(name, key);
+  }
+  return keys;
 }

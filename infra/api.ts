@@ -29,12 +29,14 @@ export interface EngineApiProps {
 /** The REST API: its routes, its stage, and the errors that it answers without the function. */
 export class EngineApi extends Construct {
   readonly restApi: RestApi;
+  /** One line for each request, with who sent it. */
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, { context, handler }: EngineApiProps) {
     super(scope, id);
 
     const logs = { retention: context.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY };
-    const accessLog = new LogGroup(this, 'AccessLog', logs);
+    this.accessLog = new LogGroup(this, 'AccessLog', logs);
 
     this.restApi = new RestApi(this, 'RestApi', {
       restApiName: Stack.of(this).stackName,
@@ -46,7 +48,7 @@ export class EngineApi extends Construct {
         stageName: context.stageName,
         throttlingRateLimit: context.throttleRatePerSecond,
         throttlingBurstLimit: context.throttleBurst,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: accessLogFormat(),
         loggingLevel: MethodLoggingLevel.ERROR,
         // Bodies are the callers' own and are never logged.
@@ -140,23 +142,24 @@ function requestValidation(restApi: RestApi): MethodOptions {
 function accessLogFormat(): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
-      requestId: AccessLogField.contextRequestId(),
+      // The names that the engine's own log has for the same.
+      request_id: AccessLogField.contextRequestId(),
       time: AccessLogField.contextRequestTimeEpoch(),
       ip: AccessLogField.contextIdentitySourceIp(),
-      apiKeyId: AccessLogField.contextIdentityApiKeyId(),
-      userArn: AccessLogField.contextIdentityUserArn(),
+      api_key_id: AccessLogField.contextIdentityApiKeyId(),
+      user_arn: AccessLogField.contextIdentityUserArn(),
       method: AccessLogField.contextHttpMethod(),
       path: AccessLogField.contextPath(),
       route: AccessLogField.contextResourcePath(),
       protocol: AccessLogField.contextProtocol(),
       status: AccessLogField.contextStatus(),
       refusal: AccessLogField.contextErrorResponseType(),
-      responseBytes: AccessLogField.contextResponseLength(),
-      latencyMs: AccessLogField.contextResponseLatency(),
-      integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
-      integrationStatus: AccessLogField.contextIntegrationStatus(),
+      response_bytes: AccessLogField.contextResponseLength(),
+      latency_ms: AccessLogField.contextResponseLatency(),
+      integration_latency_ms: AccessLogField.contextIntegrationLatency(),
+      integration_status: AccessLogField.contextIntegrationStatus(),
       waf: AccessLogField.contextWafResponseCode(),
-      traceId: AccessLogField.contextXrayTraceId(),
+      trace_id: AccessLogField.contextXrayTraceId(),
     }),
   );
 }
@@ -172,7 +175,7 @@ function acknowledgeRules(restApi: RestApi, context: Context): void {
   if (!context.iamAuthorization) {
     acknowledge(restApi, {
       'AwsSolutions-APIG4':
-        'Open until the operator chooses how callers authenticate (iamAuthorization, apiKeys).',
+        'Callers have API keys, or the operator has said that anybody may call (publicApi).',
     });
   }
   if (context.wafRequestsPer5Minutes === null) {

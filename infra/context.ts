@@ -1,19 +1,23 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { nearestName } from '../lambda/settings/nearest-name.ts';
 import { loadSettings, type Settings, SettingsError } from '../lambda/settings/settings.ts';
+import { arn, domainNameText, fromText, listOf, optional } from './context-values.ts';
 
 /**
  * What an operator may set: the keys of `cdk.json`'s `context`, each of which `cdk … -c key=value`
- * overrides. Defaults are in `cdk.json` alone. Values given with `-c` are strings, so each kind of
- * value also has a spelling as text: a list's items have commas between them, and an empty text is
- * an empty list or an option that is off.
+ * overrides. Defaults are in `cdk.json` alone.
  */
+/**
+ * API Gateway waits 29 s for an answer: the function ends before that, so that it is the function
+ * whose log says what took the time.
+ */
+const MAX_FUNCTION_SECONDS = 28;
+
 const count = fromText(z.int().positive());
 const flag = fromText(z.boolean());
 const optionalCount = optional(count);
-const list = fromList(z.array(z.string().min(1)));
-const optionalText = optional(z.string().min(1));
 const engineKeys = [
   'engineTimeoutMs',
   'engineMaxTimeoutMs',
@@ -57,59 +61,95 @@ const engineSchema = z.record(
   ]),
 );
 
-const stackSchema = z
-  .strictObject({
-    functionMemoryMb: fromText(z.int().min(512).max(10_240)),
-    functionTimeoutSeconds: fromText(z.int().min(2).max(29)),
-    reservedConcurrency: optionalCount,
+const stackSchema = z.strictObject({
+  functionMemoryMb: fromText(z.int().min(512).max(10_240)),
+  functionTimeoutSeconds: fromText(z.int().min(2).max(MAX_FUNCTION_SECONDS)),
+  reservedConcurrency: optionalCount,
 
-    logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
-    logRetentionDays: fromText(z.enum(RetentionDays)),
-    scriptLogGroup: flag,
-    alarmP99Ms: count,
-    alarmTopicArn: optional(z.string().regex(/^arn:[\w-]+:sns:/, 'is not the ARN of an SNS topic')),
+  logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
+  logRetentionDays: fromText(z.enum(RetentionDays).exclude(['INFINITE'])),
+  scriptLogGroup: flag,
+  alarmP99Ms: count,
+  alarmTopicArn: optional(arn('sns', String.raw`[\w-]{1,256}(\.fifo)?`, 'an SNS topic')),
 
-    stageName: z.string().regex(/^\w{1,128}$/, 'may have letters, digits and _ only'),
-    throttleRatePerSecond: count,
-    throttleBurst: count,
-    apiGatewayLogRole: flag,
+  stageName: z.string().regex(/^\w{1,128}$/, 'may have letters, digits and _ only'),
+  throttleRatePerSecond: count,
+  throttleBurst: count,
+  apiGatewayLogRole: flag,
 
-    iamAuthorization: flag,
-    apiKeys: list,
-    apiKeyRatePerSecond: count,
-    apiKeyBurst: count,
-    apiKeyRequestsPerDay: optionalCount,
-    wafRequestsPer5Minutes: optional(fromText(z.int().min(10).max(2_000_000_000))),
-    domainName: optionalText,
-    domainCertificateArn: optional(
-      z.string().regex(/^arn:[\w-]+:acm:/, 'is not the ARN of an ACM certificate'),
-    ),
-    domainHostedZoneId: optionalText,
-    tenantIdFrom: optional(
-      z
-        .string()
-        .regex(
-          /^(method\.request\.header\.[\w-]+|context(\.[A-Za-z]+)+)$/,
-          'is neither method.request.header.NAME nor context.NAME',
-        ),
-    ),
-    vpcId: optional(z.string().regex(/^vpc-[0-9a-f]+$/, 'is not the id of a VPC')),
-    vpcSubnetIds: fromList(z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'is not a subnet id'))),
-  })
-  .check(({ value, issues }) => {
-    const { domainName, domainCertificateArn, domainHostedZoneId, vpcId, vpcSubnetIds } = value;
-    const problems = {
-      domainCertificateArn:
-        (domainName === null) !== (domainCertificateArn === null) && 'goes with a domainName',
-      domainHostedZoneId:
-        domainName === null && domainHostedZoneId !== null && 'goes with a domainName',
-      vpcSubnetIds: (vpcId === null) !== (vpcSubnetIds.length === 0) && 'go with a vpcId',
-      tenantIdFrom: tenantProblem(value),
-    };
-    for (const [key, message] of Object.entries(problems)) {
-      if (message !== false) issues.push({ code: 'custom', input: value, path: [key], message });
-    }
-  });
+  publicApi: flag,
+  iamAuthorization: optional(flag),
+  apiKeys: listOf(
+    z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'has a name that is not letters, digits, - and _'),
+  ),
+  apiKeyRatePerSecond: count,
+  apiKeyBurst: count,
+  apiKeyRequestsPerDay: optionalCount,
+  wafRequestsPer5Minutes: optional(fromText(z.int().min(10).max(2_000_000_000))),
+  domainName: optional(domainNameText),
+  domainCertificateArn: optional(arn('acm', String.raw`certificate/[\w-]+`, 'an ACM certificate')),
+  domainHostedZoneId: optional(
+    z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'is not the id of a Route 53 zone'),
+  ),
+  tenantIdFrom: optional(
+    z
+      .string()
+      .regex(
+        /^(method\.request\.header\.[\w-]+|context(\.[A-Za-z]+)+)$/,
+        'is neither method.request.header.NAME nor context.NAME',
+      ),
+  ),
+  vpcId: optional(z.string().regex(/^vpc-[0-9a-f]+$/, 'is not the id of a VPC')),
+  vpcSubnetIds: listOf(z.string().regex(/^subnet-[0-9a-f]+$/, 'has what is not a subnet id')),
+});
+
+type StackSettings = Omit<z.infer<typeof stackSchema>, 'iamAuthorization'> & {
+  /** Whether requests must be signed: as the context says, else where nothing else says who may call. */
+  readonly iamAuthorization: boolean;
+};
+
+function decided(given: z.infer<typeof stackSchema>): StackSettings {
+  const { publicApi, apiKeys, iamAuthorization } = given;
+  return { ...given, iamAuthorization: iamAuthorization ?? !(publicApi || apiKeys.length > 0) };
+}
+
+/** Values that do not go together, each under the key that has to be changed. */
+function contradictions(settings: StackSettings): readonly string[] {
+  const { publicApi, iamAuthorization, apiKeys, vpcId, vpcSubnetIds } = settings;
+  const { domainName, domainCertificateArn, domainHostedZoneId } = settings;
+  const protectedBy = [
+    ...(iamAuthorization ? ['iamAuthorization'] : []),
+    ...(apiKeys.length > 0 ? ['apiKeys'] : []),
+  ];
+  const outputs = apiKeys.map(keyOutputName);
+  const problems = {
+    publicApi: publicApi
+      ? protectedBy.length > 0 && `contradicts ${protectedBy.join(' and ')}`
+      : protectedBy.length === 0 &&
+        'must be true for an API that anybody may call; otherwise set iamAuthorization or apiKeys',
+    apiKeys:
+      new Set(outputs).size < outputs.length &&
+      'has names that differ in case or punctuation only, and would share an output',
+    domainName:
+      domainName === null &&
+      (domainCertificateArn ?? domainHostedZoneId) !== null &&
+      `is missing; ${domainCertificateArn === null ? 'domainHostedZoneId' : 'domainCertificateArn'} needs it`,
+    domainCertificateArn:
+      domainName !== null && domainCertificateArn === null && 'is missing; domainName needs it',
+    vpcId: vpcId === null && vpcSubnetIds.length > 0 && 'is missing; vpcSubnetIds need it',
+    vpcSubnetIds: vpcId !== null && vpcSubnetIds.length === 0 && 'are missing; vpcId needs them',
+    tenantIdFrom: tenantProblem(settings),
+  };
+  return Object.entries(problems).flatMap(([key, problem]) =>
+    problem === false ? [] : [`${key}: ${problem}`],
+  );
+}
+
+/** The output that has the id of a key: `KeyAlice`. */
+export function keyOutputName(name: string): string {
+  const words = name.split(/[-_]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `Key${words.join('')}`;
+}
 
 /**
  * Why `tenantIdFrom` would give no request a tenant: Lambda would then reject every request or, if it
@@ -141,105 +181,145 @@ const signerProperties: ReadonlySet<string> = new Set([
 
 /** Memory of the function that its own process and an idle sandbox take, with room to spare. */
 const HOST_MEMORY_MB = 384;
+/** Lambda's limit for names and values of all environment variables together. */
+const MAX_ENVIRONMENT_BYTES = 4096;
+/** Of the variables that the stack adds to the engine's own, with the name of a log group. */
+const OTHER_VARIABLES_BYTES = 512;
 
-export interface Context extends z.infer<typeof stackSchema> {
+export interface Context extends StackSettings {
   readonly engine: Settings;
   /** The same as environment variables: `engineMaxTimeoutMs` is `ENGINE_MAX_TIMEOUT_MS`. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
+}
+
+/** A context that does not fit; the message names each key, and what is wrong with it. */
+export class ContextError extends Error {
+  override readonly name = 'ContextError';
+
+  constructor(reasons: readonly string[]) {
+    super(['The CDK context does not fit:', ...reasons].join('\n  '));
+  }
 }
 
 /**
  * Reads and checks the stack's settings; the engine's own by the very code that reads them when the
  * function starts.
  * @param node the app's; its context is `cdk.json`'s, with the overrides of the command line
- * @throws Error naming each key that is unknown, missing or out of range
+ * @throws {ContextError} naming each key that is unknown, missing or out of range
  */
 export function readContext(node: Node): Context {
-  // CDK's own keys (feature flags, cached look-ups) all have punctuation in their names.
-  const own = Object.entries<unknown>(node.getAllContext()).filter(([key]) => /^\w+$/.test(key));
-  const ofEngine = ([key]: readonly [string, unknown]) => key.startsWith('engine');
-  const settings = parse(
-    stackSchema,
-    own.filter((entry) => !ofEngine(entry)),
-  );
-  const engineEnvironment = toEnvironment(parse(engineSchema, own.filter(ofEngine)));
+  const all = Object.entries<unknown>(node.getAllContext()).filter(([key]) => !isOfCdk(key));
+  const given = Object.fromEntries(all);
+  throwAny(unknownOrMissing(given));
+
+  const ofStack = stackSchema.safeParse(pick(given, stackKeys));
+  const ofEngine = engineSchema.safeParse(pick(given, engineKeys));
+  if (!ofStack.success || !ofEngine.success) {
+    const issues = [...(ofStack.error?.issues ?? []), ...(ofEngine.error?.issues ?? [])];
+    throw new ContextError(issues.map((issue) => describe(issue, given)));
+  }
+  const settings = decided(ofStack.data);
+  const engineEnvironment = toEnvironment(ofEngine.data);
   const engine = loadEngineSettings(engineEnvironment);
-  requireMemoryAndTime(engine, settings);
+  throwAny([
+    ...contradictions(settings),
+    ...roomProblems(engine, settings),
+    ...environmentProblems(engineEnvironment),
+  ]);
   return { ...settings, engine, engineEnvironment };
 }
 
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  entries: readonly (readonly [string, unknown])[],
-): z.infer<Schema> {
-  const parsed = schema.safeParse(Object.fromEntries(entries));
-  if (parsed.success) return parsed.data;
-  throw contextError(
-    parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
-  );
+const stackKeys = Object.keys(stackSchema.shape);
+/** Every key that there is. */
+export const contextKeys: readonly string[] = [...stackKeys, ...engineKeys];
+/** What the CDK toolkit writes into a context by itself; all else of its own has `:` or `/` in the name. */
+const cdkKeys: ReadonlySet<string> = new Set(['acknowledged-issue-numbers', 'cli-telemetry']);
+
+function isOfCdk(key: string): boolean {
+  return /[:/]/.test(key) || cdkKeys.has(key);
+}
+
+function unknownOrMissing(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const unknown = Object.keys(given).filter((key) => !contextKeys.includes(key));
+  const missing = contextKeys.filter((key) => given[key] === undefined);
+  return [
+    ...unknown.map((key) => {
+      const near = nearestName(key, contextKeys);
+      return `${key}: is no setting${near === null ? '' : `; did you mean ${near}?`}`;
+    }),
+    ...missing.map((key) => `${key}: is missing; its default stands in cdk.json`),
+  ];
+}
+
+function pick(given: Readonly<Record<string, unknown>>, keys: readonly string[]) {
+  return Object.fromEntries(keys.map((key) => [key, given[key]]));
+}
+
+function describe(
+  { path, message }: z.core.$ZodIssue,
+  given: Readonly<Record<string, unknown>>,
+): string {
+  const key = String(path[0]);
+  return `${key}: ${message}; it is ${JSON.stringify(given[key]).slice(0, 200)}`;
 }
 
 function toEnvironment(settings: z.infer<typeof engineSchema>): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [key, value] of Object.entries(settings)) {
-    const name = key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-    if (value !== null) environment[name] = String(value);
+    if (value !== null) environment[variableOf(key)] = String(value);
   }
   return environment;
 }
 
+function variableOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** The names of variables in a message, as keys of the context. */
+function withKeys(message: string): string {
+  const keyOf = new Map<string, string>(engineKeys.map((key) => [variableOf(key), key]));
+  return message.replace(/\bENGINE_[A-Z_]+\b/g, (variable) => keyOf.get(variable) ?? variable);
+}
+
 function loadEngineSettings(environment: Readonly<Record<string, string>>): Settings {
   try {
-    return loadSettings(environment);
+    return loadSettings({ ...environment, AWS_LAMBDA_FUNCTION_NAME: 'engine' });
   } catch (error) {
-    throw error instanceof SettingsError ? contextError(error.message.split('\n')) : error;
+    if (!(error instanceof SettingsError)) throw error;
+    throw new ContextError(error.message.split('\n').map(withKeys));
   }
 }
 
-function requireMemoryAndTime(
+function roomProblems(
   engine: Settings,
-  { functionMemoryMb, functionTimeoutSeconds }: z.infer<typeof stackSchema>,
-): void {
-  if (engine.maxTimeoutMs >= functionTimeoutSeconds * 1000) {
-    throw contextError(['engineMaxTimeoutMs: must be under functionTimeoutSeconds']);
-  }
+  { functionMemoryMb, functionTimeoutSeconds }: StackSettings,
+): readonly string[] {
   const neededMb = engine.maxMemoryMb * engine.sandboxes + HOST_MEMORY_MB;
-  if (neededMb > functionMemoryMb) {
-    throw contextError([
-      `functionMemoryMb: must be at least ${neededMb}: engineMaxMemoryMb for each of ` +
-        `engineSandboxes, and ${HOST_MEMORY_MB} for the engine itself`,
-    ]);
-  }
+  return [
+    ...(engine.maxTimeoutMs >= functionTimeoutSeconds * 1000
+      ? ['engineMaxTimeoutMs: must be under functionTimeoutSeconds']
+      : []),
+    ...(neededMb > functionMemoryMb
+      ? [
+          `functionMemoryMb: must be at least ${neededMb}: engineMaxMemoryMb for each of ` +
+            `engineSandboxes, and ${HOST_MEMORY_MB} for the engine itself`,
+        ]
+      : []),
+  ];
 }
 
-function contextError(reasons: readonly string[]): Error {
-  return new Error(['The CDK context does not fit:', ...reasons].join('\n  '));
+function environmentProblems(environment: Readonly<Record<string, string>>): readonly string[] {
+  const bytesOf = ([name, value]: readonly [string, string]) =>
+    name.length + Buffer.byteLength(value);
+  const bySize = Object.entries(environment).sort((a, b) => bytesOf(b) - bytesOf(a));
+  const bytes = bySize.reduce((sum, entry) => sum + bytesOf(entry), OTHER_VARIABLES_BYTES);
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
+  return [
+    `${withKeys(bySize[0]?.[0] ?? '')}: is too long: with it, the function's environment variables ` +
+      `have ${bytes} bytes, and Lambda takes ${MAX_ENVIRONMENT_BYTES}`,
+  ];
 }
 
-function fromText<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => {
-    if (typeof value !== 'string') return value;
-    try {
-      return JSON.parse(value);
-    } catch {
-      return value;
-    }
-  }, schema);
-}
-
-function fromList<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((item) => item.trim())
-            .filter((item) => item !== '')
-        : value,
-    schema,
-  );
-}
-
-function optional<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (value === '' ? null : value), schema.nullable());
+function throwAny(reasons: readonly string[]): void {
+  if (reasons.length > 0) throw new ContextError(reasons);
 }

@@ -4,7 +4,7 @@ import { allLanguages } from '../lambda/contract/languages.ts';
 import { requireKeys } from './access.ts';
 import { EngineAlarms } from './alarms.ts';
 import { EngineApi } from './api.ts';
-import type { Context } from './context.ts';
+import { type Context, keyOutputName } from './context.ts';
 import { exampleCurl } from './curl.ts';
 import { EngineDashboard } from './dashboard.ts';
 import { serveUnderDomain } from './domain.ts';
@@ -20,23 +20,26 @@ export class ScriptEngineStack extends Stack {
     });
 
     const { handler, logGroup, scriptLogGroup } = new EngineFunction(this, 'Engine', context);
-    const { restApi } = new EngineApi(this, 'Api', { context, handler });
+    const { restApi, accessLog } = new EngineApi(this, 'Api', { context, handler });
     const dashboard = new EngineDashboard(this, 'Dashboard', { restApi, handler, logGroup });
     new EngineAlarms(this, 'Alarms', { context, restApi, handler });
 
     const url = context.domainName === null ? restApi.url : `https://${context.domainName}/`;
-    serveUnderDomain(restApi, context);
+    const domain = serveUnderDomain(restApi, context);
     limitRatePerAddress(restApi, context);
     const keys = requireKeys(restApi, context);
+    const keyId = keys.values().next().value?.keyId;
 
     const outputs = {
       Url: url,
-      ExecuteCurl: exampleCurl(context, { url, region: this.region, keyId: keys[0]?.keyId }),
+      ExecuteCurl: exampleCurl(context, { url, region: this.region, keyId }),
       DashboardUrl: dashboard.url,
       FunctionName: handler.functionName,
       FunctionLogGroup: logGroup.logGroupName,
       ...(scriptLogGroup && { ScriptLogGroup: scriptLogGroup.logGroupName }),
-      ...Object.fromEntries(keys.map((key, index) => [`ApiKeyId${index + 1}`, key.keyId])),
+      AccessLogGroup: accessLog.logGroupName,
+      ...(domain && { DomainTarget: domain.domainNameAliasDomainName }),
+      ...Object.fromEntries([...keys].map(([name, key]) => [keyOutputName(name), key.keyId])),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly contentEncoding: string | null;
   /** As Lambda knows it, in per-tenant isolation mode only: a header would be the caller's word. */
   readonly tenant: string | null;
+  /** Id of the API key that API Gateway has accepted; the key itself is secret. */
+  readonly apiKeyId: string | null;
   /** As the event has it: text, or base64 where `base64` is set. */
   readonly body: string;
   readonly base64: boolean;
@@ -36,6 +38,7 @@ interface ProxyEvent {
     readonly requestId?: unknown;
     readonly stage?: unknown;
     readonly http?: { readonly method?: unknown };
+    readonly identity?: { readonly apiKeyId?: unknown } | null;
   } | null;
 }
 
@@ -68,6 +71,7 @@ export function httpRequest(
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
     tenant: context.tenantId ?? null,
+    apiKeyId: apiKeyIdOf(proxied),
     body: typeof proxied.body === 'string' ? proxied.body : '',
     base64: proxied.isBase64Encoded === true,
   };
@@ -77,6 +81,11 @@ export function httpRequest(
 export function requestIdOf(event: unknown, context: Context): string {
   const id = (event as ProxyEvent | null | undefined)?.requestContext?.requestId;
   return typeof id === 'string' && /^[\w.:=+/-]{1,128}$/.test(id) ? id : context.awsRequestId;
+}
+
+function apiKeyIdOf({ requestContext }: ProxyEvent): string | null {
+  const id = requestContext?.identity?.apiKeyId;
+  return typeof id === 'string' && /^[\w-]{1,128}$/.test(id) ? id : null;
 }
 
 /**

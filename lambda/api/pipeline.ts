@@ -139,6 +139,7 @@ function recordInvocation({ logger, metrics, scriptLog }: Telemetry): Middleware
     logInvocation(logger, {
       requestId,
       tenant: http?.tenant ?? null,
+      apiKeyId: http?.apiKeyId ?? null,
       method: http?.httpMethod ?? null,
       path: http?.path ?? null,
       httpStatus: statusCode,

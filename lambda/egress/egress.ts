@@ -43,6 +43,8 @@ export interface EgressOptions {
   readonly inlineCode: boolean;
   readonly allowedPorts: readonly number[];
   readonly trustedOrigins: readonly string[];
+  /** Whether refusals name the setting that local work needs. */
+  readonly local?: boolean;
   readonly maxCodeBytes: number;
   readonly maxWasmBytes: number;
   readonly downloadTimeoutMs: number;

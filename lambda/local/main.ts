@@ -3,6 +3,24 @@
 import type { Answer, LocalServer } from './server.ts';
 import { startLocally } from './start.ts';
 
+const HELP = `Usage: npm start
+
+Serves the API on http://127.0.0.1:3000, and the examples at /examples/.
+
+  PORT                    another port; 0: any free one
+  ENGINE_TRUSTED_ORIGINS  origins that code may come from and reach, though their address is private
+                          or their port unusual, such as http://127.0.0.1:8000
+  ENGINE_…                all other settings: docs/settings.md
+  POWERTOOLS_LOG_LEVEL    ERROR; INFO shows a line of JSON for each request
+`;
+
+const [argument] = process.argv.slice(2);
+if (argument === '--help' || argument === '-h') {
+  console.log(HELP);
+  process.exit(0);
+}
+if (argument !== undefined) fail(`There is no argument ${JSON.stringify(argument)}.\n\n${HELP}`);
+
 const server = await start(portOf(process.env.PORT));
 console.log(`The engine listens on ${server.origin} (its description: ${server.origin}/openapi.json)
 Try:

@@ -8,6 +8,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { WatchedContext } from '../api/abandoned.ts';
 import type { LambdaHandler } from '../api/pipeline.ts';
 import { serveFile } from './files.ts';
+import { answerPreflight, isPreflight } from './preflight.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { refusalOf, refuse } from './sender.ts';
 
@@ -56,6 +57,10 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     const refusal = refusalOf(request, options.pageOrigins ?? []);
     if (refusal !== null) {
       refuse(refusal, randomUUID(), response);
+      return;
+    }
+    if (isPreflight(request)) {
+      answerPreflight(request, response);
       return;
     }
     const answered = path.startsWith('/examples/')

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { isHostPattern } from './host-patterns.ts';
+import { nearestName } from './nearest-name.ts';
 
 export interface Settings {
   /** Wall time of one run where the request asks for none. */
@@ -34,6 +35,8 @@ export interface Settings {
   readonly sandboxes: number;
   /** Memory images of compiled code that one sandbox keeps; 0: none. */
   readonly codeCacheBytes: number;
+  /** Whether this is no Lambda function, but a machine on which somebody tries something out. */
+  readonly local: boolean;
   readonly scriptLogGroup: string | null;
   /** Origins of web pages that may read the answers; `*`: any. */
   readonly corsOrigins: readonly string[];
@@ -74,22 +77,24 @@ export const MAX_MODULES = 1000;
  * Reads the settings.
  * @param env environment variables, `process.env` as a rule
  * @param cores number of sandboxes where this is not a Lambda function
- * @throws {SettingsError} naming every variable that does not parse
+ * @throws {SettingsError} naming every variable that does not parse, or that no setting has
  */
 export function loadSettings(
   env: { readonly [name: string]: string | undefined },
   cores: number = availableParallelism(),
 ): Settings {
   const onLambda = Boolean(env.AWS_LAMBDA_FUNCTION_NAME);
+  const schema = environment(onLambda ? 1 : cores);
   // Read once: compiling the schema, as zod would, takes longer than reading.
-  const parsed = environment(onLambda ? 1 : cores).safeParse(env, { jitless: true });
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => {
+  const parsed = schema.safeParse(env, { jitless: true });
+  const lines = [
+    ...unknownNames(env, Object.keys(schema.shape)),
+    ...(parsed.error?.issues ?? []).map((issue) => {
       const name = String(issue.path[0]);
       return `${name}: ${issue.message}; it is ${JSON.stringify(env[name])}`;
-    });
-    throw new SettingsError(lines.join('\n'));
-  }
+    }),
+  ];
+  if (lines.length > 0 || !parsed.success) throw new SettingsError(lines.join('\n'));
   const read = parsed.data;
   return {
     timeoutMs: read.ENGINE_TIMEOUT_MS,
@@ -121,9 +126,21 @@ export function loadSettings(
     inlineCode: read.ENGINE_INLINE_CODE ?? read.ENGINE_CODE_ALLOWED_HOSTS.includes('*'),
     sandboxes: read.ENGINE_SANDBOXES,
     codeCacheBytes: read.ENGINE_CODE_CACHE_BYTES,
+    local: !onLambda,
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
     corsOrigins: read.ENGINE_CORS_ORIGINS,
   };
+}
+
+/** A setting with a slip in its name would not be in force, and nobody would know. */
+function unknownNames(env: Readonly<Record<string, string | undefined>>, known: string[]) {
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('ENGINE_') && !known.includes(name),
+  );
+  return unknown.map((name) => {
+    const near = nearestName(name, known);
+    return `${name}: is no setting${near === null ? '' : `; did you mean ${near}?`}`;
+  });
 }
 
 function environment(sandboxes: number) {

@@ -7,6 +7,8 @@ import { hostOf } from './redaction.ts';
 export interface Invocation {
   readonly requestId: string;
   readonly tenant: string | null;
+  /** Who called, where callers have keys. */
+  readonly apiKeyId: string | null;
   readonly method: string | null;
   readonly path: string | null;
   readonly httpStatus: number;
@@ -35,6 +37,7 @@ export function logInvocation(logger: Logger, invocation: Invocation): void {
   logger.info('invocation', {
     request_id: invocation.requestId,
     tenant: invocation.tenant,
+    api_key_id: invocation.apiKeyId,
     method: invocation.method,
     path: invocation.path,
     http_status: invocation.httpStatus,

@@ -78,12 +78,15 @@ describe('an invocation', () => {
       stdin: 'secret',
       input: 'secret',
     };
-    await handlerOf(engine)(post(body), { tenantId: 'tenant-7' });
+    const event = post(body);
+    Object.assign(event.requestContext.identity, { apiKey: 'secret', apiKeyId: 'k3y1d' });
+    await handlerOf(engine)(event, { tenantId: 'tenant-7' });
     expect(invocations()).toEqual([
       expect.objectContaining({
         level: 'INFO',
         request_id: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
         tenant: 'tenant-7',
+        api_key_id: 'k3y1d',
         method: 'POST',
         path: '/execute',
         http_status: 200,

@@ -46,37 +46,100 @@ describe('CDK context', () => {
   });
 
   test.each([
-    ['a key that does not exist', { engineTimoutMs: 1000 }, 'engineTimoutMs'],
-    ['a key that is gone from cdk.json', { stageName: undefined }, 'stageName'],
-    ['a number that is none', { throttleBurst: 'many' }, 'throttleBurst'],
-    ['an engine setting that does not parse', { engineTimeoutMs: '5s' }, 'ENGINE_TIMEOUT_MS'],
-    ['a default over its ceiling', { engineTimeoutMs: 26_000 }, 'ENGINE_TIMEOUT_MS'],
-    ['a bad host pattern', { engineCodeAllowedHosts: 'https://x.example' }, 'ENGINE_CODE_ALLOWED'],
+    ['a slip in a key', { apiKey: 'alice' }, 'apiKey: is no setting; did you mean apiKeys?'],
+    ['another spelling', { 'api-keys': 'alice' }, 'api-keys: is no setting; did you mean apiKeys?'],
+    ['a slip in a key of the engine', { engineTimoutMs: 1000 }, 'did you mean engineTimeoutMs?'],
+    ['a key of something else', { colour: 'red' }, 'colour: is no setting'],
+    ['a key that is gone from cdk.json', { stageName: undefined }, 'stageName: is missing'],
+    ['a number that is none', { throttleBurst: 'many' }, 'throttleBurst: '],
+    ['an engine setting that does not parse', { engineTimeoutMs: '5s' }, 'engineTimeoutMs: must'],
     [
-      'an origin with a path',
-      { engineCorsOrigins: 'https://x.example/app' },
-      'ENGINE_CORS_ORIGINS',
+      'a default over its ceiling',
+      { engineTimeoutMs: 26_000 },
+      'engineTimeoutMs: 26000 is more than engineMaxTimeoutMs',
     ],
-    ['a run longer than the function', { engineMaxTimeoutMs: 29_000 }, 'engineMaxTimeoutMs'],
-    ['a function longer than API Gateway waits', { functionTimeoutSeconds: 60 }, 'functionTimeout'],
-    ['guests larger than the function', { engineMaxMemoryMb: 1536 }, 'functionMemoryMb'],
-    ['a retention that CloudWatch lacks', { logRetentionDays: 31 }, 'logRetentionDays'],
-    ['a domain without its certificate', { domainName: 'x.example' }, 'domainCertificateArn'],
-    ['a zone without its domain', { domainHostedZoneId: 'Z1' }, 'domainHostedZoneId'],
-    ['a VPC without subnets', { vpcId: 'vpc-0a1b2c3d' }, 'vpcSubnetIds'],
-    ['tenants by API key without keys', { tenantIdFrom: 'context.identity.apiKeyId' }, 'apiKeys'],
+    ['a run longer than the function', { engineMaxTimeoutMs: 28_000 }, 'engineMaxTimeoutMs: must'],
+    ['a function longer than API Gateway waits', { functionTimeoutSeconds: 29 }, 'functionTimeout'],
+    ['guests larger than the function', { engineMaxMemoryMb: 1536 }, 'functionMemoryMb: must'],
+    ['a retention that CloudWatch lacks', { logRetentionDays: 31 }, 'logRetentionDays: '],
+    ['one key twice', { apiKeys: 'alice,bob,alice' }, 'apiKeys: has alice more than once'],
+    ['two keys that share an output', { apiKeys: 'alice-b,aliceB' }, 'apiKeys: has names'],
+    [
+      'a domain without its certificate',
+      { domainName: 'x.example' },
+      'domainCertificateArn: is missing; domainName needs it',
+    ],
+    [
+      'a zone without its domain',
+      { domainHostedZoneId: 'Z1' },
+      'domainName: is missing; domainHostedZoneId needs it',
+    ],
+    ['a VPC without subnets', { vpcId: 'vpc-0a' }, 'vpcSubnetIds: are missing; vpcId needs them'],
+    [
+      'subnets without a VPC',
+      { vpcSubnetIds: 'subnet-0a' },
+      'vpcId: is missing; vpcSubnetIds need',
+    ],
+    ['tenants by key without keys', { tenantIdFrom: 'context.identity.apiKeyId' }, 'set apiKeys'],
     [
       'tenants by account without signatures',
-      { tenantIdFrom: 'context.identity.accountId' },
-      'iamAuthorization',
+      { tenantIdFrom: 'context.identity.accountId', apiKeys: 'alice' },
+      'tenantIdFrom: names who signed the request; set iamAuthorization',
     ],
     [
       'a tenant that any caller can choose',
       { tenantIdFrom: 'context.identity.userAgent', iamAuthorization: true },
-      'tenantIdFrom',
+      'tenantIdFrom: is no tenant',
     ],
-    ['a tenant from the body', { tenantIdFrom: 'method.request.body.tenant' }, 'tenantIdFrom'],
-  ])('refuses %s and names it', (_, overrides, name) => {
-    expect(() => read(overrides)).toThrow(name);
+    [
+      'more than the environment of a function holds',
+      {
+        engineFetchAllowedHosts: Array.from({ length: 150 }, (_, n) => `api-${n}.partner.example`),
+      },
+      /engineFetchAllowedHosts: is too long: .* have \d+ bytes, and Lambda takes 4096/,
+    ],
+  ])('refuses %s, and says what to change', (_, overrides, message) => {
+    expect(() => read(overrides)).toThrow(message);
+  });
+
+  test('names all mistakes at once', () => {
+    const mistakes = { logLevel: 'LOUD', engineTimeoutMs: null, stageName: 'a/b' };
+    expect(() => read(mistakes)).toThrow(/logLevel: (.|\n)*stageName: /);
+  });
+
+  test("keys of the CDK toolkit's own are none of ours", () => {
+    const own = {
+      'acknowledged-issue-numbers': [34892],
+      'availability-zones:account=111122223333:region=eu-central-1': ['eu-central-1a'],
+      '@aws-cdk/core:newStyleStackSynthesis': true,
+    };
+    expect(read(own)).toEqual(read());
+  });
+});
+
+describe('who may call', () => {
+  test.each([
+    ['nothing said: requests must be signed', {}, true],
+    ['keys: they are enough', { apiKeys: 'alice' }, false],
+    ['keys and signatures', { apiKeys: 'alice', iamAuthorization: 'true' }, true],
+    ['anybody, where that is said', { publicApi: 'true' }, false],
+  ])('%s', (_, overrides, signed) => {
+    expect(read(overrides).iamAuthorization).toBe(signed);
+  });
+
+  test.each([
+    [
+      'nobody said to be asked for anything',
+      { iamAuthorization: 'false' },
+      'publicApi: must be true',
+    ],
+    ['open and closed', { publicApi: true, apiKeys: 'alice' }, 'publicApi: contradicts apiKeys'],
+    [
+      'open and signed',
+      { publicApi: true, iamAuthorization: true },
+      'publicApi: contradicts iamAuthorization',
+    ],
+  ])('refuses %s', (_, overrides, message) => {
+    expect(() => read(overrides)).toThrow(message);
   });
 });

@@ -21,7 +21,7 @@ describe('options', () => {
       template.resourceCountIs(type, 0);
     }
     for (const method of methodsOf(template)) {
-      expect(method.AuthorizationType).toBe('NONE');
+      expect(method.AuthorizationType).toBe('AWS_IAM');
       expect(method.ApiKeyRequired).toBe(false);
       expect(method.HttpMethod).not.toBe('OPTIONS');
     }
@@ -42,8 +42,22 @@ describe('options', () => {
       Quota: { Limit: 100_000, Period: 'DAY' },
     });
     for (const method of methodsOf(template)) expect(method.ApiKeyRequired).toBe(true);
-    const { ExecuteCurl } = template.findOutputs('ExecuteCurl');
+    const { ExecuteCurl, KeyAlice, KeyBob } = template.findOutputs('*');
     expect(JSON.stringify(ExecuteCurl)).toContain('x-api-key');
+    expect([KeyAlice?.Value, KeyBob?.Value]).toEqual(
+      ['alice', 'bob'].map((name) => {
+        const description = { Properties: { Description: `script-engine: ${name}` } };
+        const [id] = Object.keys(template.findResources('AWS::ApiGateway::ApiKey', description));
+        return { Ref: id };
+      }),
+    );
+  });
+
+  test('public API: where it is said so, nothing is asked of callers', () => {
+    const { template } = synthesize(options['public API']);
+    for (const method of methodsOf(template)) {
+      expect([method.AuthorizationType, method.ApiKeyRequired]).toEqual(['NONE', false]);
+    }
   });
 
   test('IAM authorization: every route wants a signature, and says so', () => {
@@ -135,6 +149,9 @@ describe('options', () => {
     const { template } = synthesize({ ...options['custom domain'], domainHostedZoneId: '' });
     template.resourceCountIs('AWS::ApiGateway::DomainName', 1);
     template.resourceCountIs('AWS::Route53::RecordSet', 0);
+    template.hasOutput('DomainTarget', {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Domain'), 'RegionalDomainName'] },
+    });
   });
 
   test.each([

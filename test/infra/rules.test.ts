@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { options, synthesize } from '../support/synthesis.ts';
+import { allOptions, options, synthesize } from '../support/synthesis.ts';
 
 const variants: readonly [string, Readonly<Record<string, unknown>>][] = [
   ['the defaults', {}],
   ...Object.entries(options),
-  ['all options together', Object.assign({}, ...Object.values(options))],
+  ['all options together', allOptions],
 ];
 
 /** What the rules find, as `rule at construct`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { options, synthesize } from '../support/synthesis.ts';
+import { allOptions, synthesize } from '../support/synthesis.ts';
 
 /** Properties that decide who may do what; `null`: all of them. */
 const relevant: Readonly<Record<string, readonly string[] | null>> = {
@@ -42,6 +42,6 @@ describe('what decides about access changes only on purpose', () => {
   });
 
   test('with all options together', () => {
-    expect(securityOf(Object.assign({}, ...Object.values(options)))).toMatchSnapshot();
+    expect(securityOf(allOptions)).toMatchSnapshot();
   });
 });

@@ -17,7 +17,7 @@ describe('function', () => {
       Architectures: ['arm64'],
       Handler: 'handler.handler',
       MemorySize: 1769,
-      Timeout: 29,
+      Timeout: 28,
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: {
         LogFormat: 'JSON',
@@ -127,7 +127,11 @@ describe('API', () => {
     });
     const [stage] = resourcesOf('AWS::ApiGateway::Stage');
     const format = JSON.parse(stage?.Properties.AccessLogSetting.Format);
-    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+    expect(format).toMatchObject({
+      request_id: '$context.requestId',
+      api_key_id: '$context.identity.apiKeyId',
+      status: '$context.status',
+    });
   });
 
   test('refuses what cannot be a request before it costs an invocation', () => {
@@ -157,7 +161,6 @@ describe('API', () => {
     ['REQUEST_TOO_LARGE', undefined, 'REQUEST_TOO_LARGE'],
     ['UNSUPPORTED_MEDIA_TYPE', undefined, 'UNSUPPORTED_MEDIA_TYPE'],
     ['RESOURCE_NOT_FOUND', undefined, 'NOT_FOUND'],
-    ['MISSING_AUTHENTICATION_TOKEN', '404', 'NOT_FOUND'],
     ['THROTTLED', undefined, 'OVERLOADED'],
     ['QUOTA_EXCEEDED', undefined, 'OVERLOADED'],
     ['DEFAULT_4XX', undefined, 'FORBIDDEN'],
@@ -226,7 +229,8 @@ describe('operations', () => {
   });
 
   test('the outputs have the URL and a command to try it', () => {
-    const { Url, ExecuteCurl } = template.findOutputs('*');
+    const { Url, ExecuteCurl, AccessLogGroup } = template.findOutputs('*');
+    expect(AccessLogGroup?.Value).toEqual({ Ref: expect.stringContaining('AccessLog') });
     expect(JSON.stringify(Url)).toContain('.execute-api.');
     expect(JSON.stringify(ExecuteCurl)).toMatch(/curl https:.*execute -H 'content-type/);
   });

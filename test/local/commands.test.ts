@@ -5,9 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
 /** Starts a command of the repository as npm would, on the built `dist/`. */
-function command(name: 'main' | 'demo', env: Record<string, string> = {}) {
+function command(
+  name: 'main' | 'demo',
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+) {
   const script = fileURLToPath(new URL(`../../lambda/local/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [script], { env: { PORT: '0', ...env } });
+  const child = spawn(process.execPath, [script, ...args], { env: { PORT: '0', ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
@@ -55,7 +59,13 @@ describe('npm start', () => {
     expect(await execute(origin, { url: `${origin}/examples/error.js` })).toMatchObject({
       body: { error: { code: 'RUNTIME_ERROR' } },
     });
-    expect(await execute(origin, { url: 'http://10.0.0.1/' })).toMatchObject({ status: 403 });
+    const port = 'http://10.0.0.1:8655';
+    expect(await execute(origin, { url: `${port}/` })).toMatchObject({
+      status: 403,
+      body: {
+        error: { message: expect.stringContaining(`ENGINE_TRUSTED_ORIGINS=${port} allows`) },
+      },
+    });
     expect((await fetch(`${origin}/nope`)).status).toBe(404);
 
     child.kill('SIGTERM');
@@ -67,7 +77,7 @@ describe('npm start', () => {
       `POST /execute 200 success javascript ${origin}/examples/hello.js`,
       `POST /execute 200 success javascript ${viaName.replace('?secret=1', '')}`,
       `POST /execute 200 RUNTIME_ERROR javascript ${origin}/examples/error.js`,
-      'POST /execute 403 URL_NOT_ALLOWED http://10.0.0.1/',
+      'POST /execute 403 URL_NOT_ALLOWED http://10.0.0.1:8655/',
       'GET /nope 404',
     ]);
     expect(stdout).not.toContain('{"level"');
@@ -106,10 +116,23 @@ describe('npm start', () => {
     ]);
   });
 
+  test.each(['--help', '-h'])('explains itself with %s, and starts no server', async (argument) => {
+    const { code, stdout, stderr } = await command('main', {}, [argument]).exit;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: (.|\n)*\bPORT\b/);
+  });
+
+  test('starts no server with an argument that it does not know', async () => {
+    const { code, stdout, stderr } = await command('main', {}, ['--port=80']).exit;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('"--port=80"');
+  });
+
   test.each([
     [{ PORT: 'http' }, /^PORT must be .*"http"/],
     [{ PORT: '65536' }, /^PORT must be /],
     [{ ENGINE_TIMEOUT_MS: 'soon' }, /^ENGINE_TIMEOUT_MS: .*"soon"/],
+    [{ ENGINE_TIMEOUT: '1' }, /^ENGINE_TIMEOUT: is no setting; .* ENGINE_TIMEOUT_MS\?/],
   ])('does not start with %j, and says why in one line', async (env, message) => {
     const { code, stderr } = await command('main', env).exit;
     expect(code).toBe(1);

@@ -219,6 +219,25 @@ describe('a request that a page of somebody else sends', () => {
     expect((await get('/execute', { method: 'OPTIONS', headers })).status).toBe(403);
   });
 
+  test('may ask first, as API Gateway lets it, where its origin is allowed', async () => {
+    const ask = (origin: string) =>
+      fetch(`${allowing.origin}/execute`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+    const before = events.length;
+    const response = await ask('https://app.example.com');
+    expect(response.status).toBe(204);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'access-control-allow-origin': 'https://app.example.com',
+      'access-control-allow-methods': expect.stringContaining('POST'),
+      'access-control-allow-headers': expect.stringContaining('content-type'),
+      vary: 'origin',
+    });
+    expect((await ask('https://other.example.com')).status).toBe(403);
+    expect(events.length).toBe(before);
+  });
+
   test('is answered where it is no page, or one of the own or of the allowed origins', async () => {
     const { host, port } = new URL(own);
     expect((await post({})).status).toBe(200);

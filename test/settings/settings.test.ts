@@ -33,6 +33,7 @@ describe('settings', () => {
       inlineCode: true,
       sandboxes: 4,
       codeCacheBytes: 67_108_864,
+      local: true,
       scriptLogGroup: null,
       corsOrigins: [],
     });
@@ -116,6 +117,7 @@ describe('settings', () => {
       inlineCode: true,
       sandboxes: 20,
       codeCacheBytes: 21,
+      local: true,
       scriptLogGroup: '/scripts/log',
       corsOrigins: ['https://app.example.com', '*'],
     });
@@ -166,6 +168,21 @@ describe('settings', () => {
   test('name every variable that is wrong, not only the first', () => {
     expect(() => loadSettings({ ENGINE_TIMEOUT_MS: 'x', ENGINE_SANDBOXES: 'y' })).toThrow(
       /^ENGINE_TIMEOUT_MS: .*\nENGINE_SANDBOXES: /,
+    );
+  });
+
+  test.each([
+    ['ENGINE_TIMOUT_MS', 'ENGINE_TIMOUT_MS: is no setting; did you mean ENGINE_TIMEOUT_MS?'],
+    ['ENGINE_FETCH_HOSTS', 'ENGINE_FETCH_HOSTS: is no setting'],
+    ['ENGINE_', 'ENGINE_: is no setting'],
+  ])('stop the start where %s is set, which nothing reads', (name, message) => {
+    expect(() => loadSettings({ [name]: '1', ENGINE_CPU_MS: '0' })).toThrow(message);
+    expect(() => loadSettings({ [name]: '1', ENGINE_CPU_MS: '0' })).toThrow('\nENGINE_CPU_MS: ');
+  });
+
+  test('leave the variables of others alone', () => {
+    expect(loadSettings({ SEARCH_ENGINE_MS: 'x', engine_timeout_ms: '1', PATH: '/' })).toEqual(
+      loadSettings({}),
     );
   });
 

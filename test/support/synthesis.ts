@@ -17,6 +17,7 @@ const defaults: Readonly<Record<string, unknown>> = JSON.parse(
 
 /** Settings for each option that is off by default, as they are given on a command line. */
 export const options = {
+  'public API': { publicApi: 'true' },
   'API keys': { apiKeys: 'alice,bob' },
   'IAM authorization': { iamAuthorization: 'true' },
   'WAF rate rule': { wafRequestsPer5Minutes: '500' },
@@ -32,6 +33,13 @@ export const options = {
   'alarm topic': { alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:on-call' },
   'script logs in the function log': { scriptLogGroup: 'false' },
 } as const;
+
+const { 'public API': _, ...protecting } = options;
+/** All of them but the one that the others contradict. */
+export const allOptions: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...Object.values(protecting),
+);
 
 /** One for all apps of a test file, as each would copy the bundle into its own. */
 const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));

@@ -8,6 +8,8 @@ import { EgressFailure, type Rule } from './failure.ts';
 interface PolicyOptions {
   readonly allowedPorts: readonly number[];
   readonly trustedOrigins: readonly string[];
+  /** Whether refusals name the setting that local work needs. */
+  readonly local?: boolean;
 }
 
 /** Judges URLs. The connector judges host names once more, by their addresses. */
@@ -28,6 +30,8 @@ export interface Policy {
 export function createPolicy(options: PolicyOptions): Policy {
   const trusted = new Set(options.trustedOrigins.map(parseOrigin));
   const ports = new Set(options.allowedPorts);
+  const wayOut = ({ origin }: URL) =>
+    options.local === true ? ` For local work, ENGINE_TRUSTED_ORIGINS=${origin} allows it.` : '';
   return {
     judge(url, hosts) {
       if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -46,14 +50,14 @@ export function createPolicy(options: PolicyOptions): Policy {
       if (!ports.has(portOf(url))) {
         return refusal(
           'port',
-          `Port ${portOf(url)} is not allowed; allowed are ${[...ports].join(', ') || 'none'}.`,
+          `Port ${portOf(url)} is not allowed; allowed are ${[...ports].join(', ') || 'none'}.${wayOut(url)}`,
         );
       }
-      if (isLocalhost(url.hostname)) return addressRefusal(url.hostname);
+      if (isLocalhost(url.hostname)) return addressRefusal(url.hostname, { wayOut: wayOut(url) });
       const address = literalAddress(url.hostname);
       return address === null || isPublicAddress(address)
         ? null
-        : addressRefusal(url.hostname, address);
+        : addressRefusal(url.hostname, { address, wayOut: wayOut(url) });
     },
     judgeRedirect(from, to) {
       return from.protocol === 'https:' && to.protocol === 'http:'
@@ -64,11 +68,21 @@ export function createPolicy(options: PolicyOptions): Policy {
   };
 }
 
-/** @returns the refusal of an address that is not public; its message does not name the address */
-export function addressRefusal(hostname: string, address?: string): EgressFailure {
+interface AddressRefusalOptions {
+  /** For the audit record: the message does not name it. */
+  readonly address?: string;
+  /** What the operator can do about it: another sentence. */
+  readonly wayOut?: string;
+}
+
+/** @returns the refusal of an address that is not public */
+export function addressRefusal(
+  hostname: string,
+  { address, wayOut = '' }: AddressRefusalOptions = {},
+): EgressFailure {
   return refusal(
     'address',
-    `The host "${hostname}" is, or resolves to, a private, local or reserved address, which is not allowed.`,
+    `The host "${hostname}" is, or resolves to, a private, local or reserved address, which is not allowed.${wayOut}`,
     address,
   );
 }

@@ -57,7 +57,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     // No look-up is made for an IP address: it is judged here.
     const literal = literalAddress(target.hostname);
     if (literal !== null && !isPublicAddress(literal)) {
-      callback(addressRefusal(target.hostname, literal), null);
+      callback(addressRefusal(target.hostname, { address: literal }), null);
       return null;
     }
     return socketOf(toPublic(target, callback));
@@ -76,7 +76,7 @@ function lookupBy(resolve: Resolver, isAllowed: (address: string) => boolean): L
         const [first] = addresses;
         const refused = addresses.find(({ address }) => !isAllowed(address));
         if (refused !== undefined) {
-          callback(addressRefusal(hostname, refused.address), '');
+          callback(addressRefusal(hostname, { address: refused.address }), '');
         } else if (first === undefined) {
           callback(Object.assign(new Error('empty DNS answer'), { code: 'ENOTFOUND' }), '');
         } else if (options.all) {

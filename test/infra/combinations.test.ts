@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { contextKeys } from '../../infra/context.ts';
+import { options, synthesize } from '../support/synthesis.ts';
+
+/** For each key another value than the default, as a command line gives it, and one that is wrong. */
+const values: Readonly<Record<string, readonly [good: string, wrong: string]>> = {
+  functionMemoryMb: ['3008', '128'],
+  functionTimeoutSeconds: ['27', '29'],
+  reservedConcurrency: ['5', '0'],
+  engineTimeoutMs: ['2000', '5s'],
+  engineMaxTimeoutMs: ['9000', '28000'],
+  engineCpuMs: ['1000', '-1'],
+  engineMemoryMb: ['64', '8'],
+  engineMaxMemoryMb: ['256', '4097'],
+  engineMaxCodeBytes: ['1048576', '1e6'],
+  engineMaxWasmBytes: ['1048576', '64 MiB'],
+  engineDownloadTimeoutMs: ['3000', '0'],
+  engineMaxOutputBytes: ['65536', 'none'],
+  engineMaxLogEntries: ['10', '100001'],
+  engineMaxResultBytes: ['65536', '3'],
+  engineMaxRequestBytes: ['65536', '1'],
+  engineMaxFilesBytes: ['1048576', '1.5'],
+  engineCodeAllowedHosts: ['code.example.com', 'https://code.example.com'],
+  engineFetchAllowedHosts: ['', 'api.example.com/v1'],
+  engineAllowedPorts: ['443', '70000'],
+  engineTrustedOrigins: ['http://intranet.example:8080', 'http://intranet.example/'],
+  engineFetchMaxRequests: ['0', 'all'],
+  engineFetchMaxConcurrent: ['2', '0'],
+  engineFetchMaxRequestBytes: ['0', '-1'],
+  engineFetchMaxResponseBytes: ['65536', '1 KB'],
+  engineFetchMaxTotalBytes: ['65536', '0x10'],
+  engineFetchTimeoutMs: ['1000', '0'],
+  engineImports: ['map', 'none'],
+  engineInlineCode: ['false', 'yes'],
+  engineSandboxes: ['2', '0'],
+  engineCodeCacheBytes: ['0', 'off'],
+  engineCorsOrigins: ['https://app.example.com', 'app.example.com'],
+  logLevel: ['DEBUG', 'VERBOSE'],
+  logRetentionDays: ['7', '9999'],
+  scriptLogGroup: ['false', 'no'],
+  alarmP99Ms: ['5000', '5s'],
+  alarmTopicArn: ['arn:aws:sns:eu-central-1:111122223333:on-call', 'arn:aws:sns:'],
+  stageName: ['prod', 'v1/prod'],
+  throttleRatePerSecond: ['10', '0'],
+  throttleBurst: ['20', 'many'],
+  apiGatewayLogRole: ['false', '0'],
+  publicApi: ['true', 'open'],
+  iamAuthorization: ['true', 'false'],
+  apiKeys: ['alice,bob', 'alice,alice'],
+  apiKeyRatePerSecond: ['5', '-5'],
+  apiKeyBurst: ['5', '1.5'],
+  apiKeyRequestsPerDay: ['', '0'],
+  wafRequestsPer5Minutes: ['500', '9'],
+  domainName: ['run.example.com', 'https://run.example.com'],
+  domainCertificateArn: [
+    'arn:aws:acm:eu-central-1:111122223333:certificate/6f3ad1c2',
+    'arn:aws:acm:eu-central-1:certificate',
+  ],
+  domainHostedZoneId: ['Z0123456789ABC', 'example.com'],
+  tenantIdFrom: ['method.request.header.x-tenant-id', 'method.request.body.tenant'],
+  vpcId: ['vpc-0a1b2c3d', 'default'],
+  vpcSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3d,subnet-0a1b2c3d'],
+};
+
+/** What a key needs beside it. */
+const partners: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  engineSandboxes: { functionMemoryMb: '4096' },
+  domainName: options['custom domain'],
+  domainCertificateArn: options['custom domain'],
+  domainHostedZoneId: options['custom domain'],
+  vpcId: options.VPC,
+  vpcSubnetIds: options.VPC,
+  apiKeyRatePerSecond: options['API keys'],
+  apiKeyBurst: options['API keys'],
+  apiKeyRequestsPerDay: options['API keys'],
+};
+
+const {
+  CORS,
+  VPC,
+  'API keys': keys,
+  'IAM authorization': iam,
+  'WAF rate rule': waf,
+  'alarm topic': topic,
+  'custom domain': domain,
+  'public API': open,
+  'reserved concurrency': reserved,
+  'script logs in the function log': oneLog,
+  'tenant isolation': tenants,
+} = options;
+const byKey = { tenantIdFrom: 'context.identity.apiKeyId' };
+const strict = { engineCodeAllowedHosts: 'code.example.com', engineFetchAllowedHosts: '' };
+const large = { functionMemoryMb: '10240', engineMaxMemoryMb: '2048', engineSandboxes: '2' };
+const small = { functionMemoryMb: '512', engineMaxMemoryMb: '64', engineMemoryMb: '64' };
+
+const combinations: readonly [string, Readonly<Record<string, string>>][] = [
+  ['keys and signatures', { ...keys, ...iam }],
+  ['keys in a browser', { ...keys, ...CORS }],
+  ['signatures in a browser', { ...iam, ...CORS }],
+  ['an open API in a browser, from anywhere', { ...open, engineCorsOrigins: '*' }],
+  ['an open API behind a firewall', { ...open, ...waf }],
+  ['keys under a domain', { ...keys, ...domain }],
+  ['keys under a domain of another registrar', { ...keys, ...domain, domainHostedZoneId: '' }],
+  ['tenants by key', { ...keys, ...byKey }],
+  ['tenants by account', { ...iam, tenantIdFrom: 'context.identity.accountId' }],
+  ['tenants by header in a browser', { ...keys, ...CORS, ...tenants }],
+  ['a VPC with signatures', { ...VPC, ...iam }],
+  [
+    'a VPC whose code reaches an intranet',
+    { ...VPC, engineTrustedOrigins: 'http://10.0.0.5:8080' },
+  ],
+  ['strict hosts', strict],
+  ['strict hosts with code in requests', { ...strict, engineInlineCode: 'true' }],
+  ['much memory', large],
+  ['little memory', { ...small, engineMaxWasmBytes: '5242880' }],
+  ['one log, quiet', { ...oneLog, logLevel: 'ERROR' }],
+  ['watched by somebody', { ...topic, alarmP99Ms: '3000', logRetentionDays: '365' }],
+  ['a ceiling of the bill', { ...reserved, throttleRatePerSecond: '5', throttleBurst: '10' }],
+  [
+    'brief runs',
+    { engineTimeoutMs: '500', engineMaxTimeoutMs: '2000', functionTimeoutSeconds: '6' },
+  ],
+  [
+    'all that go together',
+    { ...keys, ...iam, ...waf, ...CORS, ...domain, ...VPC, ...topic, ...oneLog },
+  ],
+];
+
+const fast = { 'aws:cdk:disable-asset-staging': true };
+
+describe('each option', () => {
+  test('of cdk.json is tried here', () => {
+    const { context } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'),
+    );
+    expect(Object.keys(values).sort()).toEqual(Object.keys(context).sort());
+    expect([...contextKeys].sort()).toEqual(Object.keys(context).sort());
+  });
+
+  test.each(Object.entries(values))('%s: with its partners it synthesizes', (key, [good]) => {
+    const { template } = synthesize({ ...fast, ...partners[key], [key]: good });
+    expect(Object.keys(template.findResources('AWS::Lambda::Function'))).toEqual([
+      'ExecuteFunction',
+    ]);
+  });
+
+  test.each(Object.entries(values))(
+    '%s: a wrong value is refused by its name',
+    (key, [, wrong]) => {
+      const lines = refusal({ ...partners[key], [key]: wrong });
+      expect(lines.filter((line) => line.includes(`${key}:`) || named(line, key))).not.toEqual([]);
+    },
+  );
+});
+
+describe('twenty combinations', () => {
+  test.each(combinations)('%s', (_, context) => {
+    const { template } = synthesize({ ...fast, ...context });
+    template.resourceCountIs('AWS::ApiGateway::RestApi', 1);
+  });
+});
+
+/** Some wrong values are wrong beside others: the message then begins with another key. */
+function named(line: string, key: string): boolean {
+  return new RegExp(String.raw`\b${key}\b`).test(line);
+}
+
+function refusal(context: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    synthesize({ ...fast, ...context });
+  } catch (error) {
+    return String(error).split('\n').slice(1);
+  }
+  return [];
+}
