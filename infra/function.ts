@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  ApplicationLogLevel,
   Architecture,
   CfnFunction,
   Code,
@@ -70,6 +71,7 @@ export class EngineFunction extends Construct {
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: platformLogLevel(context.logLevel),
       tracing: Tracing.ACTIVE,
       ...(context.reservedConcurrency !== null && {
         reservedConcurrentExecutions: context.reservedConcurrency,
@@ -88,6 +90,16 @@ export class EngineFunction extends Construct {
     }
     acknowledgeRules(this);
   }
+}
+
+/**
+ * What Lambda lets pass of what the function writes: all that the engine's own logger does, which is
+ * the one that knows `logLevel`, and never less than INFO, as which metrics are written.
+ */
+function platformLogLevel(level: Context['logLevel']): ApplicationLogLevel {
+  return level === 'TRACE' || level === 'DEBUG'
+    ? ApplicationLogLevel[level]
+    : ApplicationLogLevel.INFO;
 }
 
 /**

@@ -21,7 +21,13 @@ export interface Invocation {
   readonly scriptLogsDropped: number;
 }
 
-export function createLogger(env: { readonly [name: string]: string | undefined }): Logger {
+/**
+ * The engine's logger, at the level of `POWERTOOLS_LOG_LEVEL`.
+ * @param env environment variables; `AWS_LAMBDA_LOG_LEVEL` is removed from them. Lambda sets it to INFO
+ *   for functions that log JSON, and Powertools would obey it above its own variable.
+ */
+export function createLogger(env: { [name: string]: string | undefined }): Logger {
+  delete env.AWS_LAMBDA_LOG_LEVEL;
   return new Logger({ serviceName: env.POWERTOOLS_SERVICE_NAME ?? 'script-engine' });
 }
 

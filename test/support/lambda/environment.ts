@@ -196,6 +196,7 @@ function lambdaVariables({ root, taskRoot }: Image, api: RuntimeApi): Record<str
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    AWS_LAMBDA_LOG_LEVEL: 'INFO',
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/engine',
     AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/22/[$LATEST]0123456789abcdef0123456789abcdef',
   };
