@@ -21,6 +21,10 @@ import type { Context } from './context.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import { tenantHeader, tenantMapping } from './tenancy.ts';
 
+/** Of each method that executes nothing: health, description, and what is answered with 405. */
+const OTHER_RATE_PER_SECOND = 10;
+const OTHER_BURST = 20;
+
 export interface EngineApiProps {
   readonly context: Context;
   readonly handler: IFunction;
@@ -38,6 +42,18 @@ export class EngineApi extends Construct {
     const logs = { retention: context.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY };
     this.accessLog = new LogGroup(this, 'AccessLog', logs);
 
+    const logging = {
+      loggingLevel: MethodLoggingLevel.ERROR,
+      // Bodies are the callers' own and are never logged.
+      dataTraceEnabled: false,
+    };
+    // API Gateway throttles each method by itself: the rate is that of executions.
+    const executions = {
+      ...logging,
+      throttlingRateLimit: context.throttleRatePerSecond,
+      throttlingBurstLimit: context.throttleBurst,
+    };
+    const pagesMayCall = context.engine.corsOrigins.length > 0;
     this.restApi = new RestApi(this, 'RestApi', {
       restApiName: Stack.of(this).stackName,
       endpointTypes: [EndpointType.REGIONAL],
@@ -46,17 +62,19 @@ export class EngineApi extends Construct {
       cloudWatchRole: context.apiGatewayLogRole,
       deployOptions: {
         stageName: context.stageName,
-        throttlingRateLimit: context.throttleRatePerSecond,
-        throttlingBurstLimit: context.throttleBurst,
+        ...logging,
+        throttlingRateLimit: OTHER_RATE_PER_SECOND,
+        throttlingBurstLimit: OTHER_BURST,
+        methodOptions: {
+          '/execute/POST': executions,
+          // A page asks before it sends.
+          ...(pagesMayCall && { '/execute/OPTIONS': executions }),
+        },
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: accessLogFormat(),
-        loggingLevel: MethodLoggingLevel.ERROR,
-        // Bodies are the callers' own and are never logged.
-        dataTraceEnabled: false,
-        metricsEnabled: true,
         tracingEnabled: true,
       },
-      ...(context.engine.corsOrigins.length > 0 && {
+      ...(pagesMayCall && {
         defaultCorsPreflightOptions: {
           allowOrigins: [...context.engine.corsOrigins],
           allowMethods: ['GET', 'POST'],

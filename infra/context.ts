@@ -179,6 +179,8 @@ const signerProperties: ReadonlySet<string> = new Set([
   'context.identity.userArn',
 ]);
 
+/** What one module of WebAssembly takes while it is downloaded, compiled and run, in sizes of its own. */
+const MODULE_FACTOR = 5;
 /** Memory of the function that its own process and an idle sandbox take, with room to spare. */
 const HOST_MEMORY_MB = 384;
 /** Lambda's limit for names and values of all environment variables together. */
@@ -294,15 +296,17 @@ function roomProblems(
   engine: Settings,
   { functionMemoryMb, functionTimeoutSeconds }: StackSettings,
 ): readonly string[] {
-  const neededMb = engine.maxMemoryMb * engine.sandboxes + HOST_MEMORY_MB;
+  const moduleMb = Math.ceil((MODULE_FACTOR * engine.maxWasmBytes) / 2 ** 20);
+  const neededMb = (engine.maxMemoryMb + moduleMb) * engine.sandboxes + HOST_MEMORY_MB;
   return [
     ...(engine.maxTimeoutMs >= functionTimeoutSeconds * 1000
       ? ['engineMaxTimeoutMs: must be under functionTimeoutSeconds']
       : []),
     ...(neededMb > functionMemoryMb
       ? [
-          `functionMemoryMb: must be at least ${neededMb}: engineMaxMemoryMb for each of ` +
-            `engineSandboxes, and ${HOST_MEMORY_MB} for the engine itself`,
+          `functionMemoryMb: must be at least ${neededMb}: for each of engineSandboxes ` +
+            `engineMaxMemoryMb and ${MODULE_FACTOR} times engineMaxWasmBytes, and ` +
+            `${HOST_MEMORY_MB} for the engine itself`,
         ]
       : []),
   ];

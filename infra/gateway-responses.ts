@@ -1,6 +1,7 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { errorName, type RequestErrorCode } from '../lambda/contract/errors.ts';
 import { emptyMetadata } from '../lambda/contract/failed-execution.ts';
+import { exposedHeaders } from '../lambda/contract/headers.ts';
 import type { Context } from './context.ts';
 
 interface Refusal {
@@ -14,7 +15,8 @@ interface Refusal {
 
 /** API Gateway's own message: a JSON string, with its quotes. */
 const gatewayMessage = '$context.error.messageString';
-const requestBody = 'must be a JSON object whose url is a string of 1 to 2,048 characters';
+const requestBody =
+  'must be a JSON object that has either url, a string of 1 to 2,048 characters, or code';
 
 const refusals: readonly Refusal[] = [
   {
@@ -51,6 +53,21 @@ const refusals: readonly Refusal[] = [
     message: 'The daily quota of this API key is used up.',
     retryAfterSeconds: 3600,
   },
+  {
+    // Lambda has not taken the request, as a rule since all of the concurrency is in use.
+    type: ResponseType.INTEGRATION_FAILURE,
+    status: 503,
+    code: 'OVERLOADED',
+    message: 'Lambda took no request: as many as it may run here at once are under way. Try again.',
+    retryAfterSeconds: 1,
+  },
+  {
+    type: ResponseType.INTEGRATION_TIMEOUT,
+    status: 504,
+    code: 'OVERLOADED',
+    message: 'No answer within the time that API Gateway waits. Ask for less, or try again.',
+    retryAfterSeconds: 1,
+  },
   { type: ResponseType.DEFAULT_4XX, code: 'FORBIDDEN', message: gatewayMessage },
   {
     type: ResponseType.DEFAULT_5XX,
@@ -84,12 +101,16 @@ export function addGatewayResponses(restApi: RestApi, context: Context): void {
 function headers(refusal: Refusal, { engine: { corsOrigins } }: Context): Record<string, string> {
   const [origin, ...others] = corsOrigins;
   return {
+    'x-request-id': 'context.requestId',
     ...(refusal.retryAfterSeconds !== undefined && {
       'Retry-After': `'${refusal.retryAfterSeconds}'`,
     }),
     // The header takes one origin, and there is no logic here to pick it from several.
     ...(origin !== undefined &&
-      others.length === 0 && { 'Access-Control-Allow-Origin': `'${origin}'` }),
+      others.length === 0 && {
+        'Access-Control-Allow-Origin': `'${origin}'`,
+        'Access-Control-Expose-Headers': `'${exposedHeaders}'`,
+      }),
   };
 }
 

@@ -10,7 +10,7 @@ import { responseSchema } from './response.ts';
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `details` lists path and reason.',
-  403: 'The scheme, host, port or address of the URL is not permitted, or code in a request is not.',
+  403: 'The scheme, host, port or address of the URL is not permitted, or code in a request is not; or API Gateway does not know the caller.',
   404: 'There is no such path.',
   405: 'The path has no such method; `Allow` lists those it has.',
   413: 'The request body or the code is too large.',
@@ -18,9 +18,18 @@ const reasons: Readonly<Record<number, string>> = {
   422: 'The code cannot be run, or is not what `integrity` says.',
   500: 'A defect of the engine; its log has the cause under `metadata.requestId`.',
   502: 'The code could not be downloaded.',
-  503: 'Too many executions are waiting; try again after `Retry-After` seconds.',
-  504: 'The download took too long.',
+  429: 'A rate or the quota of the key is reached; try again after `Retry-After` seconds.',
+  503: 'Too many executions are under way, or no sandbox starts; try again after `Retry-After` seconds.',
+  504: 'The download took too long; or the answer did.',
 };
+
+/** What API Gateway answers by itself, whatever the route, with statuses that are its own. */
+const gatewayErrors: readonly (readonly [status: number, code: ErrorCode])[] = [
+  [403, 'FORBIDDEN'],
+  [429, 'OVERLOADED'],
+  [503, 'OVERLOADED'],
+  [504, 'OVERLOADED'],
+];
 
 /**
  * The document as JSON text.
@@ -76,10 +85,14 @@ export function openApiDocument(request: RequestSchema, version: string): string
           operationId: 'health',
           summary: 'State of the function that answers',
           responses: {
+            ...errorResponses([]),
             200: { description: 'At least one sandbox is up or starting.', content: healthContent },
             503: {
-              description: 'No sandbox is up, and the last one failed to start.',
-              content: healthContent,
+              description: 'No sandbox is up, and the last one failed to start; or `OVERLOADED`.',
+              headers: requestIdHeader,
+              content: {
+                'application/json': { schema: { anyOf: [healthReference, executeReference] } },
+              },
             },
           },
         },
@@ -93,6 +106,7 @@ export function openApiDocument(request: RequestSchema, version: string): string
               description: 'OpenAPI 3.1.',
               content: { 'application/json': { schema: { type: 'object' } } },
             },
+            ...errorResponses([]),
           },
         },
       },
@@ -109,32 +123,51 @@ function withoutIds([name, schema]: [string, object]): [string, object] {
 
 const executeErrors = requestErrorCodes.filter((code) => code !== 'NOT_FOUND');
 
+/** @param codes what the route itself answers with, besides the errors of API Gateway */
 function errorResponses(codes: readonly ErrorCode[]): Record<number, object> {
-  const byStatus = Map.groupBy(codes, (code) => statusOf[code]);
+  const errors = [...codes.map((code) => [statusOf[code], code] as const), ...gatewayErrors];
+  const byStatus = Map.groupBy(errors, ([status]) => status);
   return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => [
-      status,
-      {
-        description: `${ofStatus.map((code) => `\`${code}\``).join(', ')}: ${reasons[status] ?? ''}`,
-        ...(status === 503 && {
-          headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' } },
-        }),
-        content: executeContent(),
-      },
-    ]),
+    [...byStatus].map(([status, ofStatus]) => {
+      const names = new Set(ofStatus.map(([, code]) => `\`${code}\``));
+      return [
+        status,
+        {
+          description: `${[...names].join(', ')}: ${reasons[status] ?? ''}`,
+          headers: { ...requestIdHeader, ...(ofStatus.some(isOverload) && retryAfterHeader) },
+          content: executeContent(),
+        },
+      ];
+    }),
   );
 }
+
+function isOverload([, code]: readonly [number, ErrorCode]): boolean {
+  return code === 'OVERLOADED';
+}
+
+const requestIdHeader = {
+  'x-request-id': {
+    schema: { type: 'string' },
+    description: 'What all logs know the request by.',
+  },
+};
+const retryAfterHeader = {
+  'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' },
+};
 
 function executeContent(examples: Readonly<Record<string, object>> = {}) {
   return {
     'application/json': {
-      schema: { $ref: '#/components/schemas/ExecuteResponse' },
+      schema: executeReference,
       ...(Object.keys(examples).length > 0 && { examples }),
     },
   };
 }
 
-const healthContent = { 'application/json': { schema: { $ref: '#/components/schemas/Health' } } };
+const executeReference = { $ref: '#/components/schemas/ExecuteResponse' };
+const healthReference = { $ref: '#/components/schemas/Health' };
+const healthContent = { 'application/json': { schema: healthReference } };
 
 const requestExamples = {
   inline: {

@@ -7,6 +7,7 @@ import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Engine, Execution } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
+import { exposedHeaders } from '../contract/headers.ts';
 import { statusOf } from '../contract/status.ts';
 import type { Settings } from '../settings/settings.ts';
 import { logInvocation } from '../telemetry/invocation-log.ts';
@@ -120,7 +121,7 @@ function corsHeaders(origin: string | null, allowed: readonly string[]): Record<
   if (!any && (origin === null || !allowed.includes(origin))) return { vary: 'origin' };
   return {
     'access-control-allow-origin': any || origin === null ? '*' : origin,
-    'access-control-expose-headers': 'retry-after, x-request-id',
+    'access-control-expose-headers': exposedHeaders,
     vary: 'origin',
   };
 }

@@ -85,7 +85,10 @@ export function responseSchema() {
       .enum(['content', 'content-type', 'extension', 'hint', 'default'])
       .nullable()
       .meta({ description: 'What showed the language of the code.' }),
-    timestamp: z.iso.datetime(),
+    timestamp: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When the request began; null where API Gateway itself answers.' }),
     executionTimeMs: milliseconds.meta({
       description:
         'Wall time of the run; of many, from the start of the first to the end of the last.',

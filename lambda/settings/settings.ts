@@ -70,6 +70,11 @@ const MAX_GUEST_MEMORY_MB = 4096;
 export const MIN_MEMORY_MB = 16;
 /** A synchronous Lambda invocation takes no larger payload. */
 export const MAX_LAMBDA_PAYLOAD_BYTES = 6_291_556;
+/**
+ * A body of quotes and line ends has twice its size in the event that API Gateway makes of it, which
+ * must not be over {@link MAX_LAMBDA_PAYLOAD_BYTES} with headers and all: a larger body may not arrive.
+ */
+const MAX_ARRIVING_BODY_BYTES = 3_000_000;
 /** The modules that one run may import. */
 export const MAX_MODULES = 1000;
 
@@ -84,7 +89,7 @@ export function loadSettings(
   cores: number = availableParallelism(),
 ): Settings {
   const onLambda = Boolean(env.AWS_LAMBDA_FUNCTION_NAME);
-  const schema = environment(onLambda ? 1 : cores);
+  const schema = environment(onLambda ? 1 : cores, onLambda ? MAX_ARRIVING_BODY_BYTES : 5 * MIB);
   // Read once: compiling the schema, as zod would, takes longer than reading.
   const parsed = schema.safeParse(env, { jitless: true });
   const lines = [
@@ -143,7 +148,7 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>, known: 
   });
 }
 
-function environment(sandboxes: number) {
+function environment(sandboxes: number, maxRequestBytes: number) {
   return z
     .object({
       ENGINE_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(5000),
@@ -157,7 +162,7 @@ function environment(sandboxes: number) {
       ENGINE_MAX_OUTPUT_BYTES: whole(0, 64 * MIB).default(MIB),
       ENGINE_MAX_LOG_ENTRIES: whole(0, 100_000).default(1000),
       ENGINE_MAX_RESULT_BYTES: whole(4, MAX_LAMBDA_PAYLOAD_BYTES).default(MIB),
-      ENGINE_MAX_REQUEST_BYTES: whole(2, MAX_LAMBDA_PAYLOAD_BYTES).default(5 * MIB),
+      ENGINE_MAX_REQUEST_BYTES: whole(2, MAX_LAMBDA_PAYLOAD_BYTES).default(maxRequestBytes),
       ENGINE_MAX_FILES_BYTES: whole(0, 1024 * MIB).default(32 * MIB),
       ENGINE_CODE_ALLOWED_HOSTS: list(hostPattern).default(['*']),
       ENGINE_FETCH_ALLOWED_HOSTS: list(hostPattern).default(['*']),

@@ -61,6 +61,11 @@ describe('CDK context', () => {
     ['a run longer than the function', { engineMaxTimeoutMs: 28_000 }, 'engineMaxTimeoutMs: must'],
     ['a function longer than API Gateway waits', { functionTimeoutSeconds: 29 }, 'functionTimeout'],
     ['guests larger than the function', { engineMaxMemoryMb: 1536 }, 'functionMemoryMb: must'],
+    [
+      'modules larger than the function',
+      { engineMaxWasmBytes: 256 * 2 ** 20 },
+      'functionMemoryMb: must be at least 2176: for each of engineSandboxes',
+    ],
     ['a retention that CloudWatch lacks', { logRetentionDays: 31 }, 'logRetentionDays: '],
     ['one key twice', { apiKeys: 'alice,bob,alice' }, 'apiKeys: has alice more than once'],
     ['two keys that share an output', { apiKeys: 'alice-b,aliceB' }, 'apiKeys: has names'],
