@@ -66,6 +66,13 @@ export class EngineAlarms extends Construct {
         alarmDescription:
           'Sandbox processes died. Each was replaced; many in a row mean an attack or a defect.',
       },
+      {
+        id: 'SandboxesDown',
+        metric: engineMetric('SandboxStartsFailed', 'Maximum'),
+        from: 3,
+        alarmDescription:
+          'An environment answers 503, as no sandbox starts in it: see sandbox_failure in the log.',
+      },
     ];
 
     const { alarmTopicArn } = context;

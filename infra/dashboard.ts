@@ -71,6 +71,7 @@ export class EngineDashboard extends Construct {
       graph('Refused and lost', [
         engineMetric('FetchesRefused', 'Sum').with({ label: 'fetches refused' }),
         engineMetric('ScriptLogsDropped', 'Sum').with({ label: 'script log entries lost' }),
+        engineMetric('SandboxStartsFailed', 'Maximum').with({ label: 'failed starts in a row' }),
       ]),
       graph('Answers with an error', [
         restApi.metricClientError({ statistic: 'Sum', period, label: '4xx' }),

@@ -57,7 +57,7 @@ export function createHandler(
   const pipeline = middy({ timeoutEarlyInMillis: LAST_ANSWER_MS, timeoutEarlyResponse: outOfTime })
     .use(metrics === null ? [] : publishMetrics(metrics))
     .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(recordInvocation(telemetry))
+    .use(recordInvocation(engine, telemetry))
     .use(http(paths, settings, telemetry))
     .handler(handler as (event: unknown, context: Context) => Promise<unknown>);
   return pipeline as LambdaHandler;
@@ -131,7 +131,7 @@ function allowedMethods(details: unknown): string {
 }
 
 /** Writes one line to the log and, after an execution, its metrics. */
-function recordInvocation({ logger, metrics, scriptLog }: Telemetry): Middleware {
+function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Telemetry): Middleware {
   const record = ({ internal, context, response }: PipelineRequest) => {
     const { startedAt = 0, http, execution = null, requestId = context.awsRequestId } = internal;
     const { statusCode, body } = response as APIGatewayProxyResult;
@@ -151,7 +151,8 @@ function recordInvocation({ logger, metrics, scriptLog }: Telemetry): Middleware
       scriptLogsDropped,
     });
     if (metrics !== null && isExecution && execution !== null) {
-      recordExecution(metrics, execution, scriptLogsDropped);
+      const { failedStarts } = engine.health();
+      recordExecution(metrics, execution, { logsDropped: scriptLogsDropped, failedStarts });
     }
   };
   return {

@@ -1,7 +1,13 @@
 /** One execution from start to finish: obtain the code, detect, run, report. */
 
 import { EngineError, errorName } from '../contract/errors.ts';
-import type { Engine, ExecuteRequest, Execution, ExecutionContext } from '../contract/execution.ts';
+import type {
+  Engine,
+  ExecuteRequest,
+  Execution,
+  ExecutionContext,
+  SandboxHealth,
+} from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { inlineCodeUrl } from '../contract/inline.ts';
 import { collectGarbage } from '../contract/reclaim.ts';
@@ -127,7 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
         const deadlineMs = startMs + context.timeLeftMs;
         return await runBatch({
           inputs: request.batch,
-          runs: sandboxes.openBatch(job, bytes, deadlineMs),
+          runs: sandboxes.openBatch(job, bytes, deadlineMs, context.requestId),
           job,
           deadlineMs,
           metadata,
@@ -144,13 +150,9 @@ export function createEngine(options: EngineOptions): Engine {
           fetchesRefused += 1;
         }),
         Math.max(MIN_PATIENCE_MS, timeLeftMs() - limits.timeoutMs),
+        context.requestId,
       );
-      if (result === null) {
-        throw new EngineError(
-          'OVERLOADED',
-          'No sandbox became free in time; try again in a moment',
-        );
-      }
+      if (result === null) throw overloaded(sandboxes.health());
       const { outputs } = request.inputs;
       return report(result, metadata, outputs, session, fetchesRefused);
     } catch (error) {
@@ -162,6 +164,12 @@ export function createEngine(options: EngineOptions): Engine {
       session?.close();
     }
   }
+}
+
+function overloaded({ idle, busy, failedStarts }: SandboxHealth): EngineError {
+  const none = idle + busy === 0 && failedStarts > 0;
+  const reason = none ? 'No sandbox starts here' : 'No sandbox became free in time';
+  return new EngineError('OVERLOADED', `${reason}; try again in a moment`);
 }
 
 /** Not a failure of the code or of its download: there is no execution to report. */

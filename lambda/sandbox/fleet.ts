@@ -18,6 +18,7 @@ export interface OccupantExit {
   /** The host has killed the process, or was about to: not a failure. */
   readonly expected: boolean;
   readonly duringRun: boolean;
+  readonly requestId: string | null;
 }
 
 interface FleetOptions<User extends Occupant> {
@@ -30,10 +31,14 @@ interface FleetOptions<User extends Occupant> {
   onReady(): void;
   /** A process died or did not start. */
   onFailure(report: FailureReport): void;
+  /** The fleet {@link Fleet.isDown}, since now or still. */
+  onDown(): void;
 }
 
 export interface FailureReport extends ExitReport {
   readonly duringRun: boolean;
+  /** Of the request whose run it ended. */
+  readonly requestId: string | null;
 }
 
 /** A process that is not ready by then hangs. */
@@ -42,6 +47,8 @@ const START_TIMEOUT_MS = 10_000;
 const START_GRACE_MS = 1000;
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 5_000;
+/** As many starts fail by chance; after more it is the environment that lets none start. */
+const MAX_FAILED_STARTS = 3;
 
 interface Member<User> {
   readonly process: SandboxProcess;
@@ -77,6 +84,11 @@ export class Fleet<User extends Occupant> {
   /** Starts that have failed since the last one that succeeded. */
   get failedStarts(): number {
     return this.#failedStarts;
+  }
+
+  /** Whether no process is up, and starting one has failed again and again. It is tried on. */
+  get isDown(): boolean {
+    return this.#occupants.size === 0 && this.#failedStarts >= MAX_FAILED_STARTS;
   }
 
   /** Kills all processes. Resolves when they have exited. */
@@ -136,14 +148,15 @@ export class Fleet<User extends Occupant> {
     const { occupant } = member;
     this.#members.delete(member);
     this.#watchMembers();
-    let exit: OccupantExit = { expected: false, duringRun: false };
+    let exit: OccupantExit = { expected: false, duringRun: false, requestId: null };
     if (occupant !== null) {
       this.#occupants.delete(occupant);
       exit = occupant.exited(report);
     }
     if (this.#members.size === 0) this.#onEmpty?.();
     if (this.#closed) return;
-    if (!exit.expected) this.#options.onFailure({ ...report, duringRun: exit.duringRun });
+    const { expected, ...circumstances } = exit;
+    if (!expected) this.#options.onFailure({ ...report, ...circumstances });
     if (occupant === null) this.#retry();
     else this.#start();
   }
@@ -151,6 +164,7 @@ export class Fleet<User extends Occupant> {
   #retry(): void {
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failedStarts, MAX_RETRY_MS);
     this.#failedStarts += 1;
+    if (this.isDown) this.#options.onDown();
     const retry = setTimeout(() => {
       this.#retries.delete(retry);
       this.#start();

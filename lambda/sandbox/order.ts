@@ -11,6 +11,8 @@ export interface Order {
   readonly job: Job;
   readonly code: Uint8Array;
   readonly services: RunServices;
+  /** For the log. */
+  readonly requestId: string | null;
   /** When it gives up waiting for a process, on the clock of `performance.now()`. */
   readonly patientUntilMs: number;
   /** The batch that it is of; `null`: it stands alone. */

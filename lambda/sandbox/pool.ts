@@ -37,16 +37,19 @@ interface PoolHealth {
 export interface SandboxPool {
   /**
    * Waits for a process and runs the code in it.
-   * @returns how it ended and what it printed; `null` where no process was free within `patienceMs`
+   * @param requestId for the log, should the process die
+   * @returns how it ended and what it printed; `null` where no process was free within `patienceMs`,
+   *   or none will start
    */
   run(
     job: Job,
     code: Uint8Array,
     services: RunServices,
     patienceMs: number,
+    requestId?: string | null,
   ): Promise<SandboxResult | null>;
   /** @param deadlineMs when all of its runs must have ended, on the clock of `performance.now()` */
-  openBatch(job: Job, code: Uint8Array, deadlineMs: number): PoolBatch;
+  openBatch(job: Job, code: Uint8Array, deadlineMs: number, requestId?: string | null): PoolBatch;
   health(): PoolHealth;
   close(): Promise<void>;
 }
@@ -63,6 +66,9 @@ export interface PoolBatch {
   /** No more runs will come. */
   close(): void;
 }
+
+/** While none will start, a run waits for the next attempt, as one that succeeds takes no longer. */
+const DOWN_PATIENCE_MS = 250;
 
 export function createPool(options: PoolOptions): SandboxPool {
   const queue = new OrderQueue();
@@ -82,6 +88,7 @@ export function createPool(options: PoolOptions): SandboxPool {
       }),
     onReady: sendWaiting,
     onFailure: options.onFailure,
+    onDown: () => queue.clear(),
   });
 
   /** An idle process, best one that keeps the compiled code; else one to send the order ahead to. */
@@ -111,7 +118,9 @@ export function createPool(options: PoolOptions): SandboxPool {
         settle(null);
         return;
       }
-      const settled: Order = { ...order, settle };
+      const latestMs = fleet.isDown ? performance.now() + DOWN_PATIENCE_MS : order.patientUntilMs;
+      const patientUntilMs = Math.min(order.patientUntilMs, latestMs);
+      const settled: Order = { ...order, patientUntilMs, settle };
       const line = queue.length === 0 ? lineFor(settled) : undefined;
       if (line === undefined) queue.add(settled);
       else line.send(settled);
@@ -119,18 +128,25 @@ export function createPool(options: PoolOptions): SandboxPool {
   }
 
   return {
-    run(job, code, services, patienceMs) {
+    run(job, code, services, patienceMs, requestId = null) {
       const patientUntilMs = performance.now() + patienceMs;
-      return run({ job, code, services, patientUntilMs, batch: null });
+      return run({ job, code, services, requestId, patientUntilMs, batch: null });
     },
-    openBatch(job, code, deadlineMs) {
+    openBatch(job, code, deadlineMs, requestId = null) {
       const batch: Batch = { job, code, deadlineMs, pace: new Pace(BATCH_PENALTY_RUNS) };
       return {
         get width() {
           return options.size * (batch.pace.isBrief(job.sha256) ? 1 + MAX_AHEAD_IN_BATCH : 1);
         },
         run: (inputJson, services) =>
-          run({ job: { ...job, inputJson }, code, services, patientUntilMs: deadlineMs, batch }),
+          run({
+            job: { ...job, inputJson },
+            code,
+            services,
+            requestId,
+            patientUntilMs: deadlineMs,
+            batch,
+          }),
         close() {
           for (const line of fleet.occupants) line.endBatch(batch);
         },

@@ -178,13 +178,13 @@ export class RunLine implements Occupant {
   }
 
   exited(report: ExitReport): OccupantExit {
-    const current = this.#sent[0]?.run;
+    const { run: current, order } = this.#sent[0] ?? {};
     const expected = current?.stopping ?? this.#state === 'spent';
     this.#state = 'exited';
     clearTimeout(this.#recallTimer);
     this.#giveBackAhead();
     current?.exited(report);
-    return { expected, duringRun: current !== undefined };
+    return { expected, duringRun: current !== undefined, requestId: order?.requestId ?? null };
   }
 
   #finish({ order, lasted }: Sent, result: SandboxResult): void {

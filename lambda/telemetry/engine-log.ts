@@ -37,6 +37,7 @@ export function logSandboxFailure(
   report: Parameters<PoolOptions['onFailure']>[0],
 ): void {
   logger.warn('sandbox_failure', {
+    request_id: report.requestId,
     during_run: report.duringRun,
     signal: report.signal,
     exit_code: report.code,

@@ -35,12 +35,26 @@ export function createMetrics(env: {
   });
 }
 
+/** What the execution itself does not know. */
+interface Circumstances {
+  /** Entries of script logs that were lost. */
+  readonly logsDropped: number;
+  /** Starts of sandboxes that have failed in a row. */
+  readonly failedStarts: number;
+}
+
 /**
  * Adds an execution's metrics; Powertools' middleware publishes them. Each is there by `service`
  * alone and by `service`, `codeType` and `outcome`.
  */
-export function recordExecution(metrics: Metrics, execution: Execution, logsDropped: number): void {
+export function recordExecution(
+  metrics: Metrics,
+  execution: Execution,
+  { logsDropped, failedStarts }: Circumstances,
+): void {
   const { error, metadata, fetchesRefused, items } = execution;
+  // No dimension, but a field of the line: what belongs to one request can be found by it.
+  metrics.addMetadata('request_id', metadata.requestId);
   metrics.addDimensions({});
   metrics.addDimensions({
     codeType: metadata.codeType ?? 'unknown',
@@ -55,6 +69,9 @@ export function recordExecution(metrics: Metrics, execution: Execution, logsDrop
   }
   const crashes = (items ?? [execution]).filter(isCrash).length;
   if (crashes > 0) metrics.addMetric('SandboxCrashes', MetricUnit.Count, crashes);
+  if (error?.code === 'OVERLOADED' && failedStarts > 0) {
+    metrics.addMetric('SandboxStartsFailed', MetricUnit.Count, failedStarts);
+  }
   if (fetchesRefused > 0) metrics.addMetric('FetchesRefused', MetricUnit.Count, fetchesRefused);
   if (logsDropped > 0) metrics.addMetric('ScriptLogsDropped', MetricUnit.Count, logsDropped);
 }

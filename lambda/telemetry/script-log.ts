@@ -35,7 +35,8 @@ export function functionScriptLog(logger: Logger): ScriptLog {
   return {
     async write(entries, origin) {
       for (const entry of entries) {
-        logger.info('app_log', { script: scriptRecord(entry, origin, MAX_LINE_RECORD_BYTES) });
+        const script = scriptRecord(entry, origin, MAX_LINE_RECORD_BYTES);
+        logger.info('app_log', { request_id: origin.requestId, script });
       }
     },
     takeDropped: () => 0,

@@ -132,6 +132,7 @@ describe('an invocation', () => {
         service: 'script-engine',
         codeType: 'javascript',
         outcome: 'guest-error',
+        request_id: 'request-1',
         Executions: 1,
         ExecutionTime: 1.24,
         DownloadTime: 18.7,

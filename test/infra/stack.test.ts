@@ -168,6 +168,7 @@ describe('operations', () => {
       ['AWS/Lambda', 'Throttles', 'Sum', 'notBreaching'],
       ['AWS/Lambda', 'Duration', 'p99', 'notBreaching'],
       ['ScriptEngine', 'SandboxCrashes', 'Sum', 'notBreaching'],
+      ['ScriptEngine', 'SandboxStartsFailed', 'Maximum', 'notBreaching'],
     ]);
   });
 

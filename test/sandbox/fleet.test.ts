@@ -15,7 +15,7 @@ function setup(size: number) {
   const occupants: FakeOccupant[] = [];
   const failures: FailureReport[] = [];
   const watched: (readonly number[])[] = [];
-  const counts = { ready: 0, keepers: 0, closedKeepers: 0 };
+  const counts = { ready: 0, keepers: 0, closedKeepers: 0, down: 0 };
   const fleet = new Fleet<FakeOccupant>({
     size,
     startProcess(events) {
@@ -38,7 +38,11 @@ function setup(size: number) {
         received: [],
         expectsExit: false,
         receive: ({ type }) => occupant.received.push(type),
-        exited: () => ({ expected: occupant.expectsExit, duringRun: !occupant.expectsExit }),
+        exited: () => ({
+          expected: occupant.expectsExit,
+          duringRun: !occupant.expectsExit,
+          requestId: 'request-1',
+        }),
       };
       occupants.push(occupant);
       return occupant;
@@ -47,6 +51,9 @@ function setup(size: number) {
       counts.ready += 1;
     },
     onFailure: (report) => failures.push(report),
+    onDown() {
+      counts.down += 1;
+    },
   });
   const child = (index: number): FakeProcess => {
     const found = children[index];
@@ -111,6 +118,35 @@ test('a process that does not start is tried again, after pauses that grow up to
   expect(failures[0]).toMatchObject({ code: 3, duringRun: false });
 });
 
+test('is down when three starts in a row have failed while nothing is up, until one succeeds', () => {
+  const { fleet, child, counts } = setup(1);
+  child(0).becomeReady();
+  child(0).exit({ signal: 'SIGSEGV', code: null });
+  for (const [index, isDown] of [false, false, true, true].entries()) {
+    child(index + 1).exit({ code: 3 });
+    expect(fleet.isDown).toBe(isDown);
+    jest.advanceTimersByTime(5000);
+  }
+  expect(counts.down).toBe(2);
+  child(5).becomeReady();
+  expect(fleet.isDown).toBe(false);
+});
+
+test('is not down while one process works, however often others fail', () => {
+  const { fleet, child, children, counts } = setup(2);
+  child(0).becomeReady();
+  for (let start = 1; start <= 5; start++) {
+    child(start).exit({ code: 3 });
+    jest.advanceTimersByTime(5000);
+  }
+  expect([children.length, fleet.failedStarts, fleet.isDown, counts.down]).toEqual([
+    7,
+    5,
+    false,
+    0,
+  ]);
+});
+
 test('a start that succeeds makes the next pause short again', () => {
   const { fleet, child, children } = setup(2);
   child(0).exit();
@@ -129,7 +165,9 @@ test('a process that dies after it was ready is replaced at once', () => {
   child(0).becomeReady();
   child(0).exit({ signal: 'SIGSEGV', code: null });
   expect([children.length, fleet.occupants.size, fleet.starting]).toEqual([2, 0, 1]);
-  expect(failures).toMatchObject([{ signal: 'SIGSEGV', duringRun: true }]);
+  expect(failures).toEqual([
+    { signal: 'SIGSEGV', code: null, stderr: '', duringRun: true, requestId: 'request-1' },
+  ]);
   expect(fleet.failedStarts).toBe(0);
 });
 

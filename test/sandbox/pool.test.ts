@@ -13,7 +13,7 @@ const takenOver = `process.stdin.once('data', () => { act(); });`;
 async function outcomeOf(act: string, limits: Partial<Job['limits']> = {}): Promise<SandboxResult> {
   const pool = await poolOf(`${takenOver}\nfunction act() { ${act} }\n${ready}`);
   const own = { ...job, limits: { ...job.limits, ...limits } };
-  const result = await pool.run(own, new Uint8Array(), services, 10_000);
+  const result = await pool.run(own, new Uint8Array(), services, 10_000, 'request-7');
   if (result === null) throw new Error('No sandbox became free.');
   // Dead or alive, there is one again.
   await until(() => pool.health().idle === 1);
@@ -41,7 +41,7 @@ describe('a sandbox that has been taken over', () => {
       const { outcome } = await outcomeOf(act);
       expect(outcome).toMatchObject({ status: 'error', error: { code: 'SANDBOX_CRASHED' } });
       expect(JSON.stringify(outcome)).not.toContain('secret');
-      expect(failures.length).toBe(1);
+      expect(failures).toMatchObject([{ duringRun: true, requestId: 'request-7' }]);
     },
   );
 
@@ -115,6 +115,16 @@ describe('a sandbox that does not start', () => {
     expect(pool.health()).toMatchObject({ size: 1, idle: 0, busy: 0 });
     expect(failures[0]).toMatchObject({ code: 3, signal: null });
     expect(await pool.run(job, new Uint8Array(), services, 50)).toBeNull();
+    expect(pool.health().queued).toBe(0);
+  });
+
+  test('costs nobody his patience once three starts have failed', async () => {
+    const patient = 60_000;
+    const pool = await poolOf('process.exit(3);');
+    // Both who waited before that and who comes after it.
+    expect(await pool.run(job, new Uint8Array(), services, patient)).toBeNull();
+    expect(pool.health().failedStarts).toBeGreaterThanOrEqual(3);
+    expect(await pool.run(job, new Uint8Array(), services, patient)).toBeNull();
     expect(pool.health().queued).toBe(0);
   });
 

@@ -215,7 +215,7 @@ describe('a run that does not end in an instant', () => {
     line.receive(done(1), Buffer.from('1'));
     jest.advanceTimersByTime(300);
     expect([process.killed, line.accepts(orderOf('d'))]).toEqual([true, false]);
-    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false, requestId: null });
   });
 
   test('costs no process where nothing was behind it, but then nothing is sent behind it', () => {
@@ -238,6 +238,7 @@ describe('a process that ends', () => {
     expect(line.exited({ signal: 'SIGSEGV', code: null, stderr: '' })).toEqual({
       expected: false,
       duringRun: true,
+      requestId: 'request-1',
     });
     expect(first?.results).toMatchObject([{ outcome: { error: { code: 'SANDBOX_CRASHED' } } }]);
     expect([givenBack, second?.results]).toEqual([[second], []]);
@@ -249,6 +250,7 @@ describe('a process that ends', () => {
     expect(line.exited({ signal: null, code: 1, stderr: '' })).toEqual({
       expected: false,
       duringRun: false,
+      requestId: null,
     });
   });
 
@@ -258,7 +260,11 @@ describe('a process that ends', () => {
     line.send(order);
     jest.advanceTimersByTime(500);
     expect(process.killed).toBe(true);
-    expect(line.exited(killed)).toEqual({ expected: true, duringRun: true });
+    expect(line.exited(killed)).toEqual({
+      expected: true,
+      duringRun: true,
+      requestId: 'request-1',
+    });
     expect(order.results).toMatchObject([{ outcome: { error: { code: 'TIMEOUT' } } }]);
   });
 
@@ -268,7 +274,7 @@ describe('a process that ends', () => {
     line.receive(done(1, { retire: true }), Buffer.from('1'));
     expect(first?.results.length).toBe(1);
     expect([process.killed, givenBack]).toEqual([true, [second]]);
-    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false, requestId: null });
     expect(second?.results).toEqual([]);
   });
 });
@@ -289,7 +295,7 @@ describe('what a process has grown to', () => {
   test('between two runs costs it its place, and nobody is told', () => {
     const { line, process } = endWith(400);
     expect([process.killed, line.accepts(orderOf('d'))]).toEqual([true, false]);
-    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false });
+    expect(line.exited(killed)).toEqual({ expected: true, duringRun: false, requestId: null });
   });
 
   test('is nothing where it is little', () => {

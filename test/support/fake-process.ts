@@ -97,6 +97,7 @@ export function orderOf(
       fetch: () => new Promise(() => {}),
       import: () => new Promise(() => {}),
     },
+    requestId: 'request-1',
     patientUntilMs: performance.now() + patienceMs,
     batch: null,
     settle: (result) => results.push(result),

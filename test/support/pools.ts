@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { FailureReport } from '../../lambda/sandbox/fleet.ts';
 import { createPool, type SandboxPool } from '../../lambda/sandbox/pool.ts';
-import type { ExitReport } from '../../lambda/sandbox/process.ts';
 import { noServices, job as runJob } from './run-message.ts';
 
 /** What such a process says it with. */
@@ -46,7 +46,7 @@ export const job = runJob('javascript', {
 const folders: string[] = [];
 const pools: SandboxPool[] = [];
 /** What the pools have told of since {@link closePools}. */
-export const failures: ExitReport[] = [];
+export const failures: FailureReport[] = [];
 
 export async function closePools(): Promise<void> {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));

@@ -25,6 +25,7 @@ describe("the function's own log", () => {
       expect.objectContaining({
         level: 'INFO',
         message: 'app_log',
+        request_id: 'request-1',
         script: expect.objectContaining({
           level: 'debug',
           message: 'line\nbreak',
@@ -70,7 +71,13 @@ describe("the function's own log", () => {
       rule: 'address',
       failure: 'not-allowed',
     });
-    logSandboxFailure(logger, { duringRun: true, signal: 'SIGKILL', code: null, stderr: 'FATAL' });
+    logSandboxFailure(logger, {
+      duringRun: true,
+      requestId: 'request-1',
+      signal: 'SIGKILL',
+      code: null,
+      stderr: 'FATAL',
+    });
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
         level: 'INFO',
@@ -83,6 +90,7 @@ describe("the function's own log", () => {
       expect.objectContaining({
         level: 'WARN',
         message: 'sandbox_failure',
+        request_id: 'request-1',
         during_run: true,
         signal: 'SIGKILL',
         stderr: 'FATAL',

@@ -12,7 +12,7 @@ export function readEvent(name: string) {
 }
 
 /** API Gateway's event of `POST /execute` with this body and an id of its own. */
-export function executeEvent(request: { readonly url: string; readonly [name: string]: unknown }) {
+export function executeEvent(request: { readonly [name: string]: unknown }) {
   const { requestContext, ...event } = readEvent('execute-rest.json');
   return {
     ...event,
