@@ -12,7 +12,13 @@ import { bundlePrelude } from '../lambda/guest/javascript/build/prelude-bundle.t
 import { typeScriptFiles } from '../lambda/guest/javascript/build/typescript-files.ts';
 import { encodeMachine } from '../lambda/guest/javascript/machine/memory/image-file.ts';
 import { scriptFile, wasmFile } from '../lambda/guest/javascript/typescript/transformer.ts';
-import { builtinModules, guestGlobals, handlerGlobals, undiciParts } from './bundling.ts';
+import {
+  awsCredentials,
+  builtinModules,
+  guestGlobals,
+  handlerGlobals,
+  undiciParts,
+} from './bundling.ts';
 import { preparedQuickJs } from './prepared-quickjs.ts';
 
 const root = new URL('../', import.meta.url);
@@ -57,7 +63,7 @@ async function bundleForNode(
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    plugins: [undiciParts, builtinModules],
+    plugins: [undiciParts, awsCredentials, builtinModules],
     define,
   });
 }

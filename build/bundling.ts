@@ -162,6 +162,25 @@ function notBundled(path: string): string {
   return `module.exports = new Proxy(() => {}, { get() { throw new Error(${message}); }, apply() { throw new Error(${message}); } });`;
 }
 
+/**
+ * The AWS SDK without its ways to find credentials, SSO and STS among them: the engine gives it those
+ * of its environment variables.
+ */
+export const awsCredentials: Plugin = {
+  name: 'aws-credentials',
+  setup(build) {
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({
+      path,
+      namespace: 'aws-credentials',
+    }));
+    build.onLoad({ filter: /^/, namespace: 'aws-credentials' }, () => ({
+      contents: `export const defaultProvider = () => async () => {
+        throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.');
+      };`,
+    }));
+  },
+};
+
 /** How undici knows that it is bundled, as in Node.js itself: without its second, experimental parser. */
 export const handlerGlobals = { esbuildDetection: 'true' };
 

@@ -33,5 +33,7 @@ export const { handler } = service;
 export const close: () => Promise<void> = service.close;
 
 if (env.AWS_LAMBDA_FUNCTION_NAME) {
-  process.once('SIGTERM', () => void close().finally(() => process.exit(0)));
+  // The signal is sent once more, without a listener, and ends the process. `process.exit` would not:
+  // it waits for all threads, and in one of them Lambda's runtime client waits for an invocation.
+  process.once('SIGTERM', () => void close().finally(() => process.kill(process.pid, 'SIGTERM')));
 }

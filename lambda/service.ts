@@ -13,7 +13,7 @@ export interface ServiceOptions {
   readonly settings: Settings;
   readonly sandboxes: SandboxPool;
   readonly logger: Logger;
-  readonly env: { readonly [name: string]: string | undefined };
+  readonly env: { [name: string]: string | undefined };
   readonly version: string;
 }
 

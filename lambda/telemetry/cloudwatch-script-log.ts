@@ -21,10 +21,19 @@ export interface CloudWatchOptions {
   readonly logger: Logger;
   /** The environment's own log stream, `AWS_LAMBDA_LOG_STREAM_NAME`; default: a name of its own. */
   readonly stream?: string | undefined;
+  readonly region?: string | undefined;
+  /** Without them the SDK fails to send: it is bundled without its own ways to find some. */
+  readonly credentials?: Credentials | undefined;
   /** The most that one execution waits for its entries to be taken; default 500. */
   readonly maxWaitMs?: number;
   /** After a failure no execution waits for CloudWatch again before this has passed; default 5000. */
   readonly pauseMs?: number;
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 const FIRST_RETRY_MS = 25;
@@ -38,7 +47,11 @@ const FIRST_RETRY_MS = 25;
 export function cloudWatchScriptLog(group: string, options: CloudWatchOptions): ScriptLog {
   const { logger, stream = `local/${randomUUID()}`, maxWaitMs = 500, pauseMs = 5000 } = options;
   // Retries are ours, as those of the SDK cannot be interrupted while they wait.
-  const client = new CloudWatchLogsClient({ maxAttempts: 1 });
+  const client = new CloudWatchLogsClient({
+    maxAttempts: 1,
+    ...(options.region !== undefined && { region: options.region }),
+    ...(options.credentials !== undefined && { credentials: options.credentials }),
+  });
   const target = { logGroupName: group, logStreamName: stream };
   const queue = new EventQueue();
   let streamExists = false;

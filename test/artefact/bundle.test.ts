@@ -47,6 +47,7 @@ describe('what is deployed', () => {
   test('has the handler, the guest and what they load, and nothing else', () => {
     const kinds = files.map(({ name }) => name.replace(/-[0-9A-Z]{8}\./, '-HASH.'));
     expect(kinds).toEqual(expect.arrayContaining(['handler.mjs', 'guest/guest.mjs']));
+    expect(kinds.join()).not.toMatch(/sso|sts-|signin|credential/i);
     for (const kind of kinds) expect(kind).toMatch(/^(guest\/)?[\w.-]+\.(mjs|js|wasm|image)$/);
   });
 });

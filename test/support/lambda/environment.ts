@@ -24,8 +24,8 @@ import {
   startRuntimeApi,
 } from './runtime-api.ts';
 
-/** Lambda runs functions as a user that may write to nothing but `/tmp`. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+/** A user of no name and no home, who may write to nothing but `/tmp`. */
+const nobody = process.getuid?.() === 0 ? { uid: 64_321, gid: 64_321 } : {};
 
 /** Lambda gives the init phase 10 s; this machine may be slower. */
 const maxInitMs = 20_000;
