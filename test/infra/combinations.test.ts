@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { contextKeys } from '../../infra/context.ts';
+import { schemaFaults } from '../support/resource-schemas.ts';
 import { options, synthesize } from '../support/synthesis.ts';
 
 /** For each key another value than the default, as a command line gives it, and one that is wrong. */
@@ -128,6 +129,7 @@ const combinations: readonly [string, Readonly<Record<string, string>>][] = [
   ],
 ];
 
+type Template = Parameters<typeof schemaFaults>[0];
 const fast = { 'aws:cdk:disable-asset-staging': true };
 
 describe('each option', () => {
@@ -141,6 +143,7 @@ describe('each option', () => {
 
   test.each(Object.entries(values))('%s: with its partners it synthesizes', (key, [good]) => {
     const { template } = synthesize({ ...fast, ...partners[key], [key]: good });
+    expect(schemaFaults(template.toJSON() as Template)).toEqual([]);
     expect(Object.keys(template.findResources('AWS::Lambda::Function'))).toEqual([
       'ExecuteFunction',
     ]);
@@ -155,9 +158,25 @@ describe('each option', () => {
   );
 });
 
+test("CloudFormation's schemas tell what does not fit", () => {
+  const faults = schemaFaults({
+    Resources: {
+      A: { Type: 'AWS::Lambda::Function', Properties: { Code: {}, Rolle: '', Timeout: '28' } },
+      B: { Type: 'AWS::Lambda::Funktion' },
+    },
+  });
+  expect(faults).toEqual([
+    'A (AWS::Lambda::Function) lacks Role',
+    'A (AWS::Lambda::Function) has no Rolle',
+    'A (AWS::Lambda::Function).Timeout is no number',
+    'B: there is no AWS::Lambda::Funktion',
+  ]);
+});
+
 describe('twenty combinations', () => {
   test.each(combinations)('%s', (_, context) => {
     const { template } = synthesize({ ...fast, ...context });
+    expect(schemaFaults(template.toJSON() as Template)).toEqual([]);
     template.resourceCountIs('AWS::ApiGateway::RestApi', 1);
   });
 });
