@@ -22,6 +22,9 @@ export interface EngineAlarmsProps {
 
 /** Alarms for the operator, sent to the SNS topic of the context where it names one. */
 export class EngineAlarms extends Construct {
+  /** Those that tell within a minute or two that a new version does not work. */
+  readonly ofVersions: readonly Alarm[];
+
   constructor(scope: Construct, id: string, { context, restApi, handler }: EngineAlarmsProps) {
     super(scope, id);
 
@@ -32,11 +35,14 @@ export class EngineAlarms extends Construct {
       /** The lowest value that raises the alarm. */
       readonly from: number;
       readonly periods?: number;
+      /** Whether it takes a deployment back. */
+      readonly ofVersions?: true;
     })[] = [
       {
         id: 'Errors',
-        metric: handler.metricErrors({ period }),
+        metric: handler.metricErrors({ period: Duration.minutes(1) }),
         from: 1,
+        ofVersions: true,
         alarmDescription: 'An invocation failed: the function crashed, timed out or did not start.',
       },
       {
@@ -68,8 +74,11 @@ export class EngineAlarms extends Construct {
       },
       {
         id: 'SandboxesDown',
-        metric: engineMetric('SandboxStartsFailed', 'Maximum'),
+        metric: engineMetric('SandboxStartsFailed', 'Maximum').with({
+          period: Duration.minutes(1),
+        }),
         from: 3,
+        ofVersions: true,
         alarmDescription:
           'An environment answers 503, as no sandbox starts in it: see sandbox_failure in the log.',
       },
@@ -77,7 +86,8 @@ export class EngineAlarms extends Construct {
 
     const { alarmTopicArn } = context;
     const topic = alarmTopicArn === null ? null : Topic.fromTopicArn(this, 'Topic', alarmTopicArn);
-    for (const { id: name, metric, from, periods = 1, ...rest } of alarms) {
+    const versionAlarms: Alarm[] = [];
+    for (const { id: name, metric, from, periods = 1, ofVersions = false, ...rest } of alarms) {
       const alarm = new Alarm(this, name, {
         ...rest,
         metric,
@@ -90,6 +100,8 @@ export class EngineAlarms extends Construct {
         alarm.addAlarmAction(new SnsAction(topic));
         alarm.addOkAction(new SnsAction(topic));
       }
+      if (ofVersions) versionAlarms.push(alarm);
     }
+    this.ofVersions = versionAlarms;
   }
 }

@@ -65,6 +65,8 @@ const stackSchema = z.strictObject({
   functionMemoryMb: fromText(z.int().min(512).max(10_240)),
   functionTimeoutSeconds: fromText(z.int().min(2).max(MAX_FUNCTION_SECONDS)),
   reservedConcurrency: optionalCount,
+  provisionedConcurrency: optionalCount,
+  deployment: z.enum(['allAtOnce', 'canary10percent5minutes']),
 
   logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
   logRetentionDays: fromText(z.enum(RetentionDays).exclude(['INFINITE'])),
@@ -138,11 +140,21 @@ function contradictions(settings: StackSettings): readonly string[] {
       domainName !== null && domainCertificateArn === null && 'is missing; domainName needs it',
     vpcId: vpcId === null && vpcSubnetIds.length > 0 && 'is missing; vpcSubnetIds need it',
     vpcSubnetIds: vpcId !== null && vpcSubnetIds.length === 0 && 'are missing; vpcId needs them',
+    provisionedConcurrency: provisioningProblem(settings),
     tenantIdFrom: tenantProblem(settings),
   };
   return Object.entries(problems).flatMap(([key, problem]) =>
     problem === false ? [] : [`${key}: ${problem}`],
   );
+}
+
+function provisioningProblem(settings: StackSettings): string | false {
+  const { provisionedConcurrency, reservedConcurrency, tenantIdFrom } = settings;
+  if (provisionedConcurrency === null) return false;
+  if (tenantIdFrom !== null)
+    return 'is not to be had with tenantIdFrom: Lambda provisions no tenant';
+  const reserved = reservedConcurrency ?? Number.POSITIVE_INFINITY;
+  return provisionedConcurrency > reserved && 'must not be more than reservedConcurrency';
 }
 
 /** The output that has the id of a key: `KeyAlice`. */

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   ApplicationLogLevel,
   Architecture,
   CfnFunction,
   Code,
+  type IVersion,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -31,6 +33,8 @@ const allocator = {
 /** The function, its role and its log groups. */
 export class EngineFunction extends Construct {
   readonly handler: LambdaFunction;
+  /** The version that the API calls. */
+  readonly live: Alias;
   /** Where the function and the platform log. */
   readonly logGroup: LogGroup;
   /** Where the entries of scripts' `app_log` go; absent: to the function's own log. */
@@ -76,6 +80,8 @@ export class EngineFunction extends Construct {
       ...(context.reservedConcurrency !== null && {
         reservedConcurrentExecutions: context.reservedConcurrency,
       }),
+      // To go back to a version before, at once: see docs/operating.md.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(context.tenantIdFrom !== null && { tenancyConfig: TenancyConfig.PER_TENANT }),
     });
     const resource = this.handler.node.defaultChild;
@@ -88,6 +94,14 @@ export class EngineFunction extends Construct {
       resource.vpcConfig = vpc;
       allowNetworkInterfaces(role);
     }
+    this.live = new Alias(this, 'Live', {
+      aliasName: 'live',
+      // CDK's classes fit its interfaces but for `exactOptionalPropertyTypes`.
+      version: this.handler.currentVersion as IVersion,
+      ...(context.provisionedConcurrency !== null && {
+        provisionedConcurrentExecutions: context.provisionedConcurrency,
+      }),
+    });
     acknowledgeRules(this);
   }
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { allLanguages } from '../lambda/contract/languages.ts';
 import { requireKeys } from './access.ts';
@@ -7,6 +8,7 @@ import { EngineApi } from './api.ts';
 import { type Context, keyOutputName } from './context.ts';
 import { exampleCurl } from './curl.ts';
 import { EngineDashboard } from './dashboard.ts';
+import { shiftTraffic } from './deployment.ts';
 import { serveUnderDomain } from './domain.ts';
 import { limitRatePerAddress } from './firewall.ts';
 import { EngineFunction } from './function.ts';
@@ -19,10 +21,15 @@ export class ScriptEngineStack extends Stack {
       description: `Runs ${languageNames} from a URL in a sandbox`,
     });
 
-    const { handler, logGroup, scriptLogGroup } = new EngineFunction(this, 'Engine', context);
-    const { restApi, accessLog } = new EngineApi(this, 'Api', { context, handler });
+    const { handler, live, logGroup, scriptLogGroup } = new EngineFunction(this, 'Engine', context);
+    const { restApi, accessLog } = new EngineApi(this, 'Api', {
+      context,
+      // CDK's classes fit its interfaces but for `exactOptionalPropertyTypes`.
+      handler: live as IFunction,
+    });
     const dashboard = new EngineDashboard(this, 'Dashboard', { restApi, handler, logGroup });
-    new EngineAlarms(this, 'Alarms', { context, restApi, handler });
+    const alarms = new EngineAlarms(this, 'Alarms', { context, restApi, handler });
+    shiftTraffic(this, { context, live, alarms });
 
     const url = context.domainName === null ? restApi.url : `https://${context.domainName}/`;
     const domain = serveUnderDomain(restApi, context);

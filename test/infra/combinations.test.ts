@@ -10,6 +10,8 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   functionMemoryMb: ['3008', '128'],
   functionTimeoutSeconds: ['27', '29'],
   reservedConcurrency: ['5', '0'],
+  provisionedConcurrency: ['3', '1.5'],
+  deployment: ['canary10percent5minutes', 'canary'],
   engineTimeoutMs: ['2000', '5s'],
   engineMaxTimeoutMs: ['9000', '28000'],
   engineCpuMs: ['1000', '-1'],
@@ -88,6 +90,7 @@ const {
   'custom domain': domain,
   'public API': open,
   'reserved concurrency': reserved,
+  'safe deployment': safe,
   'script logs in the function log': oneLog,
   'tenant isolation': tenants,
 } = options;
@@ -97,6 +100,7 @@ const large = { functionMemoryMb: '10240', engineMaxMemoryMb: '2048', engineSand
 const small = { functionMemoryMb: '512', engineMaxMemoryMb: '64', engineMemoryMb: '64' };
 
 const combinations: readonly [string, Readonly<Record<string, string>>][] = [
+  ['warm, deployed with care', { ...safe, ...reserved, provisionedConcurrency: '2', ...iam }],
   ['keys and signatures', { ...keys, ...iam }],
   ['keys in a browser', { ...keys, ...CORS }],
   ['signatures in a browser', { ...iam, ...CORS }],

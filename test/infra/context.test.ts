@@ -67,6 +67,16 @@ describe('CDK context', () => {
       'functionMemoryMb: must be at least 2176: for each of engineSandboxes',
     ],
     ['a retention that CloudWatch lacks', { logRetentionDays: 31 }, 'logRetentionDays: '],
+    [
+      'warm tenants',
+      { provisionedConcurrency: 1, tenantIdFrom: 'method.request.header.x-tenant-id' },
+      'provisionedConcurrency: is not to be had with tenantIdFrom',
+    ],
+    [
+      'more warm than there may be',
+      { provisionedConcurrency: 3, reservedConcurrency: 2 },
+      'provisionedConcurrency: must not be more than reservedConcurrency',
+    ],
     ['one key twice', { apiKeys: 'alice,bob,alice' }, 'apiKeys: has alice more than once'],
     ['two keys that share an output', { apiKeys: 'alice-b,aliceB' }, 'apiKeys: has names'],
     [

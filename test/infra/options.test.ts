@@ -221,6 +221,48 @@ describe('options', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 20 });
   });
 
+  test('the API calls a version by its alias, and versions before it stay', () => {
+    const { template } = synthesize({ provisionedConcurrency: '4' });
+    const [[alias] = []] = Object.entries(template.findResources('AWS::Lambda::Alias'));
+    template.hasResource('AWS::Lambda::Alias', {
+      Properties: {
+        Name: 'live',
+        FunctionName: { Ref: 'ExecuteFunction' },
+        ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 4 },
+      },
+      UpdatePolicy: Match.absent(),
+    });
+    template.hasResource('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
+    for (const { Integration } of methodsOf(template)) {
+      expect(JSON.stringify(Integration.Uri)).toContain(`{"Ref":"${alias}"}`);
+    }
+    template.allResourcesProperties('AWS::Lambda::Permission', { FunctionName: { Ref: alias } });
+  });
+
+  test('safe deployment: an alarm takes the traffic of a new version back', () => {
+    const { template } = synthesize(options['safe deployment']);
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      AutoRollbackConfiguration: {
+        Enabled: true,
+        Events: Match.arrayWith(['DEPLOYMENT_STOP_ON_ALARM']),
+      },
+      AlarmConfiguration: { Enabled: true },
+    });
+    const groups = template.findResources('AWS::CodeDeploy::DeploymentGroup');
+    const [[id, group] = []] = Object.entries(groups);
+    template.hasResource('AWS::Lambda::Alias', {
+      UpdatePolicy: { CodeDeployLambdaAliasUpdate: { DeploymentGroupName: { Ref: id } } },
+    });
+    const names: readonly { Name: { Ref: string } }[] = group?.Properties.AlarmConfiguration.Alarms;
+    const alarms = template.findResources('AWS::CloudWatch::Alarm');
+    const watched = names.map(({ Name: { Ref } }) => alarms[Ref]?.Properties);
+    expect(watched.map((alarm) => [alarm?.MetricName, alarm?.Period])).toEqual([
+      ['Errors', 60],
+      ['SandboxStartsFailed', 60],
+    ]);
+  });
+
   test('alarm topic: it is told when an alarm begins and when it ends', () => {
     const { template } = synthesize(options['alarm topic']);
     const topic = [options['alarm topic'].alarmTopicArn];

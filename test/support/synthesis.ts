@@ -30,6 +30,7 @@ export const options = {
   'tenant isolation': { tenantIdFrom: 'method.request.header.x-tenant-id' },
   VPC: { vpcId: 'vpc-0a1b2c3d', vpcSubnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d' },
   'reserved concurrency': { reservedConcurrency: '20' },
+  'safe deployment': { deployment: 'canary10percent5minutes' },
   'alarm topic': { alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:on-call' },
   'script logs in the function log': { scriptLogGroup: 'false' },
 } as const;
