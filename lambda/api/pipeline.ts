@@ -151,7 +151,8 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
       scriptLogsDropped,
     });
     if (metrics !== null && isExecution && execution !== null) {
-      const { failedStarts } = engine.health();
+      const isRefused = execution.error?.code === 'OVERLOADED';
+      const failedStarts = isRefused ? engine.health().failedStarts : 0;
       recordExecution(metrics, execution, { logsDropped: scriptLogsDropped, failedStarts });
     }
   };

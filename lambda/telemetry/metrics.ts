@@ -39,7 +39,7 @@ export function createMetrics(env: {
 interface Circumstances {
   /** Entries of script logs that were lost. */
   readonly logsDropped: number;
-  /** Starts of sandboxes that have failed in a row. */
+  /** Starts of sandboxes that have failed in a row, where it was refused for want of one. */
   readonly failedStarts: number;
 }
 
@@ -69,9 +69,7 @@ export function recordExecution(
   }
   const crashes = (items ?? [execution]).filter(isCrash).length;
   if (crashes > 0) metrics.addMetric('SandboxCrashes', MetricUnit.Count, crashes);
-  if (error?.code === 'OVERLOADED' && failedStarts > 0) {
-    metrics.addMetric('SandboxStartsFailed', MetricUnit.Count, failedStarts);
-  }
+  if (failedStarts > 0) metrics.addMetric('SandboxStartsFailed', MetricUnit.Count, failedStarts);
   if (fetchesRefused > 0) metrics.addMetric('FetchesRefused', MetricUnit.Count, fetchesRefused);
   if (logsDropped > 0) metrics.addMetric('ScriptLogsDropped', MetricUnit.Count, logsDropped);
 }
