@@ -28,6 +28,8 @@ const engineKeys = [
   'engineMaxWasmBytes',
   'engineDownloadTimeoutMs',
   'engineMaxOutputBytes',
+  'engineMaxStreamBytes',
+  'engineMaxStreamTimeoutMs',
   'engineMaxLogEntries',
   'engineMaxResultBytes',
   'engineMaxRequestBytes',

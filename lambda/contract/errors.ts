@@ -91,3 +91,8 @@ export class EngineError extends Error {
     this.details = options.details ?? null;
   }
 }
+
+/** Nobody waits for the execution any more, which was ended for that. */
+export class ExecutionAbandoned extends Error {
+  override readonly name = 'ExecutionAbandoned';
+}

@@ -73,9 +73,39 @@ export interface ExecutionContext {
   readonly requestId: string;
   /** Time for the execution, out of the time that the Lambda invocation has left. */
   readonly timeLeftMs: number;
-  /** Aborted where the caller no longer waits for the answer; `null` where nobody can tell. */
+  /**
+   * Aborted where the caller no longer waits for the answer, which ends the execution; `null` where
+   * nobody can tell.
+   */
   readonly abandoned?: AbortSignal | null;
+  /** Hears of the execution what happens in it; what was printed is then not in its result. */
+  readonly observer?: ExecutionObserver;
 }
+
+export interface ExecutionObserver {
+  tell(event: ExecutionEvent): Readiness;
+}
+
+/** Settles when the listener is ready for more; `null`: it is. Never rejects. */
+export type Readiness = Promise<void> | null;
+
+/** `start` is the first; not told where nothing has run. */
+export type ExecutionEvent =
+  | { readonly event: 'start'; readonly data: ExecutionStart }
+  | { readonly event: 'stdout' | 'stderr'; readonly data: { readonly text: string } }
+  | { readonly event: 'log'; readonly data: LogEntry };
+
+export type ExecutionStart = Pick<
+  ExecutionMetadata,
+  | 'requestId'
+  | 'url'
+  | 'codeType'
+  | 'detectedBy'
+  | 'sha256'
+  | 'resourceSizeBytes'
+  | 'downloadTimeMs'
+  | 'timestamp'
+>;
 
 /**
  * How an execution ended. The error may carry any code: the HTTP status follows from it, and
@@ -198,6 +228,7 @@ export interface Engine {
    * Obtains, detects and runs the code of one request.
    * @throws {EngineError} where nothing is known beyond the error itself (OVERLOADED, say);
    *   failures that leave something to report resolve with `error` set
+   * @throws {ExecutionAbandoned} where the signal of the context has ended it
    */
   execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution>;
   health(): SandboxHealth;

@@ -21,8 +21,10 @@ export interface RunLimits {
   readonly cpuMs: number;
   /** Guest memory: the whole QuickJS heap, or all linear memories and tables together. */
   readonly memoryBytes: number;
-  /** Each of stdout and stderr, and the contents of output files together. */
+  /** Each of stdout and stderr, log entries, and the contents of output files together. */
   readonly maxOutputBytes: number;
+  /** In place of it for each of stdout and stderr of a run that somebody listens to. */
+  readonly maxStreamBytes?: number;
   readonly maxLogEntries: number;
   /** The result's JSON text. */
   readonly maxResultBytes: number;
@@ -109,6 +111,14 @@ export interface ReadyMessage {
 export interface RecalledMessage {
   readonly type: 'recalled';
   readonly lastRunId: number;
+}
+
+/** The code has been compiled and begins to run; of runs with `maxStreamBytes` only. */
+export interface StartedMessage {
+  readonly type: 'started';
+  readonly runId: number;
+  /** What the code has turned out to be, where that was guessed. */
+  readonly codeType: CodeType;
 }
 
 /** The frame's body is what the guest printed. */
@@ -237,6 +247,7 @@ export interface DoneMessage {
 export type SandboxMessage =
   | ReadyMessage
   | RecalledMessage
+  | StartedMessage
   | OutputMessage
   | LogMessage
   | LogsDroppedMessage

@@ -1,6 +1,6 @@
 /** One execution from start to finish: obtain the code, detect, run, report. */
 
-import { EngineError, errorName } from '../contract/errors.ts';
+import { EngineError, ExecutionAbandoned, errorName } from '../contract/errors.ts';
 import type {
   Engine,
   ExecuteRequest,
@@ -21,6 +21,7 @@ import { admitInlineCode, describeInlineCode, verifyInlineCode } from './inline-
 import { fetchQuota, importOptions, runLimits } from './limits.ts';
 import { report, rounded } from './report.ts';
 import { runServices } from './run-services.ts';
+import { tellRun } from './told-run.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -42,6 +43,8 @@ const MAX_QUEUED = 100;
  * take all of the time left then uses some of the time that the handler keeps for the answer.
  */
 const MIN_PATIENCE_MS = 500;
+/** No caller waits longer for a run to begin, however long the run may take. */
+const MAX_PATIENCE_MS = 30_000;
 /** Code that is collected as garbage as soon as it has run. */
 const LARGE_DOWNLOAD_BYTES = 8 * 1024 * 1024;
 
@@ -65,11 +68,14 @@ export function createEngine(options: EngineOptions): Engine {
       underWay += 1;
       try {
         const execution = await execute(request, context);
+        if (context.abandoned?.aborted) throw new ExecutionAbandoned();
         // Its downloads are garbage now, which V8 would keep for a long time.
         if ((execution.metadata.resourceSizeBytes ?? 0) > LARGE_DOWNLOAD_BYTES) {
           await collectGarbage();
         }
         return execution;
+      } catch (error) {
+        throw context.abandoned?.aborted ? new ExecutionAbandoned() : error;
       } finally {
         underWay -= 1;
       }
@@ -82,6 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function execute(request: ExecuteRequest, context: ExecutionContext): Promise<Execution> {
     const { source } = request;
+    const { observer, abandoned = null } = context;
     const startMs = performance.now();
     const timeLeftMs = (): number => context.timeLeftMs - (performance.now() - startMs);
     let metadata = emptyMetadata({
@@ -99,11 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
               url: source.url,
               integrity: request.integrity,
               runId: context.requestId,
-              // The invocation may have less time left than a download may take.
-              signal:
-                timeLeftMs() < settings.downloadTimeoutMs
-                  ? AbortSignal.timeout(Math.ceil(Math.max(1, timeLeftMs())))
-                  : null,
+              signal: downloadSignal(abandoned, timeLeftMs()),
             });
       const { bytes, sha256 } = code;
       metadata = {
@@ -118,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
       const url = code.url ?? inlineCodeUrl(codeType);
       metadata = { ...metadata, url, codeType, detectedBy };
       if (source.kind === 'inline') await verifyInlineCode(source, url, request.integrity);
-      const limits = runLimits(request.limits, settings, timeLeftMs());
+      const limits = runLimits(request.limits, settings, timeLeftMs(), observer !== undefined);
       const openSession = (): FetchSession =>
         egress.openSession({
           runId: context.requestId,
@@ -133,26 +136,31 @@ export function createEngine(options: EngineOptions): Engine {
         const deadlineMs = startMs + context.timeLeftMs;
         return await runBatch({
           inputs: request.batch,
-          runs: sandboxes.openBatch(job, bytes, deadlineMs, context.requestId),
+          runs: sandboxes.openBatch(job, bytes, deadlineMs, {
+            signal: abandoned,
+            requestId: context.requestId,
+          }),
           job,
           deadlineMs,
           metadata,
           openSession,
-          abandoned: context.abandoned ?? null,
+          abandoned,
           onProgress: options.onBatchProgress ?? null,
         });
       }
       session = openSession();
+      const told = observer === undefined ? null : tellRun(observer, metadata);
       const result = await sandboxes.run(
         job,
         bytes,
         runServices(session, () => {
           fetchesRefused += 1;
         }),
-        Math.max(MIN_PATIENCE_MS, timeLeftMs() - limits.timeoutMs),
-        context.requestId,
+        Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, timeLeftMs() - limits.timeoutMs)),
+        { observer: told, signal: abandoned, requestId: context.requestId },
       );
       if (result === null) throw overloaded(sandboxes.health());
+      told?.end(result);
       const { outputs } = request.inputs;
       return report(result, metadata, outputs, session, fetchesRefused);
     } catch (error) {
@@ -163,6 +171,13 @@ export function createEngine(options: EngineOptions): Engine {
     } finally {
       session?.close();
     }
+  }
+
+  /** The invocation may have less time left than a download may take. */
+  function downloadSignal(signal: AbortSignal | null, timeLeftMs: number): AbortSignal | null {
+    if (timeLeftMs >= settings.downloadTimeoutMs) return signal;
+    const timeout = AbortSignal.timeout(Math.ceil(Math.max(1, timeLeftMs)));
+    return signal === null ? timeout : AbortSignal.any([signal, timeout]);
   }
 }
 

@@ -9,11 +9,15 @@ import { type FetchQuota, MAX_MODULES, type Settings } from '../settings/setting
 const MIB = 1024 * 1024;
 const noModules: InlineModules = new Map();
 
-/** @param timeLeftMs time that the invocation has left, less what the answer needs */
+/**
+ * @param timeLeftMs time that the invocation has left, less what the answer needs
+ * @param isObserved somebody listens to what the run prints
+ */
 export function runLimits(
   asked: RequestedLimits,
   settings: Settings,
   timeLeftMs: number,
+  isObserved: boolean,
 ): RunLimits {
   const timeoutMs = Math.max(1, Math.min(asked.timeoutMs ?? settings.timeoutMs, timeLeftMs));
   return {
@@ -21,6 +25,7 @@ export function runLimits(
     cpuMs: Math.min(asked.cpuMs ?? settings.cpuMs ?? timeoutMs, settings.cpuMs ?? timeoutMs),
     memoryBytes: (asked.memoryMb ?? settings.memoryMb) * MIB,
     maxOutputBytes: settings.maxOutputBytes,
+    ...(isObserved && { maxStreamBytes: settings.maxStreamBytes }),
     maxLogEntries: settings.maxLogEntries,
     maxResultBytes: settings.maxResultBytes,
     maxFilesBytes: settings.maxFilesBytes,

@@ -7,6 +7,9 @@ import type { LogLevel, ReplyMessage, RunMessage, SandboxMessage } from '../cont
 import { wholeLength } from '../contract/whole-characters.ts';
 import type { RunHost } from './runtime/runtime.ts';
 
+/** What the guest prints at once travels in messages of this size. */
+const MAX_PIECE_BYTES = 64 * 1024;
+
 export interface LinkedRun {
   readonly runId: number;
   readonly host: RunHost;
@@ -45,22 +48,37 @@ export function linkRun(
   let logBytes = 0;
   let lastCall = 0;
   let open = true;
+  const maxPrintedBytes = limits.maxStreamBytes ?? limits.maxOutputBytes;
+  /** Somebody listens who has not been told that the code runs. */
+  let isStartDue = limits.maxStreamBytes !== undefined;
 
   const elapsedMs = (): number => performance.now() - startMs;
 
   const host: RunHost = {
+    started(codeType = run.codeType) {
+      if (!isStartDue || !open) return;
+      isStartDue = false;
+      send({ type: 'started', runId, codeType });
+    },
     write(stream, chunk) {
-      const room = limits.maxOutputBytes - printed[stream];
+      const room = maxPrintedBytes - printed[stream];
       if (room < 0 || !open) return false;
+      host.started();
       const truncated = chunk.length > room;
       printed[stream] += chunk.length;
-      const kept = truncated ? cutAtCharacter(chunk, room) : chunk;
-      if (chunk.length > 0) send({ type: 'output', runId, stream, truncated }, kept);
+      let rest = truncated ? cutAtCharacter(chunk, room) : chunk;
+      // In pieces, so that nobody has to hold more than one at a time.
+      for (; rest.length > MAX_PIECE_BYTES; rest = rest.subarray(MAX_PIECE_BYTES)) {
+        const piece = rest.subarray(0, MAX_PIECE_BYTES);
+        send({ type: 'output', runId, stream, truncated: false }, piece);
+      }
+      if (chunk.length > 0) send({ type: 'output', runId, stream, truncated }, rest);
       return !truncated;
     },
-    room: (stream) => Math.max(0, limits.maxOutputBytes - printed[stream]),
+    room: (stream) => Math.max(0, maxPrintedBytes - printed[stream]),
     log(level: LogLevel, message: string, fields: Json, cut = false) {
       if (logEntries > limits.maxLogEntries || !open) return;
+      host.started();
       const kept = isShallow(fields) ? fields : null;
       logEntries += 1;
       logBytes += Buffer.byteLength(message) + (kept === null ? 0 : JSON.stringify(kept).length);

@@ -38,6 +38,7 @@ const outcome = z.discriminatedUnion('status', [
 const sandboxMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('recalled'), lastRunId: runId }),
+  z.object({ type: z.literal('started'), runId, codeType: z.enum(codeTypes) }),
   z.object({
     type: z.literal('output'),
     runId,

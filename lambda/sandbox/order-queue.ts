@@ -34,6 +34,15 @@ export class OrderQueue {
     clearTimeout(this.#waiting.shift()?.timer);
   }
 
+  /** Settles the orders of this signal without a result. */
+  dismiss(signal: AbortSignal): void {
+    for (const waiting of this.#waiting.filter(({ order }) => order.signal === signal)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      clearTimeout(waiting.timer);
+      waiting.order.settle(null);
+    }
+  }
+
   /** Settles all orders without a result. */
   clear(): void {
     for (const { order, timer } of this.#waiting.splice(0)) {

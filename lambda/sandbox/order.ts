@@ -1,5 +1,6 @@
 /** What the engine orders from the pool: one run. */
 
+import type { RunObserver } from '../contract/observer.ts';
 import type { RunJob } from '../contract/protocol.ts';
 import type { Pace } from './pace.ts';
 import type { RunServices, SandboxResult } from './run.ts';
@@ -7,12 +8,20 @@ import type { RunServices, SandboxResult } from './run.ts';
 /** What to run. The process that runs it adds the rest of the message. */
 export type Job = RunJob;
 
-export interface Order {
+/** Who follows a run, and may end it. */
+export interface Attendance {
+  /** Hears what the run prints, in place of the result. */
+  readonly observer: RunObserver | null;
+  /** Nobody wants the run any more: it is ended, if it has begun. */
+  readonly signal: AbortSignal | null;
+  /** For the log, should the process die. */
+  readonly requestId: string | null;
+}
+
+export interface Order extends Attendance {
   readonly job: Job;
   readonly code: Uint8Array;
   readonly services: RunServices;
-  /** For the log. */
-  readonly requestId: string | null;
   /** When it gives up waiting for a process, on the clock of `performance.now()`. */
   readonly patientUntilMs: number;
   /** The batch that it is of; `null`: it stands alone. */

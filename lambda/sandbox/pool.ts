@@ -5,7 +5,7 @@
 
 import { type FailureReport, Fleet } from './fleet.ts';
 import { noKeeper, startKeeper } from './keeper.ts';
-import type { Batch, Job, Order } from './order.ts';
+import type { Attendance, Batch, Job, Order } from './order.ts';
 import { OrderQueue } from './order-queue.ts';
 import { BATCH_PENALTY_RUNS, Pace } from './pace.ts';
 import { type SandboxProcessOptions, startSandboxProcess } from './process.ts';
@@ -13,6 +13,8 @@ import type { RunServices, SandboxResult } from './run.ts';
 import { MAX_AHEAD_IN_BATCH, RunLine } from './run-line.ts';
 
 export type { Job } from './order.ts';
+
+const nobody: Attendance = { observer: null, signal: null, requestId: null };
 
 export interface PoolOptions extends SandboxProcessOptions {
   /** Processes. */
@@ -37,7 +39,7 @@ interface PoolHealth {
 export interface SandboxPool {
   /**
    * Waits for a process and runs the code in it.
-   * @param requestId for the log, should the process die
+   * @param attendance who follows the run; nobody, where absent
    * @returns how it ended and what it printed; `null` where no process was free within `patienceMs`,
    *   or none will start
    */
@@ -46,10 +48,18 @@ export interface SandboxPool {
     code: Uint8Array,
     services: RunServices,
     patienceMs: number,
-    requestId?: string | null,
+    attendance?: Attendance,
   ): Promise<SandboxResult | null>;
-  /** @param deadlineMs when all of its runs must have ended, on the clock of `performance.now()` */
-  openBatch(job: Job, code: Uint8Array, deadlineMs: number, requestId?: string | null): PoolBatch;
+  /**
+   * @param deadlineMs when all of its runs must have ended, on the clock of `performance.now()`
+   * @param attendance `signal` ends all of its runs
+   */
+  openBatch(
+    job: Job,
+    code: Uint8Array,
+    deadlineMs: number,
+    attendance?: Omit<Attendance, 'observer'>,
+  ): PoolBatch;
   health(): PoolHealth;
   close(): Promise<void>;
 }
@@ -114,7 +124,7 @@ export function createPool(options: PoolOptions): SandboxPool {
 
   function run(order: Omit<Order, 'settle'>): Promise<SandboxResult | null> {
     return new Promise((settle) => {
-      if (closed) {
+      if (closed || order.signal?.aborted) {
         settle(null);
         return;
       }
@@ -127,12 +137,25 @@ export function createPool(options: PoolOptions): SandboxPool {
     });
   }
 
+  /** Once the signal is aborted, its runs are ended. @returns what undoes this */
+  function heed(signal: AbortSignal | null): () => void {
+    if (signal === null) return () => {};
+    const abandon = (): void => {
+      queue.dismiss(signal);
+      for (const line of fleet.occupants) line.abandon(signal);
+    };
+    signal.addEventListener('abort', abandon);
+    return () => signal.removeEventListener('abort', abandon);
+  }
+
   return {
-    run(job, code, services, patienceMs, requestId = null) {
+    run(job, code, services, patienceMs, attendance = nobody) {
       const patientUntilMs = performance.now() + patienceMs;
-      return run({ job, code, services, requestId, patientUntilMs, batch: null });
+      const ended = run({ job, code, services, patientUntilMs, batch: null, ...attendance });
+      return attendance.signal === null ? ended : ended.finally(heed(attendance.signal));
     },
-    openBatch(job, code, deadlineMs, requestId = null) {
+    openBatch(job, code, deadlineMs, { signal, requestId } = nobody) {
+      const unheed = heed(signal);
       const batch: Batch = { job, code, deadlineMs, pace: new Pace(BATCH_PENALTY_RUNS) };
       return {
         get width() {
@@ -143,11 +166,14 @@ export function createPool(options: PoolOptions): SandboxPool {
             job: { ...job, inputJson },
             code,
             services,
-            requestId,
             patientUntilMs: deadlineMs,
             batch,
+            observer: null,
+            signal,
+            requestId,
           }),
         close() {
+          unheed();
           for (const line of fleet.occupants) line.endBatch(batch);
         },
       };

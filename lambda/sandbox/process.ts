@@ -35,6 +35,12 @@ export interface SandboxEvents {
 export interface SandboxProcess {
   readonly pid: number | undefined;
   send(message: HostMessage, body?: Uint8Array): void;
+  /**
+   * Reads no more of what the process sends, but for what has been read already: once the pipe is full,
+   * the process waits in its next write. `onExit` then waits, too.
+   */
+  pause(): void;
+  resume(): void;
   /** SIGKILL; `onExit` follows. */
   kill(): void;
   /** `null` where the platform does not report it. */
@@ -159,6 +165,8 @@ export function startSandboxProcess(
     send(message, body) {
       for (const part of encodeFrame(message, body)) stdin.write(part);
     },
+    pause: () => void fromSandbox.pause(),
+    resume: () => void fromSandbox.resume(),
     kill,
     usage: () => (child.pid === undefined ? null : readUsage(child.pid)),
   };

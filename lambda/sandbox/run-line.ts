@@ -154,10 +154,22 @@ export class RunLine implements Occupant {
         },
       },
       batch === null ? this.#imported : this.#importedByBatch,
+      order.observer,
     );
     const sent: Sent = { order, run, lasted: false };
     this.#sent.push(sent);
-    if (this.#sent.length === 1) run.begin(this.#usage, order.code.length);
+    if (this.#sent.length === 1) this.#begin(sent);
+  }
+
+  #begin({ order, run }: Sent): void {
+    run.begin(this.#usage, order.code.length);
+    if (order.signal?.aborted) run.abandon();
+  }
+
+  /** Ends the run under way, if it is of this signal; one that waits behind it ends when its turn comes. */
+  abandon(signal: AbortSignal): void {
+    const current = this.#sent[0];
+    if (current?.order.signal === signal) current.run.abandon();
   }
 
   #sendRun({ job, code }: Order, runId: number): RunLimits {
@@ -211,7 +223,7 @@ export class RunLine implements Occupant {
     }
     this.#sent.shift();
     const next = this.#sent[0];
-    next?.run.begin(this.#usage, next.order.code.length);
+    if (next !== undefined) this.#begin(next);
     if (this.#recalling !== null && this.#state === 'open') this.#awaitRecall();
     order.settle(result);
     this.#events.onRoom();

@@ -7,6 +7,7 @@ import type { CallName, CallRequest, CallResult } from '../contract/calls.ts';
 import type { LogEntry } from '../contract/execution.ts';
 import type { CodeType } from '../contract/languages.ts';
 import { limitError } from '../contract/limit-error.ts';
+import type { RunObserver } from '../contract/observer.ts';
 import type {
   CallMessage,
   DoneMessage,
@@ -17,8 +18,9 @@ import type {
   RunOutcome,
   SandboxMessage,
 } from '../contract/protocol.ts';
-import { CappedBytes } from './capped-bytes.ts';
+import { Backpressure } from './backpressure.ts';
 import { CollectedFiles } from './collected-files.ts';
+import { CollectedOutput } from './collected-output.ts';
 import { crashOutcome } from './crash.ts';
 import type { ExitReport, ProcessUsage, SandboxProcess } from './process.ts';
 
@@ -97,15 +99,15 @@ export class SandboxRun {
   readonly #limits: RunLimits;
   readonly #services: RunServices;
   readonly #events: RunEvents;
-  readonly #stdout: CappedBytes;
-  readonly #stderr: CappedBytes;
-  readonly #logs: LogEntry[] = [];
+  readonly #output: CollectedOutput;
   readonly #files: CollectedFiles;
   readonly #calls = new Map<number, AbortController>();
   readonly #codes: KnownCodes;
-  #logsDropped = false;
+  readonly #backpressure: Backpressure;
   #settled = false;
   #stopped: RunOutcome | null = null;
+  /** When the host ended the run, the sandbox might have ended it already: that was not read. */
+  #unread = false;
   /** What the process had used, as far as the system has been asked, when the run began. */
   #usageBefore: ProcessUsage = { cpuMs: 0, residentBytes: 0 };
   #usage: ProcessUsage | null = null;
@@ -119,6 +121,7 @@ export class SandboxRun {
     services: RunServices,
     events: RunEvents,
     codes: KnownCodes,
+    observer: RunObserver | null,
   ) {
     this.#sandbox = sandbox;
     this.#runId = runId;
@@ -126,8 +129,8 @@ export class SandboxRun {
     this.#services = services;
     this.#events = events;
     this.#codes = codes;
-    this.#stdout = new CappedBytes(limits.maxOutputBytes);
-    this.#stderr = new CappedBytes(limits.maxOutputBytes);
+    this.#backpressure = new Backpressure(sandbox);
+    this.#output = new CollectedOutput(limits, observer);
     this.#files = new CollectedFiles(limits.maxOutputBytes);
   }
 
@@ -184,30 +187,39 @@ export class SandboxRun {
   #stop(error: ReturnType<typeof limitError>): void {
     if (this.stopping) return;
     this.#stopped = { status: 'error', error, exitCode: null };
+    this.#unread = this.#backpressure.holds;
     this.#sandbox.kill();
+    this.#backpressure.release();
+  }
+
+  /** Nobody wants the result any more: what it is does not matter. */
+  abandon(): void {
+    this.#stop(limitError('timeoutMs', this.#limits, 0));
   }
 
   #settle(ending: Ending, { files, truncated }: LeftFiles): void {
     this.#settled = true;
     clearTimeout(this.#watch);
+    this.#backpressure.release();
     for (const call of this.#calls.values()) call.abort();
     if (this.#calls.size > 0) this.#calls.clear();
     const { codeType, outcome, executionTimeMs, cpuTimeMs } = ending;
     const { memoryPeakBytes, kept, keptBytes, retire } = ending;
+    const { stdout, stderr, logs, logsDropped } = this.#output;
     this.#events.onEnd({
       codeType,
       outcome,
       executionTimeMs,
       cpuTimeMs,
       memoryPeakBytes,
-      stdout: this.#stdout.bytes(),
-      stderr: this.#stderr.bytes(),
-      logs: this.#logs,
+      stdout: stdout.bytes(),
+      stderr: stderr.bytes(),
+      logs,
       files,
       truncated: {
-        stdout: this.#stdout.truncated,
-        stderr: this.#stderr.truncated,
-        logs: this.#logsDropped,
+        stdout: stdout.truncated,
+        stderr: stderr.truncated,
+        logs: logsDropped,
         files: truncated,
       },
       kept,
@@ -242,18 +254,11 @@ export class SandboxRun {
     const runId = this.#runId;
     if (!('runId' in message) || message.runId !== runId || this.#settled) return;
     switch (message.type) {
+      case 'started':
       case 'output':
-        (message.stream === 'stdout' ? this.#stdout : this.#stderr).add(body, message.truncated);
-        break;
-      case 'log': {
-        const { level, message: text, fields, timestamp } = message;
-        if (this.#logs.length < this.#limits.maxLogEntries)
-          this.#logs.push({ level, message: text, timestamp, fields });
-        else this.#logsDropped = true;
-        break;
-      }
+      case 'log':
       case 'logs-dropped':
-        this.#logsDropped = true;
+        this.#backpressure.heed(this.#output.add(message, body));
         break;
       case 'call':
         void this.#answer(message, body);
@@ -272,7 +277,7 @@ export class SandboxRun {
         break;
       case 'done':
         // Where the sandbox and the host both see a limit exceeded, the first of them reports it.
-        if (this.#stopped === null) this.#end(message, body);
+        if (this.#stopped === null || this.#unread) this.#end(message, body);
         break;
     }
   }
@@ -286,6 +291,7 @@ export class SandboxRun {
     const { outcome } = message;
     const ending = {
       ...message,
+      retire: message.retire || this.#stopped !== null,
       keptBytes: message.keptBytes ?? 0,
       outcome:
         outcome.status === 'error'

@@ -18,6 +18,10 @@ export interface Settings {
   readonly maxWasmBytes: number;
   readonly downloadTimeoutMs: number;
   readonly maxOutputBytes: number;
+  /** Of one answer that is streamed, without the event at its end. */
+  readonly maxStreamBytes: number;
+  /** The most wall time that a request may ask for whose answer is streamed. */
+  readonly maxStreamTimeoutMs: number;
   readonly maxLogEntries: number;
   readonly maxResultBytes: number;
   readonly maxRequestBytes: number;
@@ -111,6 +115,8 @@ export function loadSettings(
     maxWasmBytes: read.ENGINE_MAX_WASM_BYTES,
     downloadTimeoutMs: read.ENGINE_DOWNLOAD_TIMEOUT_MS,
     maxOutputBytes: read.ENGINE_MAX_OUTPUT_BYTES,
+    maxStreamBytes: read.ENGINE_MAX_STREAM_BYTES,
+    maxStreamTimeoutMs: read.ENGINE_MAX_STREAM_TIMEOUT_MS,
     maxLogEntries: read.ENGINE_MAX_LOG_ENTRIES,
     maxResultBytes: read.ENGINE_MAX_RESULT_BYTES,
     maxRequestBytes: read.ENGINE_MAX_REQUEST_BYTES,
@@ -160,6 +166,8 @@ function environment(sandboxes: number, maxRequestBytes: number) {
       ENGINE_MAX_WASM_BYTES: whole(1, 1024 * MIB).default(64 * MIB),
       ENGINE_DOWNLOAD_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
       ENGINE_MAX_OUTPUT_BYTES: whole(0, 64 * MIB).default(MIB),
+      ENGINE_MAX_STREAM_BYTES: whole(0, 64 * 1024 * MIB).default(100 * MIB),
+      ENGINE_MAX_STREAM_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(840_000),
       ENGINE_MAX_LOG_ENTRIES: whole(0, 100_000).default(1000),
       ENGINE_MAX_RESULT_BYTES: whole(4, MAX_LAMBDA_PAYLOAD_BYTES).default(MIB),
       ENGINE_MAX_REQUEST_BYTES: whole(2, MAX_LAMBDA_PAYLOAD_BYTES).default(maxRequestBytes),

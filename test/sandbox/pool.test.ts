@@ -13,7 +13,11 @@ const takenOver = `process.stdin.once('data', () => { act(); });`;
 async function outcomeOf(act: string, limits: Partial<Job['limits']> = {}): Promise<SandboxResult> {
   const pool = await poolOf(`${takenOver}\nfunction act() { ${act} }\n${ready}`);
   const own = { ...job, limits: { ...job.limits, ...limits } };
-  const result = await pool.run(own, new Uint8Array(), services, 10_000, 'request-7');
+  const result = await pool.run(own, new Uint8Array(), services, 10_000, {
+    observer: null,
+    signal: null,
+    requestId: 'request-7',
+  });
   if (result === null) throw new Error('No sandbox became free.');
   // Dead or alive, there is one again.
   await until(() => pool.health().idle === 1);

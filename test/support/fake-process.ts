@@ -15,6 +15,7 @@ export class FakeProcess implements SandboxProcess {
   readonly pid: number;
   readonly sent: { readonly message: HostMessage; readonly code: string }[] = [];
   killed = false;
+  paused = false;
   cpuMs = 0;
   residentBytes = 0;
   readonly #events: SandboxEvents | null;
@@ -27,6 +28,14 @@ export class FakeProcess implements SandboxProcess {
 
   send(message: HostMessage, body: Uint8Array = new Uint8Array()): void {
     this.sent.push({ message, code: Buffer.from(body).toString() });
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
   }
 
   kill(): void {
@@ -100,6 +109,8 @@ export function orderOf(
     requestId: 'request-1',
     patientUntilMs: performance.now() + patienceMs,
     batch: null,
+    observer: null,
+    signal: null,
     settle: (result) => results.push(result),
     results,
   };

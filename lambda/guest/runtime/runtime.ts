@@ -13,6 +13,11 @@ import type { CodeBudget } from './code-budget.ts';
 /** What a run may ask of the host. Each run gets its own, which does nothing once the run is over. */
 export interface RunHost {
   /**
+   * The code begins to run: what fails from here on is its own fault. Output says so by itself.
+   * @param codeType what the code has turned out to be; absent where it is what the run says
+   */
+  started(codeType?: CodeType): void;
+  /**
    * Prints bytes as the guest produced them, up to the cap; they have left the process on return.
    * @returns whether more will be accepted on this stream
    */

@@ -91,6 +91,7 @@ async function execute(
     const exported = shape.exports.find(({ name, kind }) => name === 'memory' && kind === 'memory');
     const memory = memories[exported?.index ?? 0];
     if (memory) session.useMemory(memory);
+    host.started();
     const instance = new WebAssembly.Instance(module, link(shape, bounded, memories, session));
     if (watch) watchGrowth(instance, bounded.growthExport, watch);
     const resultJson = await callAll(instance, shape, bounded.startExport, entry);

@@ -168,6 +168,7 @@ function hostFor(
   const end = performance.now() + limits.timeoutMs;
   const timeLeftMs = (): number => end - performance.now();
   return {
+    started() {},
     write(_stream, chunk) {
       print(Buffer.from(chunk).toString());
       return true;

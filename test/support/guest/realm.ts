@@ -24,6 +24,7 @@ export async function evaluate(code: string, timeoutMs = 20_000): Promise<Evalua
   const deadline = performance.now() + timeoutMs;
   const timeLeftMs = (): number => deadline - performance.now();
   const host: RunHost = {
+    started() {},
     write(_stream, chunk) {
       output += Buffer.from(chunk).toString();
       return true;

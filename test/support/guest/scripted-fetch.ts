@@ -41,6 +41,7 @@ let runs = 0;
 async function run(script: string, respond: Respond): Promise<RunOutcome> {
   const deadline = performance.now() + 20_000;
   const host: RunHost = {
+    started() {},
     write: () => true,
     room: () => MIB,
     log: () => {},

@@ -50,6 +50,7 @@ export async function runGuest(code: Uint8Array, options: GuestOptions = {}): Pr
       .filter((chunk) => chunk.stream === stream)
       .reduce((left, { bytes }) => left - bytes.length, run.limits.maxOutputBytes);
   const host: RunHost = {
+    started() {},
     write(stream, chunk) {
       const kept = Buffer.from(chunk.subarray(0, room(stream)));
       chunks.push({ stream, bytes: kept });

@@ -75,6 +75,7 @@ const run: RunMessage = {
 
 /** Never ends the run, and drops all that the script prints. */
 const host: RunHost = {
+  started() {},
   write: () => true,
   room: (): number => run.limits.maxOutputBytes,
   log() {},

@@ -32,6 +32,7 @@ export function startScript(run: GuestRun): void {
     if (key !== null && image !== null)
       images.keep(key, { image, script, evaluatedImports: 0, pureImports: 0 });
   }
+  run.host.started(entry.language);
   setInputs(run, false);
   const evaluation = realm.evaluateScript(script);
   run.parsing = false;
@@ -57,6 +58,7 @@ export function startModule(run: GuestRun, modules: GuestModules, isFresh: boole
   if (!isFresh || realm.laid !== (kept?.image ?? null)) lay(run, kept);
   if (kept === null) modules.compile();
   else modules.restored();
+  run.host.started(run.entry.language);
   let isAsked = false;
   services.add({
     inputs() {
