@@ -37,8 +37,8 @@ const common = {
 
 await mkdir(guest, { recursive: true });
 await Promise.all([
-  bundleForNode('lambda/handler.ts', 'handler', dist, handlerGlobals),
-  bundleForNode('lambda/guest/process.ts', 'guest', guest, guestGlobals),
+  bundleForNode({ handler: 'lambda/handler.ts', stream: 'lambda/stream.ts' }, dist, handlerGlobals),
+  bundleForNode({ guest: 'lambda/guest/process.ts' }, guest, guestGlobals),
   buildRealm(),
   buildTypeScript(),
 ]);
@@ -47,14 +47,13 @@ await rename(dist, finished);
 
 /** Code for Node.js: parts that are imported dynamically become files of their own. */
 async function bundleForNode(
-  entry: string,
-  name: string,
+  entryPoints: Readonly<Record<string, string>>,
   folder: URL,
   define: Readonly<Record<string, string>>,
 ): Promise<void> {
   await build({
     ...common,
-    entryPoints: { [name]: entry },
+    entryPoints: { ...entryPoints },
     outdir: fileURLToPath(folder),
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',

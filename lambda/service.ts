@@ -1,7 +1,13 @@
 /** Puts the parts of the service together: engine, telemetry and API. */
 
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { createHandler, type LambdaHandler } from './api/pipeline.ts';
+import {
+  createHandler,
+  createStreamingHandler,
+  type ExecutionMode,
+  type LambdaHandler,
+  type StreamingHandler,
+} from './api/pipeline.ts';
 import { createEngine } from './engine/engine.ts';
 import type { SandboxPool } from './sandbox/pool.ts';
 import type { Settings } from './settings/settings.ts';
@@ -18,7 +24,9 @@ export interface ServiceOptions {
 }
 
 export interface Service {
-  readonly handler: LambdaHandler;
+  createHandler(): LambdaHandler;
+  /** @param mode how an answer gets to the platform; as a result, where absent */
+  createStreamingHandler(mode?: ExecutionMode): StreamingHandler;
   close(): Promise<void>;
 }
 
@@ -33,8 +41,11 @@ export function createService(options: ServiceOptions): Service {
   });
   const metrics = createMetrics(env);
   const scriptLog = createScriptLog(settings, env, logger);
+  const telemetry = { logger, metrics, scriptLog };
   return {
-    handler: createHandler(engine, settings, { logger, metrics, scriptLog }, version),
+    createHandler: () => createHandler(engine, settings, telemetry, version),
+    createStreamingHandler: (mode) =>
+      createStreamingHandler(engine, settings, telemetry, version, mode),
     close: () => engine.close(),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The Lambda function. Loading this module, in Lambda's init phase, reads the settings and starts
- * the sandboxes, so that the first request finds them ready.
+ * The start of the Lambda function. Loading this module, in Lambda's init phase, reads the settings and
+ * starts the sandboxes, so that the first request finds them ready.
  */
 
 import packageJson from '../package.json' with { type: 'json' };
@@ -25,15 +25,18 @@ const sandboxes = createPool({
 });
 // Loaded while the sandboxes start, which takes longer.
 const { createService } = await import('./service.ts');
-const service = createService({ settings, sandboxes, logger, env, version: packageJson.version });
-
-export const { handler } = service;
-
-/** Stops the sandboxes, for those that run the handler in a process of their own. */
-export const close: () => Promise<void> = service.close;
+export const service = createService({
+  settings,
+  sandboxes,
+  logger,
+  env,
+  version: packageJson.version,
+});
 
 if (env.AWS_LAMBDA_FUNCTION_NAME) {
   // The signal is sent once more, without a listener, and ends the process. `process.exit` would not:
   // it waits for all threads, and in one of them Lambda's runtime client waits for an invocation.
-  process.once('SIGTERM', () => void close().finally(() => process.kill(process.pid, 'SIGTERM')));
+  process.once('SIGTERM', () => {
+    void service.close().finally(() => process.kill(process.pid, 'SIGTERM'));
+  });
 }

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly path: string;
   /** Of the web page that sent the request, if one did. */
   readonly origin: string | null;
+  /** What kinds of answer the caller takes. */
+  readonly accept: string | null;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
   /** As Lambda knows it, in per-tenant isolation mode only: a header would be the caller's word. */
@@ -68,6 +70,7 @@ export function httpRequest(
     httpMethod: method.toUpperCase(),
     path: knownPath(path, proxied, paths),
     origin: header(headers, 'origin'),
+    accept: header(headers, 'accept'),
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
     tenant: context.tenantId ?? null,

@@ -5,21 +5,24 @@ import type { RequestedLimits } from '../contract/execution.ts';
 import { isHostPattern } from '../settings/host-patterns.ts';
 import { MAX_MODULES, MIN_MEMORY_MB, type Settings } from '../settings/settings.ts';
 
-export function limitsSchema(settings: Settings) {
+export function limitsSchema(settings: Settings, isStreamed: boolean) {
   const { fetch } = settings;
+  const [maxTimeoutMs, timeoutVariable] = isStreamed
+    ? ([settings.maxStreamTimeoutMs, 'ENGINE_MAX_STREAM_TIMEOUT_MS'] as const)
+    : ([settings.maxTimeoutMs, 'ENGINE_MAX_TIMEOUT_MS'] as const);
   return z
     .strictObject({
-      timeoutMs: bounded(1, settings.maxTimeoutMs, 'ENGINE_MAX_TIMEOUT_MS').meta({
+      timeoutMs: bounded(1, maxTimeoutMs, timeoutVariable).meta({
         description: `Wall time of the run in milliseconds, with its requests and the downloads of its imports, but not with the download of the code; ${settings.timeoutMs} if absent.`,
-        examples: [Math.min(1000, settings.maxTimeoutMs)],
+        examples: [Math.min(1000, maxTimeoutMs)],
       }),
       cpuMs: bounded(
         1,
-        settings.cpuMs ?? settings.maxTimeoutMs,
-        settings.cpuMs === null ? 'ENGINE_MAX_TIMEOUT_MS' : 'ENGINE_CPU_MS',
+        settings.cpuMs ?? maxTimeoutMs,
+        settings.cpuMs === null ? timeoutVariable : 'ENGINE_CPU_MS',
       ).meta({
         description: `CPU time of the run in milliseconds, waiting and downloads left out; ${settings.cpuMs ?? 'as much as its wall time'} if absent.`,
-        examples: [Math.min(500, settings.cpuMs ?? settings.maxTimeoutMs)],
+        examples: [Math.min(500, settings.cpuMs ?? maxTimeoutMs)],
       }),
       memoryMb: bounded(MIN_MEMORY_MB, settings.maxMemoryMb, 'ENGINE_MAX_MEMORY_MB').meta({
         description: `Memory of the guest in MiB; ${settings.memoryMb} if absent.`,

@@ -1,10 +1,16 @@
 /** One Lambda event from its arrival to the response: the Middy pipeline around the routes. */
 
+import type { Readable } from 'node:stream';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy, { type MiddlewareObj, type Request } from '@middy/core';
+import middy, {
+  type PluginExecutionMode as ExecutionMode,
+  type MiddlewareObj,
+  type Request,
+} from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import { type ErrorReport, ExecutionAbandoned } from '../contract/errors.ts';
 import type { Engine, Execution } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { exposedHeaders } from '../contract/headers.ts';
@@ -14,17 +20,29 @@ import { logInvocation } from '../telemetry/invocation-log.ts';
 import { recordExecution } from '../telemetry/metrics.ts';
 import { describeFailure } from '../telemetry/redaction.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { streamTypes } from './accept.ts';
 import { type HttpRequest, httpRequest, requestIdOf } from './event.ts';
 import { reportOf } from './report.ts';
 import { executionBody } from './response.ts';
 import { type Answer, routeTable } from './routes.ts';
+import type { StreamedExecution } from './streamed-execution.ts';
 
 /** The handler of API Gateway (REST and HTTP API) and function URL events. */
 export type LambdaHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyResult>;
 
+/** The same, where an answer may be a stream. */
+export type StreamingHandler = (event: unknown, context: Context) => Promise<StreamedResult>;
+
+/** A stream has the content type of its format, and never fails. */
+export type StreamedResult = Omit<APIGatewayProxyResult, 'body'> & {
+  readonly body: string | Readable;
+};
+
 /** The pipeline answers this long before Lambda would end the invocation without an answer. */
 const LAST_ANSWER_MS = 100;
 const RETRY_AFTER_SECONDS = '1';
+/** In the log, of a caller who has gone before there was an answer, as nginx has it. */
+const CALLER_GONE = 499;
 
 const commonHeaders = {
   'cache-control': 'no-store',
@@ -41,9 +59,12 @@ interface InvocationState extends Record<string, unknown> {
   requestId?: string;
   http?: HttpRequest;
   execution?: Execution;
+  stream?: StreamedExecution;
 }
 type PipelineRequest = Request<unknown, unknown, unknown, Context, InvocationState>;
 type Middleware = MiddlewareObj<unknown, unknown, unknown, Context, InvocationState>;
+
+export type { ExecutionMode };
 
 export function createHandler(
   engine: Engine,
@@ -51,23 +72,72 @@ export function createHandler(
   telemetry: Telemetry,
   version: string,
 ): LambdaHandler {
+  return createPipeline(engine, settings, telemetry, { version, streams: false }) as LambdaHandler;
+}
+
+interface PipelineOptions {
+  readonly version: string;
+  readonly streams: boolean;
+  /** Middy's, for where the platform wants an answer in another way than as a result. */
+  readonly executionMode?: ExecutionMode;
+}
+
+/** The handler whose answers may be streams. @param executionMode Middy's; its standard one, if absent */
+export function createStreamingHandler(
+  engine: Engine,
+  settings: Settings,
+  telemetry: Telemetry,
+  version: string,
+  executionMode?: ExecutionMode,
+): StreamingHandler {
+  const mode = executionMode && { executionMode };
+  const options = { version, streams: true, ...mode };
+  return createPipeline(engine, settings, telemetry, options) as StreamingHandler;
+}
+
+function createPipeline(
+  engine: Engine,
+  settings: Settings,
+  telemetry: Telemetry,
+  { version, streams, executionMode }: PipelineOptions,
+): unknown {
   const { logger, metrics, scriptLog } = telemetry;
-  const { handler, paths } = routeTable(engine, settings, scriptLog, version);
+  const reportFailure = failureReporter(logger);
+  const { handler, paths } = routeTable(engine, settings, {
+    scriptLog,
+    version,
+    streams,
+    reportFailure,
+  });
   // Hooks after the route run in reverse: the response is made first, metrics go out last.
-  const pipeline = middy({ timeoutEarlyInMillis: LAST_ANSWER_MS, timeoutEarlyResponse: outOfTime })
+  return middy({
+    timeoutEarlyInMillis: LAST_ANSWER_MS,
+    timeoutEarlyResponse: outOfTime,
+    ...(executionMode && { executionMode }),
+  })
     .use(metrics === null ? [] : publishMetrics(metrics))
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(recordInvocation(engine, telemetry))
-    .use(http(paths, settings, telemetry))
+    .use(http(paths, settings, reportFailure))
     .handler(handler as (event: unknown, context: Context) => Promise<unknown>);
-  return pipeline as LambdaHandler;
+}
+
+/** What the caller gets to know of a failure; a defect is told in the log. */
+function failureReporter(logger: Telemetry['logger']) {
+  return (failure: unknown, requestId: string): ErrorReport => {
+    const error = reportOf(failure);
+    if (error.code === 'INTERNAL_ERROR') {
+      logger.error('INTERNAL_ERROR', { request_id: requestId, failure: describeFailure(failure) });
+    }
+    return error;
+  };
 }
 
 /** Turns the event into an {@link HttpRequest}, and answers and errors into HTTP responses. */
 function http(
   paths: ReadonlySet<string>,
   { corsOrigins }: Settings,
-  { logger }: Telemetry,
+  reportFailure: ReturnType<typeof failureReporter>,
 ): Middleware {
   return {
     before: (request) => {
@@ -80,12 +150,12 @@ function http(
       request.response = response(request.response as Answer, request, corsOrigins);
     },
     onError: (request) => {
-      const error = reportOf(request.error);
       const requestId = request.internal.requestId ?? request.context.awsRequestId;
-      if (error.code === 'INTERNAL_ERROR') {
-        const failure = describeFailure(request.error);
-        logger.error('INTERNAL_ERROR', { request_id: requestId, failure });
+      if (request.error instanceof ExecutionAbandoned) {
+        request.response = { statusCode: CALLER_GONE, headers: commonHeaders, body: '' };
+        return;
       }
+      const error = reportFailure(request.error, requestId);
       const timestamp = new Date().toISOString();
       const execution = failedExecution(error, emptyMetadata({ requestId, url: null, timestamp }));
       request.response = response({ kind: 'execution', execution }, request, corsOrigins);
@@ -97,7 +167,7 @@ function response(
   answer: Answer,
   { internal, context }: PipelineRequest,
   corsOrigins: readonly string[],
-): APIGatewayProxyResult {
+): StreamedResult {
   const headers: Record<string, string> = {
     ...commonHeaders,
     'x-request-id': internal.requestId ?? context.awsRequestId,
@@ -106,6 +176,11 @@ function response(
   const isHead = internal.http?.httpMethod === 'HEAD';
   if (answer.kind === 'document') {
     return { statusCode: answer.status, headers, body: isHead ? '' : answer.body };
+  }
+  if (answer.kind === 'stream') {
+    internal.stream = answer;
+    const type = { 'content-type': streamTypes[answer.format], 'x-accel-buffering': 'no' };
+    return { statusCode: 200, headers: { ...headers, ...type }, body: answer.body };
   }
   const { error } = answer.execution;
   internal.execution = answer.execution;
@@ -132,9 +207,13 @@ function allowedMethods(details: unknown): string {
 
 /** Writes one line to the log and, after an execution, its metrics. */
 function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Telemetry): Middleware {
-  const record = ({ internal, context, response }: PipelineRequest) => {
-    const { startedAt = 0, http, execution = null, requestId = context.awsRequestId } = internal;
-    const { statusCode, body } = response as APIGatewayProxyResult;
+  const record = (
+    { internal, context }: PipelineRequest,
+    httpStatus: number,
+    responseLength: number,
+    execution: Execution | null,
+  ): void => {
+    const { startedAt = 0, http, requestId = context.awsRequestId } = internal;
     const isExecution = http?.path === '/execute' && http.httpMethod === 'POST';
     const scriptLogsDropped = scriptLog.takeDropped();
     logInvocation(logger, {
@@ -143,10 +222,10 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
       apiKeyId: http?.apiKeyId ?? null,
       method: http?.httpMethod ?? null,
       path: http?.path ?? null,
-      httpStatus: statusCode,
+      httpStatus,
       totalTimeMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
       requestLength: http?.body.length ?? 0,
-      responseLength: body.length,
+      responseLength,
       execution,
       scriptLogsDropped,
     });
@@ -156,12 +235,22 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
       recordExecution(metrics, execution, { logsDropped: scriptLogsDropped, failedStarts });
     }
   };
+  const recordAnswer = (request: PipelineRequest): void => {
+    const { stream, execution = null } = request.internal;
+    const { statusCode, body } = request.response as StreamedResult;
+    if (typeof body === 'string') record(request, statusCode, body.length, execution);
+    // A stream ends after the last hook.
+    stream?.onEnd((ended, bytes) => {
+      record(request, ended === null ? CALLER_GONE : statusCode, bytes, ended);
+      if (metrics?.hasStoredMetrics()) metrics.publishStoredMetrics();
+    });
+  };
   return {
     before: ({ internal }) => {
       internal.startedAt = performance.now();
     },
-    after: record,
-    onError: record,
+    after: recordAnswer,
+    onError: recordAnswer,
   };
 }
 

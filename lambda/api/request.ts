@@ -24,8 +24,11 @@ const MAX_IMPORTS = 1000;
 
 export type RequestSchema = ReturnType<typeof requestSchema>;
 
-/** The schema of the request body, within what the operator allows. */
-export function requestSchema(settings: Settings) {
+/**
+ * The schema of the request body, within what the operator allows.
+ * @param isStreamed of a request whose answer is a stream, which may run for longer
+ */
+export function requestSchema(settings: Settings, isStreamed = false) {
   return z
     .strictObject({
       ...codeFields,
@@ -117,7 +120,7 @@ export function requestSchema(settings: Settings) {
             "With `integrity`: modules of other origins than the code's may be imported without a value of their own.",
           examples: [true],
         }),
-      limits: limitsSchema(settings).optional(),
+      limits: limitsSchema(settings, isStreamed).optional(),
     })
     .meta({ description: 'Code to run, and how.', ...codeFieldsTogether });
 }

@@ -25,6 +25,11 @@ export function executionBody(execution: Execution): string {
   return assemble(fitted);
 }
 
+/** The same at the end of a stream: it has no limit there, and what was printed has left already. */
+export function streamedBody(execution: Execution): string {
+  return assemble({ ...execution, stdout: '', stderr: '', logs: [] });
+}
+
 /** Puts the result's JSON text in as it is: parsing and printing it again would only cost time. */
 function assemble(execution: Execution): string {
   const { resultJson, stdout, stderr, logs, files, error, metadata, items } = execution;

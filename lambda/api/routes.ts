@@ -2,23 +2,26 @@
 
 import httpRouter, { type Route } from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { EngineError } from '../contract/errors.ts';
-import type { Engine, Execution } from '../contract/execution.ts';
+import { EngineError, type ErrorReport } from '../contract/errors.ts';
+import type { Engine, ExecuteRequest, Execution, ExecutionContext } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import type { Settings } from '../settings/settings.ts';
 import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
 import { abandonedOf } from './abandoned.ts';
+import { acceptedStream, type StreamFormat } from './accept.ts';
 import { jsonBody } from './body.ts';
 import type { HttpRequest } from './event.ts';
 import { healthOf } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { reportOf } from './report.ts';
-import { executeRequest, requestSchema } from './request.ts';
+import { executeRequest, type RequestSchema, requestSchema } from './request.ts';
+import type { StreamedExecution } from './streamed-execution.ts';
 
 /** What a route answers, before it is an HTTP response. */
 export type Answer =
   | { readonly kind: 'execution'; readonly execution: Execution }
+  | StreamedExecution
   | { readonly kind: 'document'; readonly status: number; readonly body: string };
 
 export type RouteHandler = (request: HttpRequest, context: Context) => Promise<Answer>;
@@ -30,6 +33,12 @@ export interface RouteTable {
 
 /** Time of an invocation that the handler keeps for the script log, the response and the log. */
 const RESERVE_MS = 1000;
+/** Callers wait no longer for a whole answer, unless the operator lets runs take more. */
+const WHOLE_ANSWER_MS = 30_000;
+/** Time beside that of the run: for the download, and for waiting for a sandbox. */
+const BESIDE_RUN_MS = 5000;
+/** The last event of a stream leaves this long before the invocation ends. */
+const LAST_EVENT_MS = 100;
 
 const methods: Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>> = {
   '/execute': ['POST'],
@@ -38,36 +47,83 @@ const methods: Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>> = 
 };
 const paths: ReadonlySet<string> = new Set(Object.keys(methods));
 
+export interface RouteOptions {
+  readonly scriptLog: ScriptLog;
+  readonly version: string;
+  /** Whether answers may be streams. */
+  readonly streams: boolean;
+  /** The caller's report of a failure, which goes into the log where it is a defect. */
+  readonly reportFailure: (failure: unknown, requestId: string) => ErrorReport;
+}
+
 /** @throws {EngineError} (the handler) NOT_FOUND, METHOD_NOT_ALLOWED, and what a route throws */
 export function routeTable(
   engine: Engine,
   settings: Settings,
-  scriptLog: ScriptLog,
-  version: string,
+  { scriptLog, version, streams, reportFailure }: RouteOptions,
 ): RouteTable {
   const schema = requestSchema(settings);
+  let streamSchema: RequestSchema | undefined;
   let openApi: string | undefined;
+  const wholeAnswerMs = Math.max(WHOLE_ANSWER_MS, settings.maxTimeoutMs + BESIDE_RUN_MS);
+
+  async function execute(
+    request: ExecuteRequest,
+    http: HttpRequest,
+    context: ExecutionContext,
+  ): Promise<Execution> {
+    const startedAt = Date.now();
+    try {
+      const execution = await engine.execute(request, context);
+      await writeScriptLog(scriptLog, execution, http);
+      return execution;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
+      const timestamp = new Date(startedAt).toISOString();
+      const url = request.source.kind === 'url' ? request.source.url : null;
+      const metadata = emptyMetadata({ requestId: http.requestId, url, timestamp });
+      return failedExecution(reportOf(error), metadata);
+    }
+  }
+
+  async function stream(
+    format: StreamFormat,
+    http: HttpRequest,
+    context: Context,
+  ): Promise<Answer> {
+    const { streamExecution } = await import('./streamed-execution.ts');
+    streamSchema ??= requestSchema(settings, true);
+    const body = jsonBody(http, settings.maxRequestBytes);
+    const request = executeRequest(body, streamSchema, settings);
+    const { requestId } = http;
+    const remainingMs = context.getRemainingTimeInMillis();
+    const timeLeftMs = Math.max(0, remainingMs - RESERVE_MS);
+    const first = await streamExecution({
+      format,
+      maxBytes: settings.maxStreamBytes,
+      timeLeftMs: Math.max(0, remainingMs - LAST_EVENT_MS),
+      abandoned: abandonedOf(context),
+      execute: (observer, abandoned) =>
+        execute(request, http, { requestId, timeLeftMs, observer, abandoned }),
+      reportOf: (failure) => reportFailure(failure, requestId),
+    });
+    return 'kind' in first ? first : { kind: 'execution', execution: first };
+  }
 
   const handlers: Readonly<Record<string, RouteHandler>> = {
     '/execute': async (http, context) => {
+      const format = streams ? acceptedStream(http.accept) : null;
+      if (format !== null) return stream(format, http, context);
       const request = executeRequest(jsonBody(http, settings.maxRequestBytes), schema, settings);
-      const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS);
-      const startedAt = Date.now();
-      try {
-        const execution = await engine.execute(request, {
-          requestId: http.requestId,
-          timeLeftMs,
-          abandoned: abandonedOf(context),
-        });
-        await writeScriptLog(scriptLog, execution, http);
-        return { kind: 'execution', execution };
-      } catch (error) {
-        if (!(error instanceof EngineError) || error.code === 'INTERNAL_ERROR') throw error;
-        const timestamp = new Date(startedAt).toISOString();
-        const url = request.source.kind === 'url' ? request.source.url : null;
-        const metadata = emptyMetadata({ requestId: http.requestId, url, timestamp });
-        return { kind: 'execution', execution: failedExecution(reportOf(error), metadata) };
-      }
+      const execution = await execute(request, http, {
+        requestId: http.requestId,
+        timeLeftMs: Math.max(
+          0,
+          Math.min(context.getRemainingTimeInMillis(), wholeAnswerMs) - RESERVE_MS,
+        ),
+        abandoned: abandonedOf(context),
+      });
+      return { kind: 'execution', execution };
     },
     '/health': async () => {
       const health = healthOf(engine.health(), version);

@@ -1,5 +1,6 @@
 /** `npm start`: the API on 127.0.0.1:$PORT, until SIGINT or SIGTERM. */
 
+import type { StreamedResult } from '../api/pipeline.ts';
 import type { Answer, LocalServer } from './server.ts';
 import { startLocally } from './start.ts';
 
@@ -77,7 +78,9 @@ function logAnswer({ method, path, result, durationMs }: Answer): void {
 }
 
 /** Of a success only the end of the body is parsed, as results and output can be long. */
-function outcomeOf(body: string): string[] {
+function outcomeOf(body: StreamedResult['body']): string[] {
+  if (typeof body !== 'string') return ['streamed'];
+  if (body === '') return ['the caller has gone'];
   if (body.startsWith('{"status":"success"')) {
     // No output of a guest can look like this: its quotes are escaped.
     const metadata = JSON.parse(body.slice(body.lastIndexOf('"metadata":{') + 11, -1));

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { APIGatewayProxyResult } from 'aws-lambda';
+import { pipeline } from 'node:stream/promises';
 import type { WatchedContext } from '../api/abandoned.ts';
-import type { LambdaHandler } from '../api/pipeline.ts';
+import type { StreamedResult, StreamingHandler } from '../api/pipeline.ts';
 import { serveFile } from './files.ts';
 import { answerPreflight, isPreflight } from './preflight.ts';
 import { proxyEvent } from './proxy-event.ts';
@@ -20,15 +20,15 @@ export interface ServerOptions {
   /** Origins whose pages may call the API, beside the server's own; `*` allows all. */
   readonly pageOrigins?: readonly string[];
   /** Called once the origin is known, as the handler's settings depend on it. */
-  readonly loadHandler: (origin: string) => Promise<LambdaHandler>;
-  /** Called after each answer of the handler. */
+  readonly loadHandler: (origin: string) => Promise<StreamingHandler>;
+  /** Called after each answer of the handler, of a stream after its end. */
   readonly onAnswer?: (answer: Answer) => void;
 }
 
 export interface Answer {
   readonly method: string;
   readonly path: string;
-  readonly result: APIGatewayProxyResult;
+  readonly result: StreamedResult;
   readonly durationMs: number;
 }
 
@@ -42,7 +42,7 @@ export interface LocalServer {
 /** API Gateway takes no larger body; the handler's own limit is always lower. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** The time that the deployed function has. */
-const INVOCATION_MS = 30_000;
+const INVOCATION_MS = 900_000;
 
 /** Longer than clients keep idle connections, so that none is closed while it is used again. */
 const KEEP_ALIVE_MS = 65_000;
@@ -50,7 +50,7 @@ const KEEP_ALIVE_MS = 65_000;
 /** @throws {NodeJS.ErrnoException} EADDRINUSE, EACCES; and what `loadHandler` throws */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const examplesFolder = await realpath(options.examplesFolder);
-  const ready = Promise.withResolvers<LambdaHandler>();
+  const ready = Promise.withResolvers<StreamingHandler>();
   ready.promise.catch(() => {});
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const path = request.url ?? '/';
@@ -98,7 +98,7 @@ function closed(server: Server): Promise<void> {
 }
 
 async function invoke(
-  loading: Promise<LambdaHandler>,
+  loading: Promise<StreamingHandler>,
   request: IncomingMessage,
   response: ServerResponse,
   onAnswer: ServerOptions['onAnswer'],
@@ -109,15 +109,23 @@ async function invoke(
   const requestId = randomUUID();
   const event = proxyEvent(request, body, requestId, new Date());
   const abandoned = new AbortController();
-  response.once('close', () => abandoned.abort());
-  const result = await handler(event, contextOf(requestId, abandoned.signal));
-  response.writeHead(result.statusCode, {
-    ...(result.headers as Record<string, string>),
-    // A HEAD has no body, and to make one just to count its bytes would be a waste.
-    ...(request.method !== 'HEAD' && { 'content-length': Buffer.byteLength(result.body) }),
+  response.once('close', () => {
+    if (!response.writableFinished) abandoned.abort();
   });
-  // As a string, it is written together with the headers.
-  response.end(result.body);
+  const result = await handler(event, contextOf(requestId, abandoned.signal));
+  const headers = result.headers as Record<string, string>;
+  if (typeof result.body === 'string') {
+    response.writeHead(result.statusCode, {
+      ...headers,
+      // A HEAD has no body, and to make one just to count its bytes would be a waste.
+      ...(request.method !== 'HEAD' && { 'content-length': Buffer.byteLength(result.body) }),
+    });
+    // As a string, it is written together with the headers.
+    response.end(result.body);
+  } else {
+    response.writeHead(result.statusCode, headers);
+    await pipeline(result.body, response);
+  }
   onAnswer?.({
     method: event.httpMethod,
     path: event.path,

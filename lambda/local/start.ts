@@ -1,7 +1,7 @@
 /** What is deployed, `dist/handler.mjs`, on this machine. */
 
 import { fileURLToPath } from 'node:url';
-import type { LambdaHandler } from '../api/pipeline.ts';
+import type { StreamingHandler } from '../api/pipeline.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { type LocalServer, type ServerOptions, startServer } from './server.ts';
 
@@ -10,7 +10,7 @@ const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url))
 
 /** What `dist/handler.mjs` exports. */
 interface Bundle {
-  readonly handler: LambdaHandler;
+  createStreamingHandler(): StreamingHandler;
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function startLocally(
       process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
       // A variable, as the bundle need not exist where this file is checked.
       engine = (await import(bundle.href)) as Bundle;
-      return engine.handler;
+      return engine.createStreamingHandler();
     },
   });
   return {

@@ -46,14 +46,17 @@ export interface FakeEngine extends Engine {
 
 /** @param answer gives the execution that each request ends with */
 export function fakeEngine(
-  answer: (request: ExecuteRequest) => Execution | Promise<Execution> = () => execution(),
+  answer: (
+    request: ExecuteRequest,
+    context: ExecutionContext,
+  ) => Execution | Promise<Execution> = () => execution(),
 ): FakeEngine {
   const calls: FakeEngine['calls'] = [];
   return {
     calls,
     async execute(request, context) {
       calls.push({ request, context });
-      return answer(request);
+      return answer(request, context);
     },
     health: () => ({
       size: 2,

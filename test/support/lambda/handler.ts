@@ -1,7 +1,8 @@
 /** The handler with a fake engine behind it, and the events that API Gateway sends it. */
 
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import { createHandler } from '../../../lambda/api/pipeline.ts';
+import type { WatchedContext } from '../../../lambda/api/abandoned.ts';
+import { createHandler, createStreamingHandler } from '../../../lambda/api/pipeline.ts';
 import type { Engine } from '../../../lambda/contract/execution.ts';
 import { loadSettings } from '../../../lambda/settings/settings.ts';
 import { createLogger } from '../../../lambda/telemetry/invocation-log.ts';
@@ -30,6 +31,17 @@ export function handlerOf(
     const result = await handler(event, lambdaContext(context));
     return { ...result, headers: result.headers ?? {}, json: parsed(result) };
   };
+}
+
+/** The same for the handler whose answers may be streams. @returns the answer as it is */
+export function streamingHandlerOf(
+  engine: Engine,
+  { scriptLog = noScriptLog }: HandlerOptions = {},
+) {
+  const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
+  const handler = createStreamingHandler(engine, settings, telemetry, '1.2.3');
+  return (event: unknown, context: Partial<WatchedContext> = {}) =>
+    handler(event, lambdaContext(context));
 }
 
 function parsed({ body }: APIGatewayProxyResult) {

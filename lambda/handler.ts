@@ -1,0 +1,12 @@
+/** The Lambda function whose answers are whole. */
+
+import type { StreamingHandler } from './api/pipeline.ts';
+import { service } from './startup.ts';
+
+export const handler = service.createHandler();
+
+/** The same with streams, for those that run it in a process of their own. */
+export const createStreamingHandler = (): StreamingHandler => service.createStreamingHandler();
+
+/** Stops the sandboxes, for those that run the handler in a process of their own. */
+export const { close } = service;
