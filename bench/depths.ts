@@ -103,10 +103,21 @@ async function throughHttp(): Promise<Measured> {
   const bareScript = subject(bareName, bare, '/', '/hello.js');
   const engineScript = engineSubject('script, downloaded each time', '/hello.js');
   const cachedScript = engineSubject('script, cached as its server allows', '/cached/hello.js');
+  const streamedScript = requestSubject(agent, {
+    name: 'engine: hello script, cached, streamed',
+    server: engine,
+    path: '/execute',
+    url: `${code.origin}/cached/hello.js`,
+    accept: 'text/event-stream',
+  });
   const engineModule = engineSubject('module, downloaded each time', '/hello.wasm');
   const spawned = subject('node -e for each request', spawning, '/', '/hello.js');
   const rows = [
-    ...(await latency('HTTP', [bareScript, engineScript, cachedScript, engineModule], overHttp)),
+    ...(await latency(
+      'HTTP',
+      [bareScript, engineScript, cachedScript, streamedScript, engineModule],
+      overHttp,
+    )),
     ...(await latency('HTTP, a process each', [spawned, engineScript], slow)),
   ];
   const throughput = await throughputOf([bareScript, engineScript, cachedScript]);

@@ -10,6 +10,8 @@ export interface RequestOptions {
   readonly path: string;
   /** URL of the code. */
   readonly url: string;
+  /** `text/event-stream`, say; JSON by default. */
+  readonly accept?: string;
 }
 
 /** Connections are kept open between the requests of an agent. */
@@ -17,7 +19,10 @@ export function createAgent(): Agent {
   return new Agent({ connections: 64 });
 }
 
-export function requestSubject(agent: Agent, { name, server, path, url }: RequestOptions): Subject {
+export function requestSubject(
+  agent: Agent,
+  { name, server, path, url, accept = 'application/json' }: RequestOptions,
+): Subject {
   const body = JSON.stringify({ url });
   return {
     name,
@@ -26,7 +31,7 @@ export function requestSubject(agent: Agent, { name, server, path, url }: Reques
         origin: server.origin,
         path,
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', accept },
         body,
       });
       const text = await answer.text();

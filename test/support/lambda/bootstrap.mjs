@@ -7,6 +7,28 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const streamed = Symbol('streamed');
+const integrationResponse = 'application/vnd.awslambda.http-integration-response';
+
+/** What the runtime gives to functions as a global. */
+globalThis.awslambda = {
+  streamifyResponse: (handler) => Object.assign(handler, { [streamed]: true }),
+  HttpResponseStream: {
+    /** Status and headers as JSON, and eight NUL bytes, come before the first byte of the body. */
+    from(stream, prelude) {
+      stream.setHeader('content-type', integrationResponse);
+      const write = stream.write.bind(stream);
+      stream.write = (...args) => {
+        stream.write = write;
+        write(JSON.stringify(prelude));
+        write(new Uint8Array(8));
+        return write(...args);
+      };
+      return stream;
+    },
+  },
+};
+
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
@@ -20,6 +42,32 @@ function call(method, path, body) {
     });
     outgoing.on('error', reject).end(body);
   });
+}
+
+/** A response that is sent while the function writes it; an error of the function is in its trailers. */
+async function respondStreaming(path, invoke) {
+  const { promise: answered, resolve } = Promise.withResolvers();
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'lambda-runtime-function-response-mode': 'streaming',
+    trailer: 'lambda-runtime-function-error-type, lambda-runtime-function-error-body',
+    'transfer-encoding': 'chunked',
+  };
+  const options = { host, port, method: 'POST', path: `/2018-06-01/runtime${path}`, headers };
+  const outgoing = request(options, (response) => response.resume().on('end', resolve));
+  // A connection that breaks ends this invocation, and no more.
+  outgoing.on('error', resolve);
+  try {
+    await invoke(outgoing);
+    if (!outgoing.writableEnded) throw new Error('The stream has not been ended');
+  } catch (error) {
+    outgoing.addTrailers({
+      'lambda-runtime-function-error-type': error?.name ?? 'Error',
+      'lambda-runtime-function-error-body': Buffer.from(report(error)).toString('base64'),
+    });
+    outgoing.end();
+  }
+  await answered;
 }
 
 function report(error) {
@@ -59,6 +107,11 @@ for (;;) {
   const { headers, text } = await call('GET', '/invocation/next');
   const path = `/invocation/${headers['lambda-runtime-aws-request-id']}`;
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
+  if (handler[streamed]) {
+    const invoke = (stream) => handler(JSON.parse(text), stream, contextOf(headers));
+    await respondStreaming(`${path}/response`, invoke);
+    continue;
+  }
   try {
     const response = await handler(JSON.parse(text), contextOf(headers));
     await call('POST', `${path}/response`, JSON.stringify(response ?? null));

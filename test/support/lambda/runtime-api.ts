@@ -1,6 +1,7 @@
 /** The HTTP API between Lambda and the runtime in an execution environment, from Lambda's side. */
 
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../servers/loopback.ts';
@@ -14,7 +15,18 @@ export interface InvocationOptions {
   readonly tenantId?: string;
 }
 
+/** Of a function that streams: there when status and headers are, while the body flows. */
+export interface StreamedReply {
+  readonly kind: 'stream';
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: IncomingMessage;
+  /** Why the function has failed, once the body is read; `undefined`: it has not. */
+  errorType(): string | undefined;
+}
+
 export type Reply =
+  | StreamedReply
   | { readonly kind: 'response'; readonly payload: unknown }
   | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };
 
@@ -40,6 +52,11 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     if (id === 'invocation' && action === 'next') {
       started.resolve('ready');
       waiting.resolve(outgoing);
+      return;
+    }
+    if (incoming.headers['lambda-runtime-function-response-mode'] === 'streaming') {
+      incoming.once('end', () => outgoing.writeHead(202).end());
+      replies.get(id?.replace('invocation/', '') ?? '')?.(await streamedReply(incoming));
       return;
     }
     const body = await text(incoming);
@@ -82,4 +99,29 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     },
     close,
   };
+}
+
+const integrationResponse = 'application/vnd.awslambda.http-integration-response';
+/** Between status with headers, as JSON, and the body. */
+const delimiter = Buffer.alloc(8);
+
+/** @throws {Error} the response does not begin as one for API Gateway does */
+async function streamedReply(body: IncomingMessage): Promise<StreamedReply> {
+  if (body.headers['content-type'] !== integrationResponse) throw new Error('This is no prelude');
+  let head = Buffer.alloc(0);
+  for (;;) {
+    const chunk: Buffer | null = body.read();
+    if (chunk === null) {
+      if (body.readableEnded) throw new Error('The response ends within its prelude');
+      await once(body, 'readable');
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf(delimiter);
+    if (end === -1) continue;
+    body.unshift(head.subarray(end + delimiter.length));
+    const { statusCode, headers } = JSON.parse(head.toString('utf8', 0, end));
+    const errorType = () => body.trailers['lambda-runtime-function-error-type'];
+    return { kind: 'stream', statusCode, headers, body, errorType };
+  }
 }
