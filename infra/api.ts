@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -11,6 +11,7 @@ import {
   LogGroupLogDestination,
   MethodLoggingLevel,
   type MethodOptions,
+  ResponseTransferMode,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -71,7 +72,7 @@ export class EngineApi extends Construct {
           ...(pagesMayCall && { '/execute/OPTIONS': executions }),
         },
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
-        accessLogFormat: accessLogFormat(),
+        accessLogFormat: accessLogFormat(context),
         tracingEnabled: true,
       },
       ...(pagesMayCall && {
@@ -108,8 +109,13 @@ export class EngineApi extends Construct {
 function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void {
   const caller = tenantMapping(context, 'caller');
   const nobody = tenantMapping(context, 'nobody');
+  const streaming = context.streaming && {
+    responseTransferMode: ResponseTransferMode.STREAM,
+    timeout: Duration.seconds(context.invocationSeconds),
+  };
   const integrate = (mapping: typeof caller) =>
     new LambdaIntegration(handler, {
+      ...streaming,
       allowTestInvoke: false,
       requestParameters: mapping.integration,
     });
@@ -157,7 +163,7 @@ function requestValidation(restApi: RestApi): MethodOptions {
   };
 }
 
-function accessLogFormat(): AccessLogFormat {
+function accessLogFormat({ streaming }: Context): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
       // The names that the engine's own log has for the same.
@@ -176,6 +182,11 @@ function accessLogFormat(): AccessLogFormat {
       latency_ms: AccessLogField.contextResponseLatency(),
       integration_latency_ms: AccessLogField.contextIntegrationLatency(),
       integration_status: AccessLogField.contextIntegrationStatus(),
+      // From API Gateway's call to the function until status and headers, and until the body began.
+      ...(streaming && {
+        headers_ms: '$context.integration.timeToAllHeaders',
+        first_byte_ms: '$context.integration.timeToFirstContent',
+      }),
       waf: AccessLogField.contextWafResponseCode(),
       trace_id: AccessLogField.contextXrayTraceId(),
     }),

@@ -1,14 +1,16 @@
+/**
+ * What an operator may set: the keys of `cdk.json`'s `context`, each of which `cdk … -c key=value`
+ * overrides. Defaults are in `cdk.json` alone.
+ */
+
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { nearestName } from '../lambda/settings/nearest-name.ts';
 import { loadSettings, type Settings, SettingsError } from '../lambda/settings/settings.ts';
 import { arn, domainNameText, fromText, listOf, optional } from './context-values.ts';
+import { invocationSecondsOf, roomProblems } from './room.ts';
 
-/**
- * What an operator may set: the keys of `cdk.json`'s `context`, each of which `cdk … -c key=value`
- * overrides. Defaults are in `cdk.json` alone.
- */
 /**
  * API Gateway waits 29 s for an answer: the function ends before that, so that it is the function
  * whose log says what took the time.
@@ -66,6 +68,7 @@ const engineSchema = z.record(
 const stackSchema = z.strictObject({
   functionMemoryMb: fromText(z.int().min(512).max(10_240)),
   functionTimeoutSeconds: fromText(z.int().min(2).max(MAX_FUNCTION_SECONDS)),
+  streaming: flag,
   reservedConcurrency: optionalCount,
   provisionedConcurrency: optionalCount,
   deployment: z.enum(['allAtOnce', 'canary10percent5minutes']),
@@ -193,10 +196,6 @@ const signerProperties: ReadonlySet<string> = new Set([
   'context.identity.userArn',
 ]);
 
-/** What one module of WebAssembly takes while it is downloaded, compiled and run, in sizes of its own. */
-const MODULE_FACTOR = 5;
-/** Memory of the function that its own process and an idle sandbox take, with room to spare. */
-const HOST_MEMORY_MB = 384;
 /** Lambda's limit for names and values of all environment variables together. */
 const MAX_ENVIRONMENT_BYTES = 4096;
 /** Of the variables that the stack adds to the engine's own, with the name of a log group. */
@@ -204,6 +203,8 @@ const OTHER_VARIABLES_BYTES = 512;
 
 export interface Context extends StackSettings {
   readonly engine: Settings;
+  /** How long an invocation may take, and API Gateway waits for it. */
+  readonly invocationSeconds: number;
   /** The same as environment variables: `engineMaxTimeoutMs` is `ENGINE_MAX_TIMEOUT_MS`. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
 }
@@ -242,7 +243,8 @@ export function readContext(node: Node): Context {
     ...roomProblems(engine, settings),
     ...environmentProblems(engineEnvironment),
   ]);
-  return { ...settings, engine, engineEnvironment };
+  const invocationSeconds = invocationSecondsOf(engine, settings);
+  return { ...settings, engine, engineEnvironment, invocationSeconds };
 }
 
 const stackKeys = Object.keys(stackSchema.shape);
@@ -304,26 +306,6 @@ function loadEngineSettings(environment: Readonly<Record<string, string>>): Sett
     if (!(error instanceof SettingsError)) throw error;
     throw new ContextError(error.message.split('\n').map(withKeys));
   }
-}
-
-function roomProblems(
-  engine: Settings,
-  { functionMemoryMb, functionTimeoutSeconds }: StackSettings,
-): readonly string[] {
-  const moduleMb = Math.ceil((MODULE_FACTOR * engine.maxWasmBytes) / 2 ** 20);
-  const neededMb = (engine.maxMemoryMb + moduleMb) * engine.sandboxes + HOST_MEMORY_MB;
-  return [
-    ...(engine.maxTimeoutMs >= functionTimeoutSeconds * 1000
-      ? ['engineMaxTimeoutMs: must be under functionTimeoutSeconds']
-      : []),
-    ...(neededMb > functionMemoryMb
-      ? [
-          `functionMemoryMb: must be at least ${neededMb}: for each of engineSandboxes ` +
-            `engineMaxMemoryMb and ${MODULE_FACTOR} times engineMaxWasmBytes, and ` +
-            `${HOST_MEMORY_MB} for the engine itself`,
-        ]
-      : []),
-  ];
 }
 
 function environmentProblems(environment: Readonly<Record<string, string>>): readonly string[] {

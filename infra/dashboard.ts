@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { engineMetric, metricNamespace, serviceName } from './telemetry.ts';
 
 export interface EngineDashboardProps {
+  readonly streaming: boolean;
   readonly restApi: RestApi;
   readonly handler: IFunction;
   /** The function's own. */
@@ -26,8 +27,9 @@ const period = Duration.minutes(5);
 export class EngineDashboard extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { restApi, handler, logGroup }: EngineDashboardProps) {
+  constructor(scope: Construct, id: string, props: EngineDashboardProps) {
     super(scope, id);
+    const { streaming, restApi, handler, logGroup } = props;
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards:name=${dashboard.dashboardName}`;
 
@@ -59,7 +61,10 @@ export class EngineDashboard extends Construct {
       ]),
     );
     dashboard.addWidgets(
-      graph('Execution (ms)', percentiles('ExecutionTime')),
+      graph('Execution (ms)', [
+        ...percentiles('ExecutionTime'),
+        ...(streaming ? [engineMetric('StreamTime', 'p95').with({ label: 'p95, streamed' })] : []),
+      ]),
       graph('Download (ms)', percentiles('DownloadTime')),
       graph('Whole invocation (ms)', [
         ...['p50', 'p95', 'p99'].map((statistic) =>

@@ -61,9 +61,9 @@ export class EngineFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(join(import.meta.dirname, '../dist')),
-      handler: 'handler.handler',
+      handler: context.streaming ? 'stream.handler' : 'handler.handler',
       memorySize: context.functionMemoryMb,
-      timeout: Duration.seconds(context.functionTimeoutSeconds),
+      timeout: Duration.seconds(context.invocationSeconds),
       environment: {
         ...context.engineEnvironment,
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),

@@ -27,7 +27,13 @@ export class ScriptEngineStack extends Stack {
       // CDK's classes fit its interfaces but for `exactOptionalPropertyTypes`.
       handler: live as IFunction,
     });
-    const dashboard = new EngineDashboard(this, 'Dashboard', { restApi, handler, logGroup });
+    const { streaming } = context;
+    const dashboard = new EngineDashboard(this, 'Dashboard', {
+      streaming,
+      restApi,
+      handler,
+      logGroup,
+    });
     const alarms = new EngineAlarms(this, 'Alarms', { context, restApi, handler });
     shiftTraffic(this, { context, live, alarms });
 

@@ -232,7 +232,9 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
     if (metrics !== null && isExecution && execution !== null) {
       const isRefused = execution.error?.code === 'OVERLOADED';
       const failedStarts = isRefused ? engine.health().failedStarts : 0;
-      recordExecution(metrics, execution, { logsDropped: scriptLogsDropped, failedStarts });
+      const isStreamed = internal.stream !== undefined;
+      const circumstances = { logsDropped: scriptLogsDropped, failedStarts, isStreamed };
+      recordExecution(metrics, execution, circumstances);
     }
   };
   const recordAnswer = (request: PipelineRequest): void => {

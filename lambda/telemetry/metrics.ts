@@ -41,16 +41,18 @@ interface Circumstances {
   readonly logsDropped: number;
   /** Starts of sandboxes that have failed in a row, where it was refused for want of one. */
   readonly failedStarts: number;
+  /** Its answer is a stream: how long it takes is its caller's choice, and a metric of its own. */
+  readonly isStreamed: boolean;
 }
 
 /**
- * Adds an execution's metrics; Powertools' middleware publishes them. Each is there by `service`
- * alone and by `service`, `codeType` and `outcome`.
+ * Adds an execution's metrics. Each is there by `service` alone and by `service`, `codeType` and
+ * `outcome`.
  */
 export function recordExecution(
   metrics: Metrics,
   execution: Execution,
-  { logsDropped, failedStarts }: Circumstances,
+  { logsDropped, failedStarts, isStreamed }: Circumstances,
 ): void {
   const { error, metadata, fetchesRefused, items } = execution;
   // No dimension, but a field of the line: what belongs to one request can be found by it.
@@ -62,7 +64,8 @@ export function recordExecution(
   });
   metrics.addMetric('Executions', MetricUnit.Count, 1);
   if (metadata.executionTimeMs !== null) {
-    metrics.addMetric('ExecutionTime', MetricUnit.Milliseconds, metadata.executionTimeMs);
+    const name = isStreamed ? 'StreamTime' : 'ExecutionTime';
+    metrics.addMetric(name, MetricUnit.Milliseconds, metadata.executionTimeMs);
   }
   if (metadata.downloadTimeMs !== null) {
     metrics.addMetric('DownloadTime', MetricUnit.Milliseconds, metadata.downloadTimeMs);

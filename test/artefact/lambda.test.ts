@@ -46,6 +46,7 @@ interface HttpResponse {
 async function invoke(target: Environment, event: unknown, options?: InvocationOptions) {
   const reply = await target.invoke(event, options);
   if (reply.kind === 'error') throw new Error(`${reply.errorType}: ${reply.errorMessage}`);
+  if (reply.kind === 'stream') throw new Error('This handler answers as a whole');
   return reply.payload as HttpResponse; // What a function behind API Gateway answers with.
 }
 

@@ -15,13 +15,13 @@ import { executeEvent } from '../support/lambda/event.ts';
 import type { InvocationOptions, StreamedReply } from '../support/lambda/runtime-api.ts';
 import { until } from '../support/until.ts';
 
-const { code, variables } = synthesizeArtefact();
+const { code, handler, variables } = synthesizeArtefact();
 let image: Image;
 let environment: Environment;
 
 beforeAll(async () => {
   image = await createImage(code);
-  environment = await startEnvironment(image, { ...variables, _HANDLER: 'stream.handler' });
+  environment = await startEnvironment(image, { ...variables, _HANDLER: handler });
 });
 afterAll(async () => {
   await environment.shutDown();

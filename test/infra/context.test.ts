@@ -60,6 +60,11 @@ describe('CDK context', () => {
     ],
     ['a run longer than the function', { engineMaxTimeoutMs: 28_000 }, 'engineMaxTimeoutMs: must'],
     ['a function longer than API Gateway waits', { functionTimeoutSeconds: 29 }, 'functionTimeout'],
+    [
+      'a stream longer than Lambda runs',
+      { engineMaxStreamTimeoutMs: 850_000 },
+      'engineMaxStreamTimeoutMs: must be 840000 or less',
+    ],
     ['guests larger than the function', { engineMaxMemoryMb: 1536 }, 'functionMemoryMb: must'],
     [
       'modules larger than the function',

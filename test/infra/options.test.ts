@@ -32,6 +32,39 @@ describe('options', () => {
     });
   });
 
+  test('streaming: every method streams for as long as the function may run', () => {
+    const { template } = synthesize();
+    for (const { Integration } of methodsOf(template)) {
+      expect(Integration).toMatchObject({
+        ResponseTransferMode: 'STREAM',
+        TimeoutInMillis: 900_000,
+      });
+      expect(JSON.stringify(Integration.Uri)).toContain('/response-streaming-invocations');
+    }
+    const shorter = synthesize({ engineMaxStreamTimeoutMs: '100000' }).template;
+    shorter.hasResourceProperties('AWS::Lambda::Function', { Timeout: 160 });
+    for (const { Integration } of methodsOf(shorter)) {
+      expect(Integration.TimeoutInMillis).toBe(160_000);
+    }
+  });
+
+  test('no streaming: whole answers, as API Gateway waits for them', () => {
+    const { template } = synthesize({ streaming: 'false' });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'handler.handler',
+      Timeout: 29,
+    });
+    for (const { Integration } of methodsOf(template)) {
+      expect(Integration).not.toHaveProperty('ResponseTransferMode');
+      expect(Integration).not.toHaveProperty('TimeoutInMillis');
+      expect(JSON.stringify(Integration.Uri)).not.toContain('streaming');
+    }
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Duration',
+    });
+  });
+
   test('API keys: each name has a key, every route asks for one, one plan limits each', () => {
     const { template } = synthesize(options['API keys']);
     template.resourceCountIs('AWS::ApiGateway::ApiKey', 2);

@@ -15,9 +15,9 @@ describe('function', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      Handler: 'handler.handler',
+      Handler: 'stream.handler',
       MemorySize: 1769,
-      Timeout: 28,
+      Timeout: 900,
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: {
         LogFormat: 'JSON',
@@ -166,7 +166,7 @@ describe('operations', () => {
       ['AWS/Lambda', 'Errors', 'Sum', 'notBreaching'],
       ['AWS/ApiGateway', '5XXError', 'Sum', 'notBreaching'],
       ['AWS/Lambda', 'Throttles', 'Sum', 'notBreaching'],
-      ['AWS/Lambda', 'Duration', 'p99', 'notBreaching'],
+      ['ScriptEngine', 'ExecutionTime', 'p99', 'notBreaching'],
       ['ScriptEngine', 'SandboxCrashes', 'Sum', 'notBreaching'],
       ['ScriptEngine', 'SandboxStartsFailed', 'Maximum', 'notBreaching'],
     ]);

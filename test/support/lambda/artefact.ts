@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesize } from '../synthesis.ts';
 
-/** What CDK would deploy: the folder of the function's code, and its environment variables. */
+/** What CDK would deploy: the folder of the function's code, what it calls, and its environment variables. */
 export interface Artefact {
   readonly code: string;
+  /** `stream.handler`, say. */
+  readonly handler: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -21,6 +23,7 @@ export function synthesizeArtefact(): Artefact {
   );
   return {
     code: join(directory, Metadata['aws:asset:path']),
+    handler: Properties.Handler,
     variables: Object.fromEntries(variables),
   };
 }
