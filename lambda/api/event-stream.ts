@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ExecutionEvent, Readiness } from '../contract/execution.ts';
 import type { StreamFormat } from './accept.ts';
 import { cutText } from './payload.ts';
+import { itemBody } from './response.ts';
 
 /** Bytes that may wait for the reader. */
 const HIGH_WATER_BYTES = 64 * 1024;
@@ -72,9 +73,11 @@ export class EventStream {
       if (this.#printed.text.length >= HIGH_WATER_BYTES) this.#framePrinted();
     } else {
       this.#framePrinted();
-      const frame = this.#frameOf(told.event, JSON.stringify(told.data));
+      const json = told.event === 'item' ? itemBody(told.data) : JSON.stringify(told.data);
+      const frame = this.#frameOf(told.event, json);
       if (told.event === 'start' || this.#hasRoom(frame)) this.#add(frame);
-      else this.truncated.log = true;
+      // An item that is dropped here is in the last event.
+      else if (told.event === 'log') this.truncated.log = true;
     }
     this.#turn ??= setImmediate(() => this.#flush());
     const waiting = this.body.readableLength + this.#framed.length;

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { type ErrorCode, requestErrorCodes } from '../contract/errors.ts';
 import { allLanguages } from '../contract/languages.ts';
 import { statusOf } from '../contract/status.ts';
+import { streamTypes } from './accept.ts';
 import { healthSchema } from './health.ts';
 import type { RequestSchema } from './request.ts';
 import { responseSchema } from './response.ts';
@@ -34,8 +35,9 @@ const gatewayErrors: readonly (readonly [status: number, code: ErrorCode])[] = [
 /**
  * The document as JSON text.
  * @param request the schema in use, so that its bounds are the operator's
+ * @param streams whether answers may be streams
  */
-export function openApiDocument(request: RequestSchema, version: string): string {
+export function openApiDocument(request: RequestSchema, version: string, streams = false): string {
   const schemas = z.registry<{ id: string }>();
   schemas.add(request, { id: 'ExecuteRequest' });
   schemas.add(responseSchema(), { id: 'ExecuteResponse' });
@@ -74,7 +76,10 @@ export function openApiDocument(request: RequestSchema, version: string): string
             200: {
               description:
                 'The code ran: to its end (`status` is `success`), or to an error of its own.',
-              content: executeContent({ success: successExample, error: guestErrorExample }),
+              content: {
+                ...executeContent({ success: successExample, error: guestErrorExample }),
+                ...(streams && streamContent),
+              },
             },
             ...errorResponses(executeErrors),
           },
@@ -164,6 +169,23 @@ function executeContent(examples: Readonly<Record<string, object>> = {}) {
     },
   };
 }
+
+/** What `Accept` may ask for. */
+const streamContent = {
+  [streamTypes.events]: {
+    schema: {
+      type: 'string',
+      description:
+        'Server-sent events while the code runs: `start`, then `stdout` and `stderr` (`{ "text" }`), `log` and `item` as they happen, at last `end`, whose data is that of the answer in JSON, without what was printed.',
+    },
+  },
+  [streamTypes.lines]: {
+    schema: {
+      type: 'string',
+      description: 'The same events, a line `{ "event", "data" }` each.',
+    },
+  },
+} as const;
 
 const executeReference = { $ref: '#/components/schemas/ExecuteResponse' };
 const healthReference = { $ref: '#/components/schemas/Health' };

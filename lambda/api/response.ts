@@ -38,6 +38,11 @@ function assemble(execution: Execution): string {
   return `{"status":"${statusOf(error)}","result":${resultJson},${results}${rest.slice(1)}`;
 }
 
+/** What a stream tells of one of many inputs. */
+export function itemBody({ index, ...item }: { readonly index: number } & ItemExecution): string {
+  return `{"index":${index},${assembleItem(item).slice(1)}`;
+}
+
 function assembleItem({ resultJson, files, ...item }: ItemExecution): string {
   const rest = JSON.stringify(files === null ? item : { ...item, files });
   return `{"status":"${statusOf(item.error)}","result":${resultJson},${rest.slice(1)}`;

@@ -131,7 +131,10 @@ export function routeTable(
       return { kind: 'document', status, body: JSON.stringify(health) };
     },
     '/openapi.json': async () => {
-      openApi ??= openApiDocument(schema, version);
+      // Where answers stream, a run may be asked for that is longer: a whole answer says so.
+      openApi ??= streams
+        ? openApiDocument(requestSchema(settings, true), version, true)
+        : openApiDocument(schema, version);
       return { kind: 'document', status: 200, body: openApi };
     },
   };

@@ -93,7 +93,8 @@ export type Readiness = Promise<void> | null;
 export type ExecutionEvent =
   | { readonly event: 'start'; readonly data: ExecutionStart }
   | { readonly event: 'stdout' | 'stderr'; readonly data: { readonly text: string } }
-  | { readonly event: 'log'; readonly data: LogEntry };
+  | { readonly event: 'log'; readonly data: LogEntry }
+  | { readonly event: 'item'; readonly data: { readonly index: number } & ItemExecution };
 
 export type ExecutionStart = Pick<
   ExecutionMetadata,

@@ -5,7 +5,12 @@
 
 import type { ImportedModule } from '../contract/calls.ts';
 import { errorName } from '../contract/errors.ts';
-import type { Execution, ExecutionMetadata, ItemExecution } from '../contract/execution.ts';
+import type {
+  Execution,
+  ExecutionMetadata,
+  ExecutionObserver,
+  ItemExecution,
+} from '../contract/execution.ts';
 import { batchError } from '../contract/failed-execution.ts';
 import type { FetchSession } from '../egress/session.ts';
 import type { Job, PoolBatch } from '../sandbox/pool.ts';
@@ -36,6 +41,8 @@ export interface BatchOptions {
   readonly openSession: () => FetchSession;
   /** Once it is aborted, no run begins. */
   readonly abandoned: AbortSignal | null;
+  /** Hears of each item when it has ended. */
+  readonly observer: ExecutionObserver | null;
   readonly onProgress: ((progress: BatchProgress) => void) | null;
 }
 
@@ -47,12 +54,14 @@ const MAX_MODULE_BYTES = 32 * 1024 * 1024;
 
 /** @returns an execution whose `items` are in the order of the inputs */
 export async function runBatch(options: BatchOptions): Promise<Execution> {
-  const { inputs, runs, job, metadata, onProgress } = options;
+  const { inputs, runs, job, metadata, observer, onProgress } = options;
   const items: ItemExecution[] = inputs.map(() => notRun(job.outputs.length > 0));
   const totals = new BatchTotals(metadata);
   let progressAtMs = performance.now() + PROGRESS_INTERVAL_MS;
   await runItems(options, totals, (index, item) => {
     items[index] = item;
+    // However slow the listener is: all items are kept for the end, within a bound.
+    observer?.tell({ event: 'item', data: { index, ...item } });
     if (onProgress === null || performance.now() < progressAtMs) return;
     progressAtMs = performance.now() + PROGRESS_INTERVAL_MS;
     const { succeeded, failed } = totals;

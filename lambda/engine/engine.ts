@@ -21,7 +21,7 @@ import { admitInlineCode, describeInlineCode, verifyInlineCode } from './inline-
 import { fetchQuota, importOptions, runLimits } from './limits.ts';
 import { report, rounded } from './report.ts';
 import { runServices } from './run-services.ts';
-import { tellRun } from './told-run.ts';
+import { executionStart, tellRun } from './told-run.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -121,7 +121,9 @@ export function createEngine(options: EngineOptions): Engine {
       const url = code.url ?? inlineCodeUrl(codeType);
       metadata = { ...metadata, url, codeType, detectedBy };
       if (source.kind === 'inline') await verifyInlineCode(source, url, request.integrity);
-      const limits = runLimits(request.limits, settings, timeLeftMs(), observer !== undefined);
+      // What many inputs print is in their items, which have the limits of a whole answer.
+      const isObserved = observer !== undefined && request.batch === null;
+      const limits = runLimits(request.limits, settings, timeLeftMs(), isObserved);
       const openSession = (): FetchSession =>
         egress.openSession({
           runId: context.requestId,
@@ -133,6 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       const job = { ...request.inputs, codeType, isGuessed: !isDeclared, url, sha256, limits };
       if (request.batch !== null) {
         const { runBatch } = await import('./batch.ts');
+        observer?.tell({ event: 'start', data: executionStart(metadata) });
         const deadlineMs = startMs + context.timeLeftMs;
         return await runBatch({
           inputs: request.batch,
@@ -145,6 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
           metadata,
           openSession,
           abandoned,
+          observer: observer ?? null,
           onProgress: options.onBatchProgress ?? null,
         });
       }

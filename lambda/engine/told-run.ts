@@ -47,7 +47,7 @@ export function tellRun(observer: ExecutionObserver, metadata: ExecutionMetadata
   }
 }
 
-function executionStart(metadata: ExecutionMetadata): ExecutionStart {
+export function executionStart(metadata: ExecutionMetadata): ExecutionStart {
   const { requestId, url, codeType, detectedBy, sha256 } = metadata;
   const { resourceSizeBytes, downloadTimeMs, timestamp } = metadata;
   return {

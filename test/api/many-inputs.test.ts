@@ -52,6 +52,7 @@ function batch(over: Partial<BatchOptions>, run: (input: string) => Promise<Sand
       metadata,
       openSession: () => session,
       abandoned: null,
+      observer: null,
       onProgress: null,
       ...over,
     }),

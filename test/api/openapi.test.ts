@@ -29,6 +29,17 @@ function fields(schema: { properties?: object; anyOf?: object[] }, path = ''): [
 }
 
 describe('the OpenAPI document', () => {
+  test('names streams where answers may be some', () => {
+    const contentOf = (document: string) =>
+      Object.keys(JSON.parse(document).paths['/execute'].post.responses[200].content);
+    expect(contentOf(text)).toEqual(['application/json']);
+    expect(contentOf(openApiDocument(request, '1.2.3', true))).toEqual([
+      'application/json',
+      'text/event-stream',
+      'application/x-ndjson',
+    ]);
+  });
+
   test('is OpenAPI 3.1 with the routes that there are', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.info.version).toBe('1.2.3');

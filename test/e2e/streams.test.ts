@@ -163,6 +163,21 @@ describe('a streamed answer', () => {
     ]);
   });
 
+  test('of many inputs has an item as each ends, and all of them in its end', async () => {
+    const code = `console.log(input); if (input === 2) throw new Error('no'); input * 2`;
+    const events = await stream({ code, inputs: [1, 2, 3] });
+    expect([events[0]?.event, events.at(-1)?.event]).toEqual(['start', 'end']);
+    const items = events.slice(1, -1).sort((a, b) => a.data.index - b.data.index);
+    expect(items).toMatchObject([
+      { event: 'item', data: { index: 0, status: 'success', result: 2, stdout: '1\n' } },
+      { event: 'item', data: { index: 1, status: 'error', error: { code: 'RUNTIME_ERROR' } } },
+      { event: 'item', data: { index: 2, status: 'success', result: 6 } },
+    ]);
+    const end = responseSchema().parse(events.at(-1)?.data);
+    expect(end.error?.code).toBe('BATCH_FAILED');
+    expect(end.results).toEqual(items.map(({ data: { index, ...item } }) => item));
+  });
+
   test('prints the same as a whole one', async () => {
     const code = `for (let i = 0; i < 2000; i++) { console.log('line', i, '漢字'); console.error(i); } app_log('warn', 'x')`;
     const whole = await execute({ code });
