@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function invoke(event: unknown) {
   const reply = await environment.invoke(event);
-  if (reply.kind === 'error') throw new Error(`${reply.errorType}: ${reply.errorMessage}`);
+  if (reply.kind !== 'response') throw new Error(JSON.stringify(reply));
   const { statusCode, headers, body } = reply.payload as {
     readonly statusCode: number;
     readonly headers: Readonly<Record<string, string>>;

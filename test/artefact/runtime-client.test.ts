@@ -46,7 +46,7 @@ described("the artefact under AWS's own runtime client", () => {
 
   async function execute(environment: Environment, request: Readonly<Record<string, unknown>>) {
     const reply = await environment.invoke(executeEvent(request));
-    if (reply.kind === 'error') throw new Error(`${reply.errorType}: ${reply.errorMessage}`);
+    if (reply.kind !== 'response') throw new Error(JSON.stringify(reply));
     return JSON.parse((reply.payload as { readonly body: string }).body);
   }
 
