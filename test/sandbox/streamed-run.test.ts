@@ -129,7 +129,11 @@ describe('a run that somebody listens to', () => {
     controller.abort();
     line.abandon(controller.signal);
     expect(process.killed).toBe(true);
-    expect(line.exited(killed)).toEqual({ expected: true, duringRun: true });
+    expect(line.exited(killed)).toEqual({
+      expected: true,
+      duringRun: true,
+      requestId: 'request-1',
+    });
     expect(order.results).toHaveLength(1);
   });
 
