@@ -9,6 +9,19 @@ import {
 } from 'quickjs-emscripten-core';
 import { preparedQuickJs } from '../../../build/prepared-quickjs.ts';
 import { mathImports, mathModule } from '../../../lambda/guest/javascript/machine/host-math.ts';
+import {
+  compileName,
+  executeName,
+  formatName,
+  hypotName,
+  NO_SIZE,
+  numberModule,
+  parseName,
+  regExpModule,
+} from '../../../lambda/guest/javascript/machine/imports/native-names.ts';
+import { EXCEPTION_TAG } from '../../../lambda/guest/javascript/machine/tags.ts';
+
+const EXCEPTION = BigInt(EXCEPTION_TAG) << 32n;
 
 interface QuickJs {
   readonly quickjs: QuickJSWASMModule;
@@ -27,7 +40,16 @@ export async function instantiateQuickJs(wasmMemory: WebAssembly.Memory): Promis
     wasmMemory,
     emscriptenModule: {
       instantiateWasm(imports, onSuccess) {
-        ({ exports } = new WebAssembly.Instance(wasm, { ...imports, [mathModule]: mathImports }));
+        ({ exports } = new WebAssembly.Instance(wasm, {
+          ...imports,
+          [mathModule]: mathImports,
+          [regExpModule]: { [compileName]: () => EXCEPTION, [executeName]: () => -1 },
+          [numberModule]: {
+            [formatName]: () => EXCEPTION,
+            [parseName]: () => 0,
+            [hypotName]: () => NO_SIZE,
+          },
+        }));
         onSuccess({ exports });
         return exports;
       },

@@ -9,9 +9,57 @@ import { Reader } from '../../wasm-binary/reader.ts';
 import { type Change, rewrite } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
+import {
+  compileName,
+  executeName,
+  formatName,
+  type HelpedName,
+  hypotName,
+  parseName,
+} from '../machine/imports/native-names.ts';
 
 /** The binary that the numbers below are of. */
 const mendedBinary = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232';
+
+/** Of a string that is the bytecode of a regular expression; `joint-bytecode.ts` has the last. */
+const [captureCount, registerCount, jointCaptureCount] = [16 + 2, 16 + 3, 16 + 8];
+/** Pointers that the captures of one window and its registers may be: `executeJoint` uses them. */
+const WINDOW_POINTERS = 255 * 2 + 255;
+
+/**
+ * An expression that has no captures by its own count is a joint one, and has them elsewhere.
+ * @param bytecode the local that is the string, and those that become the captures and the pointers
+ */
+function jointCaptures(
+  index: number,
+  [bytecode, captures, pointers]: readonly [number, number, number],
+): FunctionMend[] {
+  const double = [i32Const, 1, i32Shl];
+  return [
+    {
+      index,
+      was: [
+        ...[localGet, bytecode, i32Load8, 0, registerCount],
+        ...[localGet, bytecode, i32Load8, 0, captureCount, localTee, captures],
+        ...[...double, i32Add, localTee, pointers],
+      ],
+      becomes: [
+        ...[localGet, bytecode, i32Load8, 0, captureCount, localTee, captures, i32Eqz],
+        ...[ifThen, i32Result],
+        ...[localGet, bytecode, i32Load, 0, jointCaptureCount, localTee, captures, ...double],
+        ...[i32Const, ...leb(BigInt(WINDOW_POINTERS)), i32Add],
+        otherwise,
+        ...[localGet, bytecode, i32Load8, 0, registerCount, localGet, captures, ...double, i32Add],
+        ...[end, localTee, pointers],
+      ],
+    },
+    {
+      index,
+      was: [localGet, bytecode, i32Load8, 0, captureCount, localSet, captures],
+      becomes: [],
+    },
+  ];
+}
 
 interface FunctionMend {
   /** Index of the function. */
@@ -27,13 +75,24 @@ const [i32Const, i64Const, i32Eqz, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] 
   0x41, 0x42, 0x45, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
 ];
 const [i32And, i32Ne] = [0x71, 0x47];
-const noResult = 0x40;
+const [i32Load8, localSet, i32Shl, otherwise] = [0x2d, 0x21, 0x74, 0x05];
+const [noResult, i32Result] = [0x40, 0x7f];
 /** `JS_UNDEFINED`, 3 << 32. */
 const undefinedValue = [i64Const, 0x80, 0x80, 0x80, 0x80, 0x30];
 
 const JS_ToObject = [call, 38];
 const JS_FreeValue = [call, 19];
 const JS_CopyDataProperties = 739;
+const js_regexp_exec = 619;
+const js_regexp_replace = 877;
+/** Functions that ask the host where they are not as V8 is, by name of what they import. */
+export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
+  [compileName]: 475,
+  [executeName]: 618,
+  [formatName]: 282,
+  [parseName]: 513,
+  [hypotName]: 1298,
+};
 const QTS_Eval = 1152;
 /** `JS_EVAL_TYPE_MODULE`, and the same with `JS_EVAL_FLAG_COMPILE_ONLY`. */
 const [asModule, asCompiledModule] = [1, 33];
@@ -79,6 +138,8 @@ const mends: readonly FunctionMend[] = [
     was: [localGet, 5, i32Const, asModule, i32And, i32Eqz],
     becomes: [localGet, 5, i32Const, asCompiledModule, i32And, i32Const, asModule, i32Ne],
   },
+  ...jointCaptures(js_regexp_exec, [3, 17, 2]),
+  ...jointCaptures(js_regexp_replace, [6, 11, 5]),
   // A spread of a text (tags -7, and -6 where it is one of several parts) is that of its object.
   {
     index: JS_CopyDataProperties,

@@ -5,6 +5,7 @@
 
 import binaryen from 'binaryen';
 import { type MathName, mathModule, mathNames } from '../machine/host-math.ts';
+import { importHelp } from './host-help.ts';
 
 /** Sizes of functions, in nodes of their syntax trees: larger ones gave no more speed. */
 const MAX_ALWAYS_INLINED = 40;
@@ -13,6 +14,8 @@ const MAX_INLINED = 200;
 interface Treatment {
   /** Exports of functions that `Math` of the host replaces. */
   readonly math: ReadonlyMap<string, MathName>;
+  /** Whether the functions of {@link importHelp} are exported, and are to ask the host. */
+  readonly helped: boolean;
   /** Exports of functions that must stay functions. */
   readonly kept: readonly string[];
 }
@@ -21,12 +24,16 @@ interface Treatment {
  * @param bytes a module with one memory, whose addresses below 1,024 are not used
  * @returns the same module without the exports of `math`
  */
-export function optimise(bytes: Uint8Array, { math, kept }: Treatment): Uint8Array<ArrayBuffer> {
+export function optimise(
+  bytes: Uint8Array,
+  { math, helped, kept }: Treatment,
+): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(bytes);
   const { BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals } =
     binaryen.Features;
   module.setFeatures(BulkMemory | BulkMemoryOpt | SignExt | NontrappingFPToInt | MutableGlobals);
   importMath(module, math);
+  if (helped) importHelp(module);
   for (const name of kept) {
     binaryen.setPassArgument('no-inline', functionOf(module, name));
     module.runPasses(['no-inline']);

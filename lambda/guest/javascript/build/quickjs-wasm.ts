@@ -6,7 +6,7 @@
  * - exports `JS_EvalFunction`, which evaluates what was only compiled
  * - renames the property for the frames of errors
  * - has the limits of calls be V8's
- * - takes `Math` from the host
+ * - takes `Math` from the host, and has it help with numbers and many captures
  * - optimises it for speed
  * - adds write tracking, behind the inlining, so that the marks of what was inlined are shared
  */
@@ -21,7 +21,7 @@ import { evalFunctionExport, tableExport } from '../machine/native-function.ts';
 import { bulkExports, trackBulkMemory } from './bulk-memory.ts';
 import { changeCallLimits, placeOverflowMessage } from './call-limits.ts';
 import { functionExport } from './function-bodies.ts';
-import { mendFunctions } from './function-mends.ts';
+import { helpedFunctions, mendFunctions } from './function-mends.ts';
 import { findEvalFunction } from './inner-functions.ts';
 import { findMathFunctions } from './math-functions.ts';
 import { optimise as optimiseBinary } from './optimise.ts';
@@ -56,6 +56,7 @@ export function prepareQuickJs(
     const exports = [
       concatenate([text(tableExport), Uint8Array.of(1, 0)]),
       functionExport(evalFunctionExport, findEvalFunction(binary, shape)),
+      ...Object.entries(helpedFunctions).map(([name, index]) => functionExport(name, index)),
     ];
     for (const [index, name] of findMathFunctions(binary, shape)) {
       const exported = `Math.${name} ${index}`;
@@ -68,7 +69,7 @@ export function prepareQuickJs(
     ]);
   });
   const tracking = changed(open, trackBulkMemory);
-  const fast = optimise(tracking, { math, kept: [...bulkExports.values()] });
+  const fast = optimise(tracking, { math, helped: true, kept: [...bulkExports.values()] });
   return changed(fast, trackWrites);
 }
 

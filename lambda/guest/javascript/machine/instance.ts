@@ -9,6 +9,9 @@ import type { BridgeValue } from '../bridge/bridge.ts';
 import { type Rejections, setInterruptHandler, trackRejections } from './callbacks.ts';
 import { Fault } from './fault.ts';
 import { installHostFunctions } from './host-functions.ts';
+import { manyCaptures } from './imports/many-captures.ts';
+import { numberModule, regExpModule } from './imports/native-names.ts';
+import { numberTexts } from './imports/number-texts.ts';
 import { instantiate } from './instantiate.ts';
 import { OutOfMemory, type Surroundings } from './library.ts';
 import { WrittenMap } from './memory/written-map.ts';
@@ -78,10 +81,17 @@ export async function createInstance(
       return new OutOfMemory();
     },
   };
-  const { quickjs, native } = await instantiate(wasm, surroundings);
+  const captures = manyCaptures(surroundings);
+  const numbers = numberTexts(surroundings);
+  const { quickjs, native } = await instantiate(wasm, surroundings, {
+    [regExpModule]: captures.imports,
+    [numberModule]: numbers.imports,
+  });
   const runtime = quickjs.newRuntime();
   const context = runtime.newContext();
   const raw = openRawMachine(context, native, surroundings);
+  captures.open({ context, raw, own: native.regExp });
+  numbers.open({ context, raw });
   runtime.setMaxStackSize(MAX_STACK_BYTES);
   const trackerAddress = setInterruptHandler(runtime, raw, memory, fault, () => host.interrupt());
   const instance: Instance = {

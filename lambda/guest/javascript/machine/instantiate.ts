@@ -11,14 +11,21 @@ import {
 } from 'quickjs-emscripten-core';
 import { noteInterpreter } from '../../runtime/tiering.ts';
 import { mathImports, mathModule } from './host-math.ts';
+import type { Execute } from './imports/joint-bytecode.ts';
+import type { Compile } from './imports/many-captures.ts';
+import { compileName, executeName } from './imports/native-names.ts';
 import { guardedVariant, type Surroundings } from './library.ts';
 import { evalFunctionExport, interpreterExport, tableExport } from './native-function.ts';
 import type { NativeExports } from './raw-machine.ts';
 
-/** @param wasm quickjs-emscripten's binary as the build prepares it */
+/**
+ * @param wasm quickjs-emscripten's binary as the build prepares it
+ * @param own modules that the build lets it import
+ */
 export async function instantiate(
   wasm: WebAssembly.Module,
   surroundings: Surroundings,
+  own: WebAssembly.Imports,
 ): Promise<{ readonly quickjs: QuickJSWASMModule; readonly native: NativeExports }> {
   const { memory } = surroundings;
   let native: NativeExports | undefined;
@@ -32,11 +39,16 @@ export async function instantiate(
         const { exports } = new WebAssembly.Instance(wasm, {
           ...watching(imports, surroundings),
           [mathModule]: mathImports,
+          ...own,
         });
         // The build has exported them.
         native = {
           table: exports[tableExport] as WebAssembly.Table,
           evalFunction: exports[evalFunctionExport] as NativeExports['evalFunction'],
+          regExp: {
+            compile: exports[compileName] as Compile,
+            execute: exports[executeName] as Execute,
+          },
         };
         noteInterpreter(exports[interpreterExport]);
         onSuccess({ exports });

@@ -6,6 +6,7 @@
 
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 import { GuestThrow } from './guest-throw.ts';
+import type { RegExpExports } from './imports/many-captures.ts';
 import type { Surroundings } from './library.ts';
 import { EXCEPTION_TAG, VALUE_BYTES } from './tags.ts';
 
@@ -14,6 +15,7 @@ export interface NativeExports {
   readonly table: WebAssembly.Table;
   /** `JS_EvalFunction`. */
   readonly evalFunction: (context: number, compiled: bigint) => bigint;
+  readonly regExp: RegExpExports;
 }
 
 /** Where memory may run out, a function throws `OutOfMemory`: see `library.ts`. */
@@ -133,7 +135,7 @@ const EXCEPTION = BigInt(EXCEPTION_TAG) << 32n;
 
 export function openRawMachine(
   context: QuickJSContext,
-  { table, evalFunction }: NativeExports,
+  { table, evalFunction }: Pick<NativeExports, 'table' | 'evalFunction'>,
   { memory, written, fault, outOfMemory }: Surroundings,
 ): RawMachine {
   const internals = context as unknown as Internals;

@@ -4,13 +4,20 @@ import { runInThisContext } from 'node:vm';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { QuickJSContext } from 'quickjs-emscripten-core';
 import { mathNames } from '../../../../lambda/guest/javascript/machine/host-math.ts';
-import { instantiateQuickJs, newQuickJsMemory } from '../../../support/guest/quickjs.ts';
+import {
+  createInstance,
+  INITIAL_MEMORY_BYTES,
+} from '../../../../lambda/guest/javascript/machine/instance.ts';
+import { compileQuickJs } from '../../../support/guest/quickjs.ts';
 
 let context: QuickJSContext;
 
 beforeAll(async () => {
-  const { quickjs } = await instantiateQuickJs(newQuickJsMemory());
-  context = quickjs.newContext();
+  ({ context } = await createInstance(await compileQuickJs(), INITIAL_MEMORY_BYTES, {
+    call: () => undefined,
+    interrupt: () => false,
+    onClock: () => {},
+  }));
 });
 
 /** Evaluates an expression that gives an array of numbers, here and in the guest. */

@@ -2,12 +2,14 @@
 
 import { arrayTexts } from './array-texts.ts';
 import { atomics } from './atomics.ts';
+import { captures } from './captures.ts';
 import { dates } from './dates.ts';
 import { disposal, fromAsync } from './disposal.ts';
 import { errorProperties } from './error-properties.ts';
 import { iterators } from './iterators.ts';
 import { json } from './json.ts';
 import { matches } from './matches.ts';
+import { numbers } from './numbers.ts';
 
 export const expressions: { readonly [area: string]: readonly string[] } = {
   'BigInt.asUintN': [
@@ -25,6 +27,8 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
   'texts of arrays': arrayTexts,
   'properties of errors': errorProperties,
   'the last match': matches,
+  'many captures': captures,
+  'texts of numbers': numbers,
   dates,
   JSON: json,
   'Array.fromAsync': fromAsync,
