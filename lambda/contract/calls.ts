@@ -10,6 +10,7 @@ export interface HostCalls {
   readonly fetchCancel: { readonly request: BodyCancelRequest; readonly result: Done };
   readonly fetchSend: { readonly request: UploadRequest; readonly result: Done | FetchFailed };
   readonly import: { readonly request: GuestImportRequest; readonly result: ImportedModule };
+  readonly sourceMap: { readonly request: SourceMapRequest; readonly result: LoadedSourceMap };
 }
 
 export type CallName = keyof HostCalls;
@@ -59,6 +60,11 @@ export const hostCalls: { readonly [Name in CallName]: HostCall<Name> } = {
       message,
       rule: null,
     }),
+  },
+  sourceMap: {
+    isTask: false,
+    isRequest: isSourceMapRequest,
+    failed: () => ({ ok: false }),
   },
 };
 
@@ -187,6 +193,22 @@ export type ImportedModule =
     }
   | ImportFailed;
 
+/** The source map that a code names, for the stack of an error: asked for once the run has failed. */
+export interface SourceMapRequest {
+  readonly url: string;
+}
+
+/** Why there is none is nobody's concern. */
+export type LoadedSourceMap =
+  | { readonly ok: true; readonly body: Uint8Array }
+  | { readonly ok: false };
+
+/** What all maps of a run may take together, which is not time of the run. */
+export const SOURCE_MAPS_TIMEOUT_MS = 1500;
+export const MAX_SOURCE_MAP_BYTES: number = 8 * 1024 * 1024;
+/** Maps of one run. */
+export const MAX_SOURCE_MAPS = 4;
+
 /** Header fields of one request; servers accept far fewer. */
 const MAX_HEADERS = 10_000;
 /** Of URL, method and headers together, in UTF-16 units; the host's own limits are below. */
@@ -231,6 +253,11 @@ function failedFetch(kind: 'aborted' | 'bad-request', message: string): FetchFai
 function isImportRequest(value: unknown): value is GuestImportRequest {
   const { url, computed } = fieldsOf(value);
   return isText(url) && url.length <= MAX_REQUEST_LENGTH && typeof computed === 'boolean';
+}
+
+function isSourceMapRequest(value: unknown): value is SourceMapRequest {
+  const { url } = fieldsOf(value);
+  return isText(url) && url.length <= MAX_REQUEST_LENGTH;
 }
 
 function isPair(value: unknown): value is [string, string] {

@@ -4,8 +4,8 @@ import type { EgressFailure, Rule } from './policy/failure.ts';
 import { portOf } from './policy/policy.ts';
 import type { HopTrace } from './transport/exchange.ts';
 
-/** What a request is for: the code of the invocation, a module that it imports, or its `fetch`. */
-export type Purpose = 'code' | 'import' | 'fetch';
+/** What a request is for: the code of the invocation, a module or source map of it, or its `fetch`. */
+export type Purpose = 'code' | 'import' | 'source-map' | 'fetch';
 
 /**
  * One hop of an outbound request, performed or refused. Holds nothing of its path, query, headers or

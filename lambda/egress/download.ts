@@ -39,7 +39,7 @@ export interface Download extends Resource {
 interface Source {
   readonly url: string;
   readonly runId: string;
-  readonly purpose: Extract<Purpose, 'code' | 'import'>;
+  readonly purpose: Exclude<Purpose, 'fetch'>;
   readonly hosts: HostMatcher;
   /** Sends the request, or answers it from a cache. */
   readonly exchange: Exchange;
@@ -112,7 +112,7 @@ export function createDownloader(sender: Sender, userAgent: string): Downloader 
   };
 }
 
-const nouns = { code: 'code', import: 'module' } as const;
+const nouns = { code: 'code', import: 'module', 'source-map': 'source map' } as const;
 
 type CodeDownloader = (
   source: Pick<Source, 'url' | 'runId' | 'exchange' | 'lifetime' | 'pins'>,

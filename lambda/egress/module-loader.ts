@@ -1,6 +1,10 @@
 /** Step 1 of egress, who asks: the modules that one run imports. */
 
-import type { GuestImportRequest } from '../contract/calls.ts';
+import {
+  type GuestImportRequest,
+  MAX_SOURCE_MAP_BYTES,
+  MAX_SOURCE_MAPS,
+} from '../contract/calls.ts';
 import { EngineError } from '../contract/errors.ts';
 import { isInlineUrl } from '../contract/inline.ts';
 import type { HostMatcher } from '../settings/host-patterns.ts';
@@ -70,6 +74,7 @@ export class ModuleLoader {
   /** Made for the first import: most runs have none. */
   #rules: ImportRules | null = null;
   #modules = 0;
+  #sourceMaps = 0;
   #hops = 0;
   #bytes = 0;
   #underWay = 0;
@@ -118,6 +123,40 @@ export class ModuleLoader {
       this.#underWay -= 1;
       if (this.#underWay === 0) this.#timeMs += performance.now() - this.#sinceMs;
     }
+  }
+
+  /**
+   * Loads a source map of the code or of a module: held to the rules of imports, but that it needs no
+   * pin, and counted with none of them.
+   * @throws {EngineError} as a download does
+   */
+  async sourceMap(url: string, timeoutMs: number, signal: AbortSignal): Promise<Uint8Array> {
+    this.#sourceMaps += 1;
+    const { download, moduleExchange, codeHosts } = this.#services;
+    const tooMany = new EgressFailure('quota', `A run has at most ${MAX_SOURCE_MAPS} source maps.`);
+    const tooLarge = new EgressFailure('too-large', 'The source map is too large.');
+    if (this.#sourceMaps > MAX_SOURCE_MAPS) throw toEngineError(tooMany);
+    const lifetime = new Lifetime('The source map', 'timeLeftMs', timeoutMs, signal);
+    const { bytes } = await this.#scope.during(lifetime, this.#turnstile, () =>
+      download({
+        url,
+        runId: this.#runId,
+        purpose: 'source-map',
+        hosts: codeHosts,
+        exchange: moduleExchange(this.#partition),
+        lifetime,
+        pins: null,
+        limits: {
+          maxBytes: MAX_SOURCE_MAP_BYTES,
+          meter: (_, total) => (total > MAX_SOURCE_MAP_BYTES ? tooLarge : null),
+          arrive: () => null,
+          overflow: () => tooLarge,
+        },
+        admit: () => null,
+        judge: (hop) => this.#rulesOfRun().judge(hop, false, true),
+      }),
+    );
+    return bytes;
   }
 
   /** What stands in the code as a literal is part of the code, whatever holds its imports. */

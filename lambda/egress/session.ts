@@ -1,6 +1,11 @@
 /** Step 1 of egress, who asks: the fetches and imports of one run. */
 
-import type { GuestImportRequest, ImportedModule } from '../contract/calls.ts';
+import type {
+  GuestImportRequest,
+  ImportedModule,
+  LoadedSourceMap,
+  SourceMapRequest,
+} from '../contract/calls.ts';
 import { EngineError } from '../contract/errors.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import { type FetchQuota, MAX_MODULES } from '../settings/settings.ts';
@@ -38,6 +43,12 @@ export interface FetchSession {
    * those of `fetch` as well. Never rejects.
    */
   importModule(request: GuestImportRequest, signal: AbortSignal): Promise<ImportedModule>;
+  /** Loads a source map of the code or of a module, within a time. Never rejects. */
+  sourceMap(
+    request: SourceMapRequest,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<LoadedSourceMap>;
   /** What `fetch` and computed imports have used: attempts and redirect hops, bytes of bodies (decoded). */
   readonly counts: {
     readonly requests: number;
@@ -111,6 +122,13 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
         const { code, message, cause } =
           error instanceof EngineError ? error : toEngineError(asFailure(error));
         return { ok: false, code, message, rule: ruleOf(cause) };
+      }
+    },
+    async sourceMap({ url }, timeoutMs, signal) {
+      try {
+        return { ok: true, body: await modules.sourceMap(url, timeoutMs, signal) };
+      } catch {
+        return { ok: false };
       }
     },
     close() {

@@ -101,7 +101,8 @@ async function runItems(
     const session = options.openSession();
     let refused = 0;
     try {
-      const services = runServices(session, () => {
+      const timeLeftMs = (): number => deadlineMs - performance.now();
+      const services = runServices(session, timeLeftMs, () => {
         refused += 1;
       });
       const result = await runs.run(inputJson, modules.answerFor(services));

@@ -157,7 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
       const result = await sandboxes.run(
         job,
         bytes,
-        runServices(session, () => {
+        runServices(session, timeLeftMs, () => {
           fetchesRefused += 1;
         }),
         Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, timeLeftMs() - limits.timeoutMs)),

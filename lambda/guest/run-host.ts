@@ -52,7 +52,19 @@ export function linkRun(
   /** Somebody listens who has not been told that the code runs. */
   let isStartDue = limits.maxStreamBytes !== undefined;
 
-  const elapsedMs = (): number => performance.now() - startMs;
+  /** While source maps were loaded, which is after the run has failed. */
+  const mapping = { underWay: 0, sinceMs: 0, ms: 0 };
+
+  const elapsedMs = (): number => performance.now() - startMs - mapping.ms;
+
+  function excludeTime(until: Promise<unknown>): void {
+    if (mapping.underWay === 0) mapping.sinceMs = performance.now();
+    mapping.underWay += 1;
+    void until.then(() => {
+      mapping.underWay -= 1;
+      if (mapping.underWay === 0) mapping.ms += performance.now() - mapping.sinceMs;
+    });
+  }
 
   const host: RunHost = {
     started(codeType = run.codeType) {
@@ -104,6 +116,7 @@ export function linkRun(
       const { promise, resolve } = Promise.withResolvers<CallResult<typeof name>>();
       // The reply is one to this request.
       calls.set(callId, resolve as (result: CallResult) => void);
+      if (name === 'sourceMap') excludeTime(promise);
       // A byte more than any quota is enough for the host to reject the body.
       send({ type: 'call', runId, callId, name, request }, body?.subarray(0, maxFetchBytes + 1));
       return {

@@ -3,7 +3,12 @@
  * process when the run exceeds a limit that the process cannot, or does not, enforce itself.
  */
 
-import type { CallName, CallRequest, CallResult } from '../contract/calls.ts';
+import {
+  type CallName,
+  type CallRequest,
+  type CallResult,
+  SOURCE_MAPS_TIMEOUT_MS,
+} from '../contract/calls.ts';
 import type { LogEntry } from '../contract/execution.ts';
 import type { CodeType } from '../contract/languages.ts';
 import { limitError } from '../contract/limit-error.ts';
@@ -113,6 +118,8 @@ export class SandboxRun {
   #usage: ProcessUsage | null = null;
   #maxGrowthBytes = 0;
   #startMs = 0;
+  /** What the process may take once the run has failed: it looks its places up. */
+  #extraMs = 0;
   #watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -173,14 +180,14 @@ export class SandboxRun {
     this.#usage = usage;
     const cpuMs = usage === null ? 0 : usage.cpuMs - this.#usageBefore.cpuMs;
     const grownBytes = usage === null ? 0 : usage.residentBytes - this.#usageBefore.residentBytes;
-    if (elapsedMs >= limits.timeoutMs + GRACE_MS) {
+    if (elapsedMs >= limits.timeoutMs + GRACE_MS + this.#extraMs) {
       this.#stop(limitError('timeoutMs', limits, elapsedMs));
     } else if (limits.cpuMs < limits.timeoutMs && cpuMs > limits.cpuMs + GRACE_MS) {
       this.#stop(limitError('cpuMs', limits, cpuMs));
     } else if (grownBytes > this.#maxGrowthBytes) {
       this.#stop(limitError('memoryMb', limits));
     } else {
-      this.#watchFor(limits.timeoutMs + GRACE_MS - elapsedMs);
+      this.#watchFor(limits.timeoutMs + GRACE_MS + this.#extraMs - elapsedMs);
     }
   }
 
@@ -231,6 +238,7 @@ export class SandboxRun {
   /** Answers a call of the guest, unless the guest aborts it or the run ends first. */
   async #answer({ callId, name, request }: CallMessage, body: Uint8Array): Promise<void> {
     this.#events.onLasting();
+    if (name === 'sourceMap') this.#extraMs = SOURCE_MAPS_TIMEOUT_MS;
     const controller = new AbortController();
     this.#calls.set(callId, controller);
     // The request is of this name: every message of a sandbox is checked when it arrives.

@@ -50,4 +50,5 @@ export const noServices: RunServices = {
   fetchCancel: () => Promise.reject(new Error('nothing is cancelled')),
   fetchSend: () => Promise.reject(new Error('nothing is sent')),
   import: () => Promise.reject(new Error('nothing is imported')),
+  sourceMap: () => Promise.resolve({ ok: false }),
 };

@@ -28,6 +28,8 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
   sourceOf(url: string): string | undefined;
   /** Whether a module is the request's own code, rather than a library. */
   isOwn(url: string): boolean;
+  /** Whether a module was chosen by who wrote the code, rather than by the run. */
+  isNamed(url: string): boolean;
   /**
    * Loads what the code imports.
    * @throws {ImportFailure}
@@ -104,6 +106,7 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     modules: graph.modules,
     sourceOf: (url) => graph.moduleAt(url)?.source,
     isOwn: (url) => graph.isOwn(url),
+    isNamed: (url) => graph.isNamed(url),
     isAlone: () => entry.imports.length === 0 && !entry.commonJs?.requires.length,
     isCommonJs: entry.commonJs !== null,
     sourceLength: () => graph.sourceLength(),

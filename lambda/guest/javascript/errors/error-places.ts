@@ -16,6 +16,7 @@ const MAX_MAPPED_FRAMES = 100;
  * itself is reported.
  * @param sourceOf text of the code or of a module, by its URL
  * @param isOwn whether such a text is the request's own, rather than a library
+ * @param loaded maps from elsewhere, by the URL of what they are of
  * @returns the error with `url`, `line`, `column` and `frame` in its details, where its stack has a frame
  *   in such a text: the innermost one of the request's own code, if there is any; positions are those of the original files where the code has a source map
  */
@@ -23,20 +24,28 @@ export function withPlaces(
   error: GuestError,
   sourceOf: (url: string) => string | undefined,
   isOwn: (url: string) => boolean,
+  loaded: ReadonlyMap<string, SourceMap> = new Map(),
 ): GuestError {
   try {
-    return placed(error, sourceOf, isOwn);
+    return placed(error, sourceOf, isOwn, loaded);
   } catch {
     return error;
   }
+}
+
+/** URLs of the files that the frames of an error's stack are in, each once. */
+export function filesOf({ stack }: GuestError): string[] {
+  const lines = stack?.split('\n', MAX_MAPPED_FRAMES) ?? [];
+  return [...new Set(lines.flatMap((line) => frame.exec(line)?.[2] ?? []))];
 }
 
 function placed(
   error: GuestError,
   sourceOf: (url: string) => string | undefined,
   isOwn: (url: string) => boolean,
+  loaded: ReadonlyMap<string, SourceMap>,
 ): GuestError {
-  const maps = new Map<string, SourceMap | null>();
+  const maps = new Map<string, SourceMap | null>(loaded);
   let mappedFrames = 0;
   const stack = error.stack === null ? null : mapped(error.stack);
   const details = mappedDetails(error.details);

@@ -1,4 +1,4 @@
-/** Inline source maps of code, so that errors show places in the original files. */
+/** Source maps of code, so that errors show places in the original files. */
 
 import {
   originalPositionFor,
@@ -31,8 +31,38 @@ const MAX_FILE_LENGTH = 512;
 const comment =
   /^\/\/[#@] ?sourceMappingURL=data:application\/json(?:;charset=[\w-]+)?(;base64)?,(\S+)\s*$/gim;
 
+const reference = /^\/\/[#@] ?sourceMappingURL=(\S+)\s*$/gm;
+/** Behind the comment there is nothing but other comments. */
+const MAX_REFERENCE_LENGTH = 4096;
+
+/** The URL of the map that a text names at its end, where that is elsewhere. */
+export function sourceMapUrl(url: string, source: string): string | null {
+  const end = source.slice(-MAX_REFERENCE_LENGTH);
+  if (!end.includes('sourceMappingURL=')) return null;
+  const named = [...end.matchAll(reference)].at(-1)?.[1];
+  const mapUrl = named === undefined ? null : URL.parse(named, url);
+  return mapUrl?.protocol === 'https:' || mapUrl?.protocol === 'http:' ? mapUrl.href : null;
+}
+
 /**
- * Reads the map in a comment at the end of a text; maps elsewhere are not fetched.
+ * Reads a map from elsewhere.
+ * @param mapUrl which the map's files are relative to
+ * @param source the text that it is the map of
+ */
+export function parseSourceMap(json: string, mapUrl: string, source: string): SourceMap | null {
+  try {
+    // Servers may guard JSON by a first line that is none.
+    const read: unknown = JSON.parse(json.replace(/^\)\]\}'[^\n]*\n/, ''));
+    if (!isSourceMap(read)) return null;
+    const map = new TraceMap(read, mapUrl);
+    return { original: (position) => original(map, source, position) };
+  } catch {
+    return null; // The map is broken: what it belongs to is not.
+  }
+}
+
+/**
+ * Reads the map in a comment at the end of a text.
  * @param url of the text, which the map's files are relative to
  */
 export function readSourceMap(url: string, source: string): SourceMap | null {
@@ -43,12 +73,9 @@ export function readSourceMap(url: string, source: string): SourceMap | null {
   if (data === undefined) return null;
   try {
     const json = isBase64 ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data);
-    const read: unknown = JSON.parse(json);
-    if (!isSourceMap(read)) return null;
-    const map = new TraceMap(read, url);
-    return { original: (position) => original(map, source, position) };
+    return parseSourceMap(json, url, source);
   } catch {
-    return null; // The map is broken: what it belongs to is not.
+    return null; // It is no data: URL.
   }
 }
 

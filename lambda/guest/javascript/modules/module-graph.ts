@@ -18,6 +18,8 @@ export interface ModuleGraph {
   modules(): Iterable<SourceModule>;
   /** Whether it is the code, or what the code, and what is its own, imports by relative path; else a library. */
   isOwn(url: string): boolean;
+  /** Whether it is the code, or literals lead to it from there: the run has not chosen it. */
+  isNamed(url: string): boolean;
   /** Final URL of what a loaded module imports. */
   nameOf(importer: string, specifier: string): string;
   /** What a call of `require` in a CommonJS module leads to, or why it leads nowhere. */
@@ -139,6 +141,7 @@ export function createModuleGraph(
     moduleAt: (url) => modules.get(url),
     modules: () => modules.values(),
     isOwn: (url) => own.has(url) || isInlineUrl(url),
+    isNamed: (url) => named.has(url),
     nameOf(importer, specifier) {
       const resolution = resolve(specifier, importer);
       // Not loaded either: nothing that is evaluated imports it.

@@ -6,6 +6,7 @@ import { limitError } from '../../../contract/limit-error.ts';
 import type { GuestError, RunMessage } from '../../../contract/protocol.ts';
 import { stackOverflowMessage } from '../bridge/stack-overflow.ts';
 import { withPlaces } from '../errors/error-places.ts';
+import { loadSourceMaps } from '../errors/loaded-maps.ts';
 import { RunFailure } from '../errors/run-failure.ts';
 import type { Position } from '../errors/source-text.ts';
 import { syntaxMessage, unsupportedSyntax } from '../errors/unsupported-syntax.ts';
@@ -33,10 +34,17 @@ const MAX_TEXT_LENGTH = 128 * 1024;
 /** The error of a run, with its places in the script's own text. */
 export async function failureOf(run: GuestRun, thrown: unknown): Promise<GuestError> {
   const { message, entry } = run;
+  const sourceOf = (url: string): string | undefined =>
+    url === message.url ? entry.text : run.modules?.sourceOf(url);
+  // A module that the run has chosen may name what the run wants to tell.
+  const namedSourceOf = (url: string): string | undefined =>
+    url === message.url || run.modules?.isNamed(url) === true ? sourceOf(url) : undefined;
+  const unplaced = await withLikelyPlace(run, explain(run, thrown));
   const error = withPlaces(
-    await withLikelyPlace(run, explain(run, thrown)),
-    (url) => (url === message.url ? entry.text : run.modules?.sourceOf(url)),
+    unplaced,
+    sourceOf,
     (url) => url === message.url || run.modules?.isOwn(url) === true,
+    run.exceeded === null ? await loadSourceMaps(unplaced, namedSourceOf, run.host) : undefined,
   );
   return withSyntaxName(error, entry.text);
 }
