@@ -33,6 +33,7 @@ const noFetch = () => Promise.reject(new Error('nothing is fetched'));
 const session: ReturnType<BatchOptions['openSession']> = {
   fetches: { fetch: noFetch, read: noFetch, cancel: noFetch, send: noFetch },
   importModule: () => Promise.reject(new Error('nothing is imported')),
+  sourceMap: () => Promise.resolve({ ok: false }),
   counts: { requests: 1, bytesSent: 2, bytesReceived: 3 },
   importCounts: { requests: 0, bytesReceived: 0, timeMs: 0 },
   close() {},

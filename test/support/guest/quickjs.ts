@@ -15,9 +15,11 @@ import {
   formatName,
   hypotName,
   NO_SIZE,
+  nextFrameName,
   numberModule,
   parseName,
   regExpModule,
+  stackModule,
 } from '../../../lambda/guest/javascript/machine/imports/native-names.ts';
 import { EXCEPTION_TAG } from '../../../lambda/guest/javascript/machine/tags.ts';
 
@@ -44,6 +46,7 @@ export async function instantiateQuickJs(wasmMemory: WebAssembly.Memory): Promis
           ...imports,
           [mathModule]: mathImports,
           [regExpModule]: { [compileName]: () => EXCEPTION, [executeName]: () => -1 },
+          [stackModule]: { [nextFrameName]: (_: number, previous: number) => previous },
           [numberModule]: {
             [formatName]: () => EXCEPTION,
             [parseName]: () => 0,

@@ -15,6 +15,7 @@ import {
   formatName,
   type HelpedName,
   hypotName,
+  nextFrameName,
   parseName,
 } from '../machine/imports/native-names.ts';
 
@@ -85,6 +86,8 @@ const JS_FreeValue = [call, 19];
 const JS_CopyDataProperties = 739;
 const js_regexp_exec = 619;
 const js_regexp_replace = 877;
+const build_backtrace = 348;
+const nextFrame = 1116;
 /** Functions that ask the host where they are not as V8 is, by name of what they import. */
 export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
   [compileName]: 475,
@@ -92,6 +95,8 @@ export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
   [formatName]: 282,
   [parseName]: 513,
   [hypotName]: 1298,
+  // Nothing else calls `QTS_RuntimeDumpMemoryUsage`: its place is free.
+  [nextFrameName]: nextFrame,
 };
 const QTS_Eval = 1152;
 /** `JS_EVAL_TYPE_MODULE`, and the same with `JS_EVAL_FLAG_COMPILE_ONLY`. */
@@ -137,6 +142,12 @@ const mends: readonly FunctionMend[] = [
     index: QTS_Eval,
     was: [localGet, 5, i32Const, asModule, i32And, i32Eqz],
     becomes: [localGet, 5, i32Const, asCompiledModule, i32And, i32Const, asModule, i32Ne],
+  },
+  // Below a function that is being resumed is the one that awaits it.
+  {
+    index: build_backtrace,
+    was: [localGet, 2, i32Load, 2, 0, localTee, 2, i32Eqz],
+    becomes: [localGet, 2, call, ...leb(BigInt(nextFrame)), localTee, 2, i32Eqz],
   },
   ...jointCaptures(js_regexp_exec, [3, 17, 2]),
   ...jointCaptures(js_regexp_replace, [6, 11, 5]),

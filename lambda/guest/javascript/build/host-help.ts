@@ -10,9 +10,11 @@ import {
   formatName,
   hypotName,
   NO_SIZE,
+  nextFrameName,
   numberModule,
   parseName,
   regExpModule,
+  stackModule,
 } from '../machine/imports/native-names.ts';
 import { EXCEPTION_TAG, FRACTION_ADDEND } from '../machine/tags.ts';
 
@@ -27,6 +29,10 @@ const EXPONENT_BIAS = 1023;
 const NOT_A_NUMBER = 0x7ff8n << 48n;
 /** Digits that `js_atod` takes in at most in radix ten, and at least in another one without rounding. */
 const [DECIMAL_DIGITS, OTHER_DIGITS] = [38, 9];
+
+/** Where a frame has its mode, and its stack where it is suspended. */
+const [FRAME_MODE, FRAME_STACK] = [36, 40];
+const MODE_ASYNC = 4;
 
 /** Calls of the function itself and of the host's, with the parameters. */
 interface Calls {
@@ -78,13 +84,13 @@ export function importHelp(module: binaryen.Module): void {
   surround(module, { imported: numberModule, exported: formatName }, ({ own, host, parameter }) => {
     const [value, radix, flags] = [() => parameter(1), () => parameter(2), () => parameter(4)];
     const bits = (): number => i64.reinterpret(value());
-    const exponent = i32.and(
-      i32.wrap(i64.shr_u(bits(), i64.const(52n))),
-      i32.const(2 * EXPONENT_BIAS + 1),
-    );
-    const isPower = i64.eqz(i64.shl(bits(), i64.const(12n)));
+    const all = 2 * EXPONENT_BIAS + 1;
+    const exponent = (): number =>
+      i32.and(i32.wrap(i64.shr_u(bits(), i64.const(52n))), i32.const(all));
+    const isFiniteNumber = i32.ne(exponent(), i32.const(all));
+    const isPower = i32.and(isFiniteNumber, i64.eqz(i64.shl(bits(), i64.const(12n))));
     const isFar = i32.gt_u(
-      i32.sub(exponent, i32.const(EXPONENT_BIAS + LEAST_EXPONENT)),
+      i32.sub(exponent(), i32.const(EXPONENT_BIAS + LEAST_EXPONENT)),
       i32.const(MOST_EXPONENT - LEAST_EXPONENT),
     );
     const isOther = i32.ne(radix(), i32.const(10));
@@ -122,6 +128,21 @@ export function importHelp(module: binaryen.Module): void {
       ],
       binaryen.f64,
     );
+  });
+
+  // The frame below that of an asynchronous function that is being resumed, or is suspended.
+  const walking: Surrounding = {
+    imported: stackModule,
+    exported: nextFrameName,
+    asked: [binaryen.i32, binaryen.i32],
+  };
+  surround(module, walking, ({ host, parameter }) => {
+    const previous = (): number => i32.load(0, 4, parameter(0));
+    const mode = i32.load(FRAME_MODE, 4, parameter(0));
+    const isAsync = i32.ne(i32.and(mode, i32.const(MODE_ASYNC)), i32.const(0));
+    const isSuspended = i32.ne(i32.load(FRAME_STACK, 4, parameter(0)), i32.const(0));
+    const isLast = i32.and(isAsync, i32.or(i32.eqz(previous()), isSuspended));
+    return module.if(isLast, host(parameter(0), previous()), previous());
   });
 
   // Of two numbers and more.

@@ -6,7 +6,7 @@ import { readSourceMap, type SourceMap } from './source-map.ts';
 import { clampColumn, codeFrame } from './source-text.ts';
 
 /** `at name (url:line:column)`, or without a name. */
-const frame = /^( {4}at (?:.* \()?)([^\s()]+):(\d+):(\d+)(\)?)$/;
+const frame = /^( {4}at (?:async )?(?:.* \()?)([^\s()]+):(\d+):(\d+)(\)?)$/;
 
 /** Frames of one error that are looked up in source maps; deeper stacks are those of recursion. */
 const MAX_MAPPED_FRAMES = 100;

@@ -6,7 +6,7 @@ interface Frame extends Position {
   readonly url: string;
 }
 
-const place = /(?:^\s*at |\()([^()\s]+):(\d+):(\d+)\)?$/;
+const place = /(?:^\s*at (?:async )?|\()([^()\s]+):(\d+):(\d+)\)?$/;
 
 /**
  * The innermost frame that lies in one of the files.

@@ -9,8 +9,9 @@ import type { BridgeValue } from '../bridge/bridge.ts';
 import { type Rejections, setInterruptHandler, trackRejections } from './callbacks.ts';
 import { Fault } from './fault.ts';
 import { installHostFunctions } from './host-functions.ts';
+import { asyncFrames } from './imports/async-frames.ts';
 import { manyCaptures } from './imports/many-captures.ts';
-import { numberModule, regExpModule } from './imports/native-names.ts';
+import { numberModule, regExpModule, stackModule } from './imports/native-names.ts';
 import { numberTexts } from './imports/number-texts.ts';
 import { instantiate } from './instantiate.ts';
 import { OutOfMemory, type Surroundings } from './library.ts';
@@ -83,15 +84,18 @@ export async function createInstance(
   };
   const captures = manyCaptures(surroundings);
   const numbers = numberTexts(surroundings);
+  const stacks = asyncFrames(surroundings);
   const { quickjs, native } = await instantiate(wasm, surroundings, {
     [regExpModule]: captures.imports,
     [numberModule]: numbers.imports,
+    [stackModule]: stacks.imports,
   });
   const runtime = quickjs.newRuntime();
   const context = runtime.newContext();
   const raw = openRawMachine(context, native, surroundings);
   captures.open({ context, raw, own: native.regExp });
   numbers.open({ context, raw });
+  stacks.open({ context, raw });
   runtime.setMaxStackSize(MAX_STACK_BYTES);
   const trackerAddress = setInterruptHandler(runtime, raw, memory, fault, () => host.interrupt());
   const instance: Instance = {

@@ -1,4 +1,4 @@
-/** What the build lets QuickJS's binary import for regular expressions and numbers, and exports of it. */
+/** What the build lets QuickJS's binary import, and the functions of it that ask the host. */
 
 /** Name of the imported module. */
 export const regExpModule = 'RegExp';
@@ -15,9 +15,14 @@ export const hypotName = 'js_math_hypot';
 /** What the host answers to the latter where not all are numbers. */
 export const NO_SIZE = -1;
 
+/** Name of the imported module of stacks, and of what `build_backtrace` asks for the frame below one. */
+export const stackModule = 'Stack';
+export const nextFrameName = 'next_frame';
+
 export type HelpedName =
   | typeof compileName
   | typeof executeName
   | typeof formatName
   | typeof parseName
-  | typeof hypotName;
+  | typeof hypotName
+  | typeof nextFrameName;

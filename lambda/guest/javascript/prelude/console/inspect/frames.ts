@@ -1,5 +1,6 @@
 /** Stack frames of QuickJS in the notation of V8. */
 
+import { awaitFrameName } from '../../../bridge/await-frame.ts';
 import { framesProperty } from '../../../bridge/frames-property.ts';
 import { type Positions, positionInSource } from '../../../bridge/positions.ts';
 import {
@@ -47,6 +48,7 @@ export function guestFrames(stack: string): string {
   const lines = split(slice(stack, 0, MAX_STACK_LENGTH), '\n');
   let frames = '';
   let count = 0;
+  let isAwaiting = false;
   /** Native frames: they belong to the code of the next frame. */
   let pending = '';
   let pendingCount = 0;
@@ -54,8 +56,12 @@ export function guestFrames(stack: string): string {
     const match = exec(frame, lines[i] as string);
     const place = match?.[2];
     if (place === undefined) continue;
+    if (match?.[1] === awaitFrameName && place === 'native') {
+      isAwaiting = true;
+      continue;
+    }
     const isPrelude = startsWith(place, preludeScheme) || fileOf(place) === ownFile;
-    const shown = isPrelude ? '' : v8Frame(match?.[1], place);
+    const shown = isPrelude ? '' : v8Frame(match?.[1], place, isAwaiting);
     if (shown !== '') {
       pending += shown;
       pendingCount += 1;
@@ -74,12 +80,13 @@ function fileOf(place: string): string {
 }
 
 /** @returns nothing for what is not of the source */
-function v8Frame(name: string | undefined, place: string): string {
+function v8Frame(name: string | undefined, place: string, isAwaiting: boolean): string {
+  const at = isAwaiting ? '\n    at async ' : '\n    at ';
   const shown = place === 'native' ? '<anonymous>' : inSource(place);
   if (shown === '') return '';
   return name === undefined || name === '<anonymous>' || name === '<eval>'
-    ? `\n    at ${shown}`
-    : `\n    at ${name} (${shown})`;
+    ? `${at}${shown}`
+    : `${at}${name} (${shown})`;
 }
 
 function inSource(place: string): string {
