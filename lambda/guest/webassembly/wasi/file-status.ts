@@ -1,10 +1,12 @@
 /** `fdstat` and `filestat`: flags and rights of descriptors, times and sizes of what they lead to. */
 
+import { sizeOf } from '../../files/contents.ts';
+import { found } from '../../files/entries.ts';
 import type { NewTime, Node } from '../../files/filesystem.ts';
 import { fail, fdflags, filetype, fstflags, rights } from './abi.ts';
 import { type Edition, viewAt, type WasiContext } from './context.ts';
 import { demand, filetypeOf } from './descriptors.ts';
-import { found, locate } from './path-location.ts';
+import { locate } from './path-location.ts';
 
 export function statusOperations(context: WasiContext, edition: Edition) {
   const { descriptors } = context;
@@ -114,9 +116,4 @@ function putFilestat(
   view.setBigUint64(rest + 8, node?.accessed ?? 0n, true);
   view.setBigUint64(rest + 16, node?.modified ?? 0n, true);
   view.setBigUint64(rest + 24, node?.changed ?? 0n, true);
-}
-
-function sizeOf(node: Node | null): number {
-  if (node?.kind === 'file') return node.size;
-  return node?.kind === 'symlink' ? Buffer.byteLength(node.target, 'utf8') : 0;
 }

@@ -1,10 +1,9 @@
 /** `fd_*`: reads, writes, sizes and closes what a program has open. */
 
+import { contentFrom, MAX_OFFSET, setSize, writeAt } from '../../files/contents.ts';
 import { errno, fail, fdflags, rights, WasiFailure } from './abi.ts';
 import { buffersAt, type Edition, putU32, putU64, type WasiContext } from './context.ts';
 import { type Descriptor, demand, type FileDescriptor } from './descriptors.ts';
-
-const MAX_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
 
 export function fileOperations(context: WasiContext, edition: Edition) {
   const { descriptors, files } = context;
@@ -22,8 +21,7 @@ export function fileOperations(context: WasiContext, edition: Edition) {
       const { node } = file(fd, rights.fdAllocate);
       if (offset < 0n || length <= 0n) fail('inval');
       const size = offset + length;
-      if (size > MAX_OFFSET) fail('fbig');
-      if (size > node.size) files.resize(node, Number(size));
+      if (size > node.size) setSize(files, node, size);
     },
 
     fd_close: (fd: number): void => descriptors.close(fd),
@@ -33,9 +31,7 @@ export function fileOperations(context: WasiContext, edition: Edition) {
 
     fd_filestat_set_size(fd: number, size: bigint): void {
       const { node } = file(fd, rights.fdFilestatSetSize);
-      if (size < 0n) fail('inval');
-      if (size > MAX_OFFSET) fail('fbig');
-      files.resize(node, Number(size));
+      setSize(files, node, size);
     },
 
     fd_pread(fd: number, list: number, count: number, offset: bigint, result: number): void {
@@ -128,8 +124,7 @@ function seekable(descriptor: Descriptor): FileDescriptor {
 }
 
 function readFile({ node }: FileDescriptor, offset: bigint, buffers: Uint8Array[]): number {
-  if (offset >= BigInt(node.size)) return 0;
-  return scatter(node.buffer.subarray(Number(offset), node.size), buffers);
+  return scatter(contentFrom(node, offset), buffers);
 }
 
 /** Writes what fits the quota: a short count where some does, NOSPC where nothing does. */
@@ -140,11 +135,10 @@ function writeFile(
   buffers: Uint8Array[],
 ): number {
   if (offset + BigInt(totalOf(buffers)) > MAX_OFFSET) fail('fbig');
-  const start = Number(offset);
   let written = 0;
   for (const buffer of buffers) {
     try {
-      files.write(node, start + written, buffer);
+      writeAt(files, node, offset + BigInt(written), buffer);
     } catch (error) {
       if (written === 0 || !(error instanceof WasiFailure) || error.errno !== errno.nospc)
         throw error;

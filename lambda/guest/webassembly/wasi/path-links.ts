@@ -1,8 +1,9 @@
 /** `path_*` for hard and symbolic links. */
 
-import { fail, rights } from './abi.ts';
+import { createSymlink, linkFile, readSymlink } from '../../files/entries.ts';
+import { rights } from './abi.ts';
 import { bytesAt, pathAt, putU32, type WasiContext } from './context.ts';
-import { found, locate, locateName } from './path-location.ts';
+import { locate, locateName } from './path-location.ts';
 
 export function linkOperations(context: WasiContext) {
   const { files } = context;
@@ -16,20 +17,9 @@ export function linkOperations(context: WasiContext) {
       toPointer: number,
       toLength: number,
     ): void {
-      const source = found(
-        locate(context, fromFd, rights.pathLinkSource, flags, fromPointer, fromLength),
-      );
-      const { parent, name, node, wantsDirectory } = locateName(
-        context,
-        toFd,
-        rights.pathLinkTarget,
-        toPointer,
-        toLength,
-      );
-      if (node || name === null) fail('exist');
-      if (wantsDirectory) fail('noent');
-      if (source.kind === 'directory') fail('perm');
-      files.link(parent, name, source);
+      const from = locate(context, fromFd, rights.pathLinkSource, flags, fromPointer, fromLength);
+      const to = locateName(context, toFd, rights.pathLinkTarget, toPointer, toLength);
+      linkFile(files, from, to);
     },
 
     path_readlink(
@@ -40,9 +30,8 @@ export function linkOperations(context: WasiContext) {
       size: number,
       result: number,
     ): void {
-      const node = found(locate(context, fd, rights.pathReadlink, 0, pointer, length));
-      if (node.kind !== 'symlink') fail('inval');
-      const target = new TextEncoder().encode(node.target).subarray(0, size >>> 0);
+      const link = readSymlink(locate(context, fd, rights.pathReadlink, 0, pointer, length));
+      const target = new TextEncoder().encode(link).subarray(0, size >>> 0);
       bytesAt(context, buffer, target.length).set(target);
       putU32(context, result, target.length);
     },
@@ -55,16 +44,7 @@ export function linkOperations(context: WasiContext) {
       length: number,
     ): void {
       const target = pathAt(context, targetPointer, targetLength);
-      const { parent, name, node, wantsDirectory } = locateName(
-        context,
-        fd,
-        rights.pathSymlink,
-        pointer,
-        length,
-      );
-      if (node || name === null) fail('exist');
-      if (wantsDirectory) fail('noent');
-      files.makeSymlink(parent, name, target);
+      createSymlink(files, target, locateName(context, fd, rights.pathSymlink, pointer, length));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Where a path of the guest leads, from an open directory that grants the right to go there. */
 
-import type { LastLink, Location, Node } from '../../files/filesystem.ts';
+import type { LastLink, Location } from '../../files/filesystem.ts';
 import { fail, lookupSymlinkFollow } from './abi.ts';
 import { pathAt, type WasiContext } from './context.ts';
 
@@ -48,9 +48,4 @@ function resolve(
 ): Location {
   const directory = context.descriptors.directory(fd, right);
   return context.files.resolve(directory.node, pathAt(context, pointer, length), lastLink);
-}
-
-/** @throws {WasiFailure} NOENT where nothing is there */
-export function found({ node }: Location): Node {
-  return node ?? fail('noent');
 }

@@ -1,6 +1,7 @@
 /** `path_open`. */
 
-import type { DirectoryNode, FileNode, FileSystem, Location } from '../../files/filesystem.ts';
+import { openNode } from '../../files/entries.ts';
+import type { Location } from '../../files/filesystem.ts';
 import { directoryRights, fail, fdflags, fileRights, oflags, rights } from './abi.ts';
 import { bytesAt, putU32, type WasiContext } from './context.ts';
 import type { DirectoryDescriptor } from './descriptors.ts';
@@ -26,7 +27,13 @@ export function openOperations(context: WasiContext) {
       const follow = (open & oflags.excl) !== 0 && (open & oflags.creat) !== 0 ? 0 : lookup;
       const location = locate(context, fd, 0n, follow, pointer, length);
       bytesAt(context, result, 4);
-      const node = openable(files, directory, location, open);
+      demandForOpening(directory, location, open);
+      const node = openNode(files, location, {
+        create: (open & oflags.creat) !== 0,
+        directory: (open & oflags.directory) !== 0,
+        exclusive: (open & oflags.excl) !== 0,
+        truncate: (open & oflags.trunc) !== 0,
+      });
       if (node.kind === 'directory') {
         if ((base & rights.fdWrite) !== 0n) fail('isdir');
         const granted = base & directory.inheriting & directoryRights;
@@ -60,28 +67,14 @@ export function openOperations(context: WasiContext) {
   };
 }
 
-/** What `path_open` is to open, made where the flags say so. */
-function openable(
-  files: FileSystem,
-  directory: DirectoryDescriptor,
-  { parent, name, node, wantsDirectory }: Location,
+/** @throws {WasiFailure} NOTCAPABLE where the directory has given up the right to make or shorten files */
+function demandForOpening(
+  { base }: DirectoryDescriptor,
+  { name, node }: Location,
   open: number,
-): FileNode | DirectoryNode {
-  const creating = (open & oflags.creat) !== 0;
-  const truncating = (open & oflags.trunc) !== 0;
-  if (truncating && (directory.base & rights.pathFilestatSetSize) === 0n) fail('notcapable');
-  if (!node) {
-    if (!creating || name === null) fail('noent');
-    if ((directory.base & rights.pathCreateFile) === 0n) fail('notcapable');
-    if (wantsDirectory) fail('isdir');
-    return files.makeFile(parent, name);
-  }
-  if (creating && (open & oflags.excl) !== 0) fail('exist');
-  if (node.kind === 'symlink') fail('loop');
-  if (node.kind === 'directory') {
-    if (creating || truncating) fail('isdir');
-    return node;
-  }
-  if ((open & oflags.directory) !== 0) fail('notdir');
-  return node;
+): void {
+  const isMade = !node && name !== null && (open & oflags.creat) !== 0;
+  const isShortened = (open & oflags.trunc) !== 0;
+  if (isShortened && (base & rights.pathFilestatSetSize) === 0n) fail('notcapable');
+  if (isMade && (base & rights.pathCreateFile) === 0n) fail('notcapable');
 }
