@@ -5,15 +5,11 @@ import { type LogLevel, logLevels } from '../../contract/protocol.ts';
 import type { RunHost } from '../runtime/runtime.ts';
 import type { Signature } from '../wasm-binary/types.ts';
 import { assemblyScriptFunctions } from './assemblyscript.ts';
+import { appLog, fetchWithinRun, unixtime } from './engine-services.ts';
 import { parseFetchOptions, renderFetchResponse } from './fetch.ts';
 import { halt } from './module/halt.ts';
 import type { HostFunction } from './module/link.ts';
 import type { GuestMemory } from './module/memory.ts';
-
-/** What CloudWatch takes as one event; more of a message is cut. */
-const MAX_MESSAGE_BYTES = 262_144;
-
-const levels: ReadonlySet<string> = new Set(logLevels);
 
 const fetchErrors: Readonly<Record<GuestFetchError['kind'], number>> = {
   'bad-request': -1,
@@ -34,8 +30,6 @@ export function envFunctions(
 ): ReadonlyMap<string, HostFunction> {
   const bytes = (name: string, pointer: number, length: number): Uint8Array =>
     memory().bytes(pointer, length) ?? outside(name, pointer, length, memory());
-  const text = (name: string, pointer: number, length: number): string =>
-    utf8.decode(bytes(name, pointer, length).subarray(0, MAX_MESSAGE_BYTES));
 
   const print = (stream: 'stdout' | 'stderr'): HostFunction => ({
     signatures: [signature(['i32', 'i32'])],
@@ -52,8 +46,8 @@ export function envFunctions(
         value:
           () =>
           (levelPointer: number, levelLength: number, pointer: number, length: number): void => {
-            const level = text('app_log', levelPointer, levelLength);
-            host.log(isLevel(level) ? level : 'info', text('app_log', pointer, length), {});
+            const level = levelOf(bytes('app_log', levelPointer, levelLength));
+            appLog(host, level, bytes('app_log', pointer, length));
           },
       },
     ],
@@ -62,8 +56,7 @@ export function envFunctions(
       {
         signatures: ['i64', 'i32', 'f64'].map((result) => signature([], [result])),
         value: ({ results }) => {
-          const seconds = () => Math.floor(Date.now() / 1000);
-          return results[0] === 'i64' ? () => BigInt(seconds()) : seconds;
+          return results[0] === 'i64' ? () => BigInt(unixtime()) : unixtime;
         },
       },
     ],
@@ -111,24 +104,12 @@ function suspendingFetch(
     const options = parseFetchOptions(bytes('fetch', optionsPointer, optionsLength));
     kept = null;
     if (!options) return fetchErrors['bad-request'];
-    const pending = host.call('fetch', options.request, options.body);
-    const outcome = await Promise.race([pending.result, delay(host.timeLeftMs())]);
-    if (!outcome) {
-      pending.abort();
-      halt({ kind: 'timeout' });
-    }
+    const outcome = await fetchWithinRun(host, options.request, options.body);
     if (!outcome.ok) return fetchErrors[outcome.error.kind];
     kept = renderFetchResponse(outcome.response, outcome.body);
     return deliver(kept, pointer, capacity);
   };
   return new WebAssembly.Suspending(fetch);
-}
-
-/** Resolves after that time to nothing, without keeping the process alive. */
-function delay(durationMs: number): Promise<null> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(null), Math.max(0, durationMs)).unref();
-  });
 }
 
 function outside(name: string, pointer: number, length: number, memory: GuestMemory): never {
@@ -142,8 +123,10 @@ function signature(params: readonly string[], results: readonly string[] = []): 
   return { params, results };
 }
 
-function isLevel(level: string): level is LogLevel {
-  return levels.has(level);
-}
+const longestLevel = Math.max(...logLevels.map(({ length }) => length));
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** An unknown one counts as `info`. */
+function levelOf(text: Uint8Array): LogLevel {
+  const name = text.length > longestLevel ? '' : Buffer.from(text).toString();
+  return logLevels.find((level) => level === name) ?? 'info';
+}
