@@ -12,12 +12,20 @@ const redirects = ['follow', 'error', 'manual'] as const;
 /**
  * Reads `{ url, method, headers, body | bodyBase64, timeoutMs, redirect }`. Whether the request may
  * be made, its URL and headers included, is for the host to judge.
+ * @param defaultUrl where the options name none
  * @returns `null` where the options are not of that shape
  */
-export function parseFetchOptions(json: Uint8Array): FetchOptions | null {
+export function parseFetchOptions(json: Uint8Array, defaultUrl?: string): FetchOptions | null {
   const options = parseObject(json);
   if (!options) return null;
-  const { url, method = 'GET', body, bodyBase64, timeoutMs = null, redirect = 'follow' } = options;
+  const {
+    url = defaultUrl,
+    method = 'GET',
+    body,
+    bodyBase64,
+    timeoutMs = null,
+    redirect = 'follow',
+  } = options;
   const headers = parseHeaders(options.headers ?? {});
   const bytes = parseBody(body, bodyBase64);
   const followed = redirects.find((mode) => mode === redirect);
@@ -41,17 +49,25 @@ export function parseFetchOptions(json: Uint8Array): FetchOptions | null {
 
 /** `{ status, headers, body }` as UTF-8 JSON; `bodyBase64` where the body is not UTF-8. */
 export function renderFetchResponse(response: GuestFetchResponse, body: Uint8Array): Uint8Array {
-  const headers: Record<string, string> = Object.create(null);
-  for (const [name, value] of response.headers) {
-    const key = name.toLowerCase();
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
-  }
+  const headers = headersJson(response.headers);
   const { status, statusText, url, redirected } = response;
   const content = textOrBase64(body);
   return Buffer.from(JSON.stringify({ status, statusText, url, redirected, headers, ...content }));
 }
 
-function textOrBase64(bytes: Uint8Array): { body: string } | { bodyBase64: string } {
+/** By their names in lower case. */
+export function headersJson(pairs: readonly (readonly [string, string])[]): {
+  [name: string]: string;
+} {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase();
+    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
+  }
+  return headers;
+}
+
+export function textOrBase64(bytes: Uint8Array): { body: string } | { bodyBase64: string } {
   try {
     return { body: utf8.decode(bytes) };
   } catch {
