@@ -1,5 +1,6 @@
 /** Calls of `wasi:http` as a component makes them. */
 
+import { expect } from '@jest/globals';
 import type { GuestFetchResult } from '../../../../../lambda/contract/calls.ts';
 import type {
   HostResource,

@@ -83,6 +83,15 @@ describe('a response', () => {
     expect(polled).toEqual([0, 1]);
   });
 
+  test('never arrives after the time of the run', async () => {
+    const { host, call, request, handle } = open({ limits: { timeoutMs: 20 } });
+    const future = (await handle(await request())) as HostResource;
+    let got: unknown;
+    do got = await call('[method]future-incoming-response.get', future);
+    while (got === undefined);
+    expect([got, host.requests.length]).toEqual([{ ended: '{"kind":"timeout"}' }, 1]);
+  });
+
   const failures: readonly (readonly [GuestFetchError['kind'], string | null, unknown])[] = [
     ['not-allowed', null, { tag: 'HTTP-request-denied' }],
     ['quota', null, { tag: 'internal-error', value: 'why' }],

@@ -89,9 +89,10 @@ export class FutureIncomingResponse extends HeldResource {
   }
 }
 
-export function incomingResponseFunctions({ holdings }: Wasi2Context): {
+export function incomingResponseFunctions(context: Wasi2Context): {
   readonly [name: string]: HostFunction;
 } {
+  const { holdings } = context;
   const response = wit.resource(IncomingResponse);
   const future = wit.resource(FutureIncomingResponse);
   return {
@@ -103,7 +104,7 @@ export function incomingResponseFunctions({ holdings }: Wasi2Context): {
       ({ readiness }) => new Pollable(holdings, readiness),
     ),
     '[method]future-incoming-response.get': blockingFunction([future], (self) =>
-      self.readiness.isReady() ? self.take() : oneTurn().then(() => self.take()),
+      self.readiness.isReady() ? self.take() : oneTurn(context).then(() => self.take()),
     ),
   };
 }

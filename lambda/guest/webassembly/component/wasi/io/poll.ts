@@ -26,7 +26,7 @@ export function pollInterface(context: Wasi2Context): HostInterface {
     functions: {
       '[method]pollable.ready': blockingFunction([pollable], ({ readiness }) => {
         if (readiness.isReady()) return true;
-        return readiness.news ? oneTurn().then(() => readiness.isReady()) : false;
+        return readiness.news ? oneTurn(context).then(() => readiness.isReady()) : false;
       }),
       '[method]pollable.block': blockingFunction([pollable], ({ readiness }) =>
         untilReady([readiness], context),

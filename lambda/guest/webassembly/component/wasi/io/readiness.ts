@@ -46,16 +46,21 @@ export function readyAt(due: bigint, { clocks }: Time): Readiness {
  */
 export function untilReady(list: readonly Readiness[], time: Time): Promise<undefined> | undefined {
   const isReady = (): boolean => list.some((each) => each.isReady());
-  if (isReady()) return isAwaitingNews(list) ? oneTurn() : undefined;
+  if (isReady()) return isAwaitingNews(list) ? oneTurn(time) : undefined;
   return sleep(list, isReady, time);
 }
 
 /**
  * Lets what has come from outside arrive. A component that never waits, but looks again and again,
- * would else never see it.
+ * would else never see it. Where the run's time is over, it ends here.
  */
-export function oneTurn(): Promise<undefined> {
-  return new Promise((resolve) => setImmediate(() => resolve(undefined)));
+export async function oneTurn({ host }: Pick<Time, 'host'>): Promise<undefined> {
+  await new Promise((resolve) => setImmediate(resolve));
+  endOverdue(host);
+}
+
+function endOverdue(host: Time['host']): void {
+  if (host.timeLeftMs() <= 0) halt({ kind: 'timeout' });
 }
 
 function isAwaitingNews(list: readonly Readiness[]): boolean {
@@ -84,9 +89,8 @@ async function sleep(
       }
       for (const news of sources) news.listen(end);
     });
-    if (host.timeLeftMs() <= 0) halt({ kind: 'timeout' });
+    endOverdue(host);
   }
-  return undefined;
 }
 
 const LATEST = 2n ** 64n;
