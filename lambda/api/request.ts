@@ -42,11 +42,11 @@ export function requestSchema(settings: Settings, isStreamed = false) {
         }),
       ...inputFields,
       args: z
-        .array(z.string())
+        .array(z.unknown())
         .optional()
         .meta({
           description:
-            'JavaScript: the global `args`. WASI: the arguments after the program name. A WebAssembly `entrypoint`: its parameters, converted as the export declares them.',
+            'JavaScript: the global `args`. WASI: the arguments after the program name. A WebAssembly `entrypoint`: its parameters, converted as the export declares them. Strings; for the functions of WebAssembly components, any JSON that fits their types.',
           examples: [['--verbose', 'in.txt']],
         }),
       env: z
@@ -223,7 +223,8 @@ export function executeRequest(
     type: type ?? null,
     inputs: {
       inputJson,
-      args: args ?? [],
+      // The body is JSON, and so are its parts.
+      args: (args ?? []) as readonly Json[],
       env: env ?? {},
       stdin: stdin ?? null,
       files: checkedFiles,

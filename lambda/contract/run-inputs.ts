@@ -1,9 +1,12 @@
 /** What a request gives to its run: the same in the request, in the engine and in the sandbox. */
 
+import type { Json } from './errors.ts';
+
 export interface RunInputs {
   /** JSON text of `input`; `null` where the request has none (`input: null` is `'null'`). */
   readonly inputJson: string | null;
-  readonly args: readonly string[];
+  /** Texts; for components, whose functions have parameters of many types, any JSON. */
+  readonly args: readonly Json[];
   readonly env: { readonly [name: string]: string };
   readonly stdin: string | null;
   readonly files: GuestFiles;

@@ -34,8 +34,6 @@ interface ObtainedCode extends Description {
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const SHEBANG = Buffer.from('#!');
 const MAX_SHEBANG_BYTES = 128;
-/** Bytes 6 and 7 of a WebAssembly binary: 0 in a core module, 1 in a component. */
-const COMPONENT_LAYER = 1;
 /** An HTML page shows itself within these bytes. */
 const MAX_PAGE_START_BYTES = 1024;
 
@@ -89,7 +87,6 @@ function detectLanguage(code: ObtainedCode, hint: CodeType | null): Detection {
 function detectByMagic(bytes: Uint8Array): CodeType | null {
   for (const { codeType, magic } of magicNumbers) {
     if (!magic.equals(bytes.subarray(0, magic.length))) continue;
-    if (codeType === 'wasm') rejectComponent(bytes);
     return codeType;
   }
   return null;
@@ -146,13 +143,5 @@ function rejectMarkup(bytes: Uint8Array): void {
   throw new EngineError(
     'UNSUPPORTED_CODE',
     'This is an HTML page, not code; where a URL leads to it, use the address of the raw file',
-  );
-}
-
-function rejectComponent(bytes: Uint8Array): void {
-  if (bytes[6] !== COMPONENT_LAYER) return;
-  throw new EngineError(
-    'UNSUPPORTED_CODE',
-    'This is a WebAssembly component; the engine runs core modules (WASI preview 1): build for wasm32-wasip1, or extract the core module with `wasm-tools component unbundle`',
   );
 }

@@ -15,6 +15,7 @@ import { createEgress, type EgressRecord } from '../egress/egress.ts';
 import type { FetchSession } from '../egress/session.ts';
 import type { SandboxPool } from '../sandbox/pool.ts';
 import type { Settings } from '../settings/settings.ts';
+import { checkArguments } from './arguments.ts';
 import type { BatchProgress } from './batch.ts';
 import { detect } from './detect.ts';
 import { admitInlineCode, describeInlineCode, verifyInlineCode } from './inline-code.ts';
@@ -118,6 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
       };
       if (source.kind === 'inline') admitInlineCode(source, settings);
       const { codeType, detectedBy, isDeclared } = detect(code, request.type);
+      checkArguments(request.inputs.args, { codeType, bytes });
       const url = code.url ?? inlineCodeUrl(codeType);
       metadata = { ...metadata, url, codeType, detectedBy };
       if (source.kind === 'inline') await verifyInlineCode(source, url, request.integrity);

@@ -9,8 +9,6 @@ const { engine, execute, fixtures } = await startServedEngine({
   ENGINE_DOWNLOAD_TIMEOUT_MS: '4000',
 });
 
-const component = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
-
 function integrityOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
@@ -34,6 +32,7 @@ describe('a request that cannot be served', () => {
     [400, 'INVALID_REQUEST', () => ({ url: 'https://example.com/', unknown: 1 })],
     [400, 'INVALID_REQUEST', () => ({ url: 'https://example.com/', limits: { timeoutMs: 1e6 } })],
     [400, 'INVALID_REQUEST', () => ({ url: 'https://example.com/', limits: { memoryMb: 1 } })],
+    [400, 'INVALID_REQUEST', () => ({ url: fixtures.serve('1'), args: ['a', 1] })],
     [403, 'URL_NOT_ALLOWED', () => ({ url: 'http://127.0.0.1:9/x.js' })],
     [403, 'URL_NOT_ALLOWED', () => ({ url: 'http://169.254.169.254/x.js' })],
     [403, 'URL_NOT_ALLOWED', () => ({ url: redirectTo('http://10.0.0.1/x.js') })],
@@ -41,7 +40,6 @@ describe('a request that cannot be served', () => {
     [413, 'REQUEST_TOO_LARGE', () => JSON.stringify({ url: 'x', stdin: 'x'.repeat(5 * 2 ** 20) })],
     [422, 'UNSUPPORTED_CODE', () => ({ url: fixtures.serve('<!doctype html><p>hi</p>') })],
     [422, 'UNSUPPORTED_CODE', () => ({ url: fixtures.serve(Uint8Array.of(0xff, 0xfe, 0x31, 0)) })],
-    [422, 'UNSUPPORTED_CODE', () => ({ url: fixtures.serve(component) })],
     [422, 'INTEGRITY_MISMATCH', () => ({ url: fixtures.serve('1'), integrity: integrityOf('2') })],
     [502, 'DOWNLOAD_FAILED', () => ({ url: fixtures.serve('no', { status: 500 }) })],
     [502, 'DOWNLOAD_FAILED', () => ({ url: redirectForever() })],

@@ -117,7 +117,7 @@ function notFound(what: string, functions: ReadonlyMap<string, Signature>): Entr
 
 const MAX_LISTED = 50;
 
-function convertArguments({ params }: Signature, args: readonly string[]): Value[] {
+function convertArguments({ params }: Signature, args: readonly Json[]): Value[] {
   const unconvertible = params.flatMap((type, index) =>
     type in parsers
       ? []
@@ -132,7 +132,7 @@ function convertArguments({ params }: Signature, args: readonly string[]): Value
   }
   const issues: ArgumentIssue[] = [];
   const values = params.map((type, index): Value => {
-    const value = parsers[type]?.(args[index] ?? '') ?? null;
+    const value = parsers[type]?.(String(args[index] ?? '')) ?? null;
     if (value === null) issues.push({ path: `args[${index}]`, reason: `not an ${type}` });
     return value ?? 0;
   });

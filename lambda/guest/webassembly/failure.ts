@@ -8,7 +8,7 @@ import { EntrypointNotFound, InvalidArguments, issuesJson } from './entry.ts';
 import type { Halt } from './module/halt.ts';
 import { haltOf } from './module/halt.ts';
 import { MemoryDemand, UnsupportedModule } from './module/limits.ts';
-import { LinkError } from './module/link.ts';
+import { MissingImports } from './module/link.ts';
 import type { Refusal } from './module/refusal.ts';
 
 export interface Failure {
@@ -26,6 +26,11 @@ export interface Origin {
   readonly memoryBytes: number;
   /** The last time that the run's limit refused the guest memory. */
   readonly memoryRefusal: Refusal | null;
+}
+
+/** Of a failure before anything ran. */
+export function nowhere({ url, limits }: Pick<Origin, 'url' | 'limits'>): Origin {
+  return { url, limits, offsetInFile: (offset) => offset, memoryBytes: 0, memoryRefusal: null };
 }
 
 /** An outcome other than an error: the program ended itself with exit code 0. */
@@ -144,7 +149,7 @@ function reportOfExit(raw: number): Report {
 }
 
 function classify(thrown: unknown): Report {
-  if (thrown instanceof LinkError) {
+  if (thrown instanceof MissingImports) {
     const { message, details } = thrown;
     return { code: 'WASM_LINK_ERROR', name: 'LinkError', message, details };
   }

@@ -4,16 +4,17 @@ import type { RunMessage, RunOutcome } from '../../contract/protocol.ts';
 import { collectGarbage } from '../../contract/reclaim.ts';
 import { CodeBudget } from '../runtime/code-budget.ts';
 import type { RunHost, RunReport, Runtime } from '../runtime/runtime.ts';
-import type { ModuleShape } from '../wasm-binary/inspect.ts';
+import { type ModuleShape, readPreamble } from '../wasm-binary/inspect.ts';
+import type { ComponentRunner } from './component/runner.ts';
 import type { Entry, Value } from './entry.ts';
 import { chooseEntry, resultJson } from './entry.ts';
-import type { Failure, Origin } from './failure.ts';
-import { failureOf, isCleanExit } from './failure.ts';
+import type { Failure } from './failure.ts';
+import { failureOf, isCleanExit, nowhere } from './failure.ts';
 import type { CompiledModule } from './module/compiled.ts';
 import { CompiledModules } from './module/compiled.ts';
-import { grantPages } from './module/limits.ts';
 import { checkImports, createMemories, link } from './module/link.ts';
-import { type Refusal, RefusalWatch } from './module/refusal.ts';
+import { memorySize } from './module/memory.ts';
+import { RefusalWatch, refusalByLimit, watchGrowth } from './module/refusal.ts';
 import { Session } from './session.ts';
 import { loadWasmer } from './wasi/wasmer.ts';
 
@@ -41,9 +42,17 @@ export function createWasmRuntime({
 }: WasmRuntimeOptions = {}): Runtime {
   const modules = new CompiledModules(budget);
   const refusals = new RefusalWatch();
+  let components: ComponentRunner | null = null;
+  /** Most sandboxes never see a component. */
+  const loadComponents = async (): Promise<ComponentRunner> => {
+    if (components) return components;
+    const { ComponentRunner } = await import('./component/runner.ts');
+    components ??= new ComponentRunner(budget, preopens, refusals);
+    return components;
+  };
   let lastPeakBytes = 0;
   return {
-    kept: () => modules.hashes(),
+    kept: () => [...modules.hashes(), ...(components?.hashes() ?? [])],
     async prepare() {
       if (lastPeakBytes > COLLECTABLE_BYTES) await collectGarbage();
       lastPeakBytes = 0;
@@ -56,6 +65,11 @@ export function createWasmRuntime({
       const stackTraceLimit = Error.stackTraceLimit;
       Error.stackTraceLimit = MAX_FRAMES;
       try {
+        if (components?.has(run.sha256) || readPreamble(code).kind === 'component') {
+          const report = await (await loadComponents()).execute(run, code, host);
+          lastPeakBytes = report.memoryPeakBytes ?? 0;
+          return report;
+        }
         const compiled = modules.obtain(run.sha256, code, run.limits.memoryBytes);
         const report = await execute(run, compiled, host, preopens, refusals);
         const droppedBytes = modules.has(run.sha256) ? 0 : code.length;
@@ -103,14 +117,14 @@ async function execute(
           failureOf(error, {
             ...nowhere(run),
             offsetInFile: bounded.offsetInFile,
-            memoryBytes: sizeOf(memories ?? []),
-            memoryRefusal: refusalByLimit(watch, compiled, run.limits.memoryBytes),
+            memoryBytes: memorySize(memories ?? []),
+            memoryRefusal: watch && refusalByLimit(watch, bounded, run.limits.memoryBytes),
           }),
         );
   }
   return {
     outcome,
-    memoryPeakBytes: memories && sizeOf(memories),
+    memoryPeakBytes: memories && memorySize(memories),
     left: session.leftFiles(),
     retire: !session.close(),
   };
@@ -139,39 +153,6 @@ async function callAll(
   return entry.isCommand ? 'null' : resultJson(entry.signature, returned);
 }
 
-/** Of a failure before anything ran. */
-function nowhere({ url, limits }: RunMessage): Origin {
-  return { url, limits, offsetInFile: (offset) => offset, memoryBytes: 0, memoryRefusal: null };
-}
-
-function watchGrowth(
-  { exports }: WebAssembly.Instance,
-  growthExport: string | null,
-  watch: RefusalWatch,
-): void {
-  const global = growthExport === null ? null : exports[growthExport];
-  if (global instanceof WebAssembly.Global) global.value = watch.noteGrowth;
-}
-
-/** The last refusal by the run's limit; those by the module's own maximum do not count. */
-function refusalByLimit(
-  watch: RefusalWatch | null,
-  { bounded }: CompiledModule,
-  memoryBytes: number,
-): Refusal | null {
-  const refusal = watch?.refusal() ?? null;
-  if (!refusal) return null;
-  const isLimited = grantPages(bounded, memoryBytes).some(
-    (pages, index) => pages < (bounded.memories[index]?.maxPages ?? 0),
-  );
-  return isLimited ? refusal : null;
-}
-
 function outcomeOf({ error, exitCode }: Failure): RunOutcome {
   return { status: 'error', error, exitCode };
-}
-
-/** Linear memories never shrink: their size at the end is their peak. */
-function sizeOf(memories: readonly WebAssembly.Memory[]): number {
-  return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
 }

@@ -11,6 +11,7 @@ import { halt } from './module/halt.ts';
 import type { HostFunction, HostModules } from './module/link.ts';
 import { GuestMemory } from './module/memory.ts';
 import type { RefusalWatch } from './module/refusal.ts';
+import { programName, rejectUnencodable, watchedHost } from './program.ts';
 import { WasiFailure } from './wasi/abi.ts';
 import type { Wasi } from './wasi/wasi.ts';
 import { openWasi, wasiModules } from './wasi/wasi.ts';
@@ -116,29 +117,10 @@ export class Session implements HostModules {
   #bindWasmer(): WasmerBinding {
     if (!this.#memory) return unbound;
     if (!this.#wasmer) throw new Error('bound before the package is loaded');
-    const args = [programName(this.#run.url), ...this.#run.args];
+    const args = [programName(this.#run.url), ...this.#run.args.map(String)];
     this.#binding ??= bindWasmer(this.#wasmer, this.#memory, args, this.#run.env);
     return this.#binding;
   }
-}
-
-/** A program that gives up may complain, but prints no result, logs no progress and asks for nothing. */
-function watchedHost(host: RunHost, watch: RefusalWatch): RunHost {
-  return {
-    ...host,
-    write(stream, chunk) {
-      if (stream === 'stdout') watch.goesOn();
-      return host.write(stream, chunk);
-    },
-    log(level, message, fields, cut) {
-      if (level !== 'warn' && level !== 'error') watch.goesOn();
-      host.log(level, message, fields, cut);
-    },
-    call(name, request, body) {
-      watch.goesOn();
-      return host.call(name, request, body);
-    },
-  };
 }
 
 const wasmerNames: ReadonlySet<string> = new Set(wasmerFunctions);
@@ -160,26 +142,3 @@ const unbound: WasmerBinding = {
   },
   release: () => true,
 };
-
-/** What `argv[0]` is: the last segment of the code's path. */
-function programName(url: string): string {
-  const segment = URL.parse(url)?.pathname.split('/').at(-1);
-  return segment || 'program';
-}
-
-/** C strings cannot hold NUL, nor names of variables an equals sign. */
-function rejectUnencodable({ args, env }: RunMessage): void {
-  const inArgs = args.flatMap((arg, index) =>
-    arg.includes('\0')
-      ? [{ path: `args[${index}]`, reason: 'a NUL character cannot be passed' }]
-      : [],
-  );
-  const inEnv = Object.entries(env).flatMap(([name, value]) => {
-    const path = `env.${name}`;
-    if (name.includes('=')) return [{ path, reason: 'a name cannot have an equals sign' }];
-    return `${name}${value}`.includes('\0')
-      ? [{ path, reason: 'a NUL character cannot be passed' }]
-      : [];
-  });
-  if (inArgs.length + inEnv.length > 0) throw new InvalidArguments([...inArgs, ...inEnv]);
-}

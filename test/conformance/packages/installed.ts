@@ -1,6 +1,6 @@
 /**
- * The packages that the programs use. They are no dependencies: npm installs them once, in a folder
- * beside the temporary files.
+ * Packages that suites use. They are no dependencies: npm installs them once, in a folder beside the
+ * temporary files.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Pinned, so that results can be compared. */
-const packages = {
+export const programPackages = {
   '@babel/standalone': '8.0.6',
   '@js-temporal/polyfill': '0.5.1',
   '@supabase/supabase-js': '2.119.1',
@@ -46,8 +46,12 @@ const packages = {
   zod: '4.6.7',
 };
 
-/** Installs what is not there yet. @returns the folder whose `node_modules` has the packages */
-export function installPackages(): string {
+/**
+ * Installs what is not there yet.
+ * @param packages pinned versions by name
+ * @returns the folder whose `node_modules` has the packages
+ */
+export function installPackages(packages: { readonly [name: string]: string }): string {
   const manifest = JSON.stringify({ private: true, dependencies: packages });
   const name = createHash('sha256').update(manifest).digest('hex').slice(0, 16);
   const folder = join(tmpdir(), `script-engine-packages-${name}`);

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { type EngineProcess, startEngine } from '../../support/engine-process.ts';
 import type { Outcome } from '../expectations.ts';
 import { startApi } from './api.ts';
-import { installPackages } from './installed.ts';
+import { installPackages, programPackages } from './installed.ts';
 import { runInNode } from './node.ts';
 import { bundlePrograms, type Program } from './programs.ts';
 
@@ -19,7 +19,7 @@ const RUNS = 5;
 const PROGRAMS_IN_TURN = 6;
 
 export async function runPackages(area?: string): Promise<Outcome[]> {
-  const programs = await bundlePrograms(installPackages(), area);
+  const programs = await bundlePrograms(installPackages(programPackages), area);
   const api = await startApi(new Map(programs.map(({ name, source }) => [`/${name}`, source])));
   const engine = await startEngine({
     ENGINE_TRUSTED_ORIGINS: api.origin,

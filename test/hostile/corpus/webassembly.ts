@@ -544,7 +544,8 @@ const binaries: readonly (readonly [
 ])[] = [
   ['a magic number and nothing else', binary.bytes('0061736d'), 'WASM_INVALID'],
   ['an unknown version', binary.bytes('0061736d02000000'), 'WASM_INVALID'],
-  ['a component', binary.bytes('0061736d0d000100'), 'UNSUPPORTED_CODE'],
+  ['a component without anything', binary.bytes('0061736d0d000100'), 'ENTRYPOINT_NOT_FOUND'],
+  ['a component of a later format', binary.bytes('0061736d0e000100'), 'WASM_INVALID'],
   ['a section longer than the file', binary.bytes('0061736d0100000001ffffffff0f'), 'WASM_INVALID'],
   [
     'a LEB128 number that never ends',

@@ -54,7 +54,12 @@ export class Wasi2Host {
       }),
       timeLeftMs: () => deadline - performance.now(),
     };
-    this.wasi = openWasi2({ run, host, args: ['program', ...run.args], preopens: ['/'] });
+    this.wasi = openWasi2({
+      run,
+      host,
+      args: ['program', ...run.args.map(String)],
+      preopens: ['/'],
+    });
     const all = [...this.wasi.interfaces, scriptEngineInterface(host)];
     this.#interfaces = new Map(all.map((each) => [each.name, each]));
   }

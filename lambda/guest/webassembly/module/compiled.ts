@@ -35,7 +35,7 @@ export class CompiledModules {
   obtain(sha256: string, code: Uint8Array, memoryBytes: number): CompiledModule {
     const kept = this.#kept.get(sha256);
     if (kept) return kept;
-    const compiled = compile(code, memoryBytes);
+    const compiled = compileModule(code, memoryBytes);
     this.#kept.set(sha256, compiled, weightOf(code, compiled.shape));
     return compiled;
   }
@@ -49,8 +49,8 @@ export class CompiledModules {
   }
 }
 
-/** Declarations take many times their size in the file once they have been read. */
-function weightOf(code: Uint8Array, { sections }: ModuleShape): number {
+/** What a module takes in memory. Declarations take many times their size in the file once read. */
+export function weightOf(code: Uint8Array, { sections }: ModuleShape): number {
   const declared = sections
     .filter(({ id }) => declarations.has(id))
     .reduce((sum, { content }) => sum + content.end - content.start, 0);
@@ -64,7 +64,11 @@ const declarations: ReadonlySet<number> = new Set([
   sectionId.export,
 ]);
 
-function compile(code: Uint8Array, memoryBytes: number): CompiledModule {
+/**
+ * @param memoryBytes limit of the run
+ * @throws {MalformedModule} {UnsupportedModule} {MemoryDemand} {WebAssembly.CompileError}
+ */
+export function compileModule(code: Uint8Array, memoryBytes: number): CompiledModule {
   rejectOtherKinds(code);
   const shape = inspectOrExplain(code);
   const { bytes, ...bounded } = bound(code, shape);
@@ -88,9 +92,7 @@ function rejectOtherKinds(code: Uint8Array): void {
     case 'module':
       return;
     case 'component':
-      throw new UnsupportedModule(
-        'This is a WebAssembly component, not a module: build a core module for wasm32-wasip1.',
-      );
+      throw new MalformedModule('This is a component, not a module', 4);
     case 'unknown':
       throw new UnsupportedModule(
         `This is not a WebAssembly module of version 1, which this engine runs: its version is ${preamble.version}${preamble.layer === 0 ? '' : `, its layer ${preamble.layer}`}.`,

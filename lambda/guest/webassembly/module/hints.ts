@@ -77,7 +77,7 @@ const hints: readonly Hint[] = [
   },
   {
     missing: /^wasi(:|_snapshot_preview2|_ephemeral)/,
-    text: 'It wants a newer WASI; this engine has preview 1: build it for wasm32-wasip1.',
+    text: 'It is the core module of a component: make a component of it (`wasm-tools component new`), or build it for wasm32-wasip1.',
   },
   { missing: /^wasix_/, text: 'It was built for WASIX; this engine has WASI preview 1.' },
   {

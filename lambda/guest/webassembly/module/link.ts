@@ -20,7 +20,7 @@ export interface HostModules {
   functions(module: string): ReadonlyMap<string, HostFunction> | null;
 }
 
-interface MissingImport {
+export interface MissingImport {
   readonly module: string;
   readonly name: string;
   /** What the module wants, in the text format's terms. */
@@ -29,21 +29,22 @@ interface MissingImport {
   readonly reason: string;
 }
 
-/** The module imports what the host lacks. */
-export class LinkError extends Error {
+/** The code imports what the host lacks. */
+export class MissingImports extends Error {
   /** The first of them. */
   readonly missing: readonly MissingImport[];
 
-  constructor(missing: readonly MissingImport[], shape: ModuleShape) {
+  /** @param advice for who built the code */
+  constructor(missing: readonly MissingImport[], advice: string | null) {
     const listed = missing.slice(0, MAX_LISTED).map(({ module, name, wanted, reason }) => {
-      return `${shown(module)}.${shown(name)} ${wanted}: ${reason}`;
+      const place = module === '' ? shown(name) : `${shown(module)}.${shown(name)}`;
+      return `${place} ${wanted}: ${reason}`;
     });
     const more = missing.length > MAX_LISTED ? `; and ${missing.length - MAX_LISTED} more` : '';
-    const hint = hintFor(missing, shape);
     super(
-      `The host lacks what the module imports: ${listed.join('; ')}${more}.${hint ? ` ${hint}` : ''}`,
+      `The host lacks what the module imports: ${listed.join('; ')}${more}.${advice ? ` ${advice}` : ''}`,
     );
-    this.name = 'LinkError';
+    this.name = 'MissingImports';
     this.missing = missing.slice(0, MAX_LISTED);
   }
 
@@ -58,7 +59,7 @@ const MAX_LISTED = 50;
 
 /**
  * Checks every import against the host.
- * @throws {LinkError}
+ * @throws {MissingImports}
  */
 export function checkImports(shape: ModuleShape, host: HostModules): void {
   const chosen = new Map<HostFunction, Signature>();
@@ -67,7 +68,7 @@ export function checkImports(shape: ModuleShape, host: HostModules): void {
     if (reason === null) return [];
     return [{ module: entry.module, name: entry.name, wanted: describe(entry), reason }];
   });
-  if (missing.length > 0) throw new LinkError(missing, shape);
+  if (missing.length > 0) throw new MissingImports(missing, hintFor(missing, shape));
 }
 
 /**

@@ -29,3 +29,8 @@ export class GuestMemory {
     return this.#memory.buffer.byteLength;
   }
 }
+
+/** Linear memories never shrink: their size at the end is their peak. */
+export function memorySize(memories: readonly WebAssembly.Memory[]): number {
+  return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+}

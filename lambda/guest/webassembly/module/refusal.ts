@@ -3,6 +3,8 @@
  * or exits, with a message at most; where it went on, what happens later has other reasons.
  */
 
+import { type BoundedModule, grantPages } from './limits.ts';
+
 export interface Refusal {
   /** It went on since: it got memory, printed a result, opened or read a file, or asked for something. */
   readonly survived: boolean;
@@ -46,6 +48,30 @@ export class RefusalWatch {
     const { atCpuMs, atMs, survived } = this.#refused;
     return { survived, cpuMs: threadCpuMs() - atCpuMs, elapsedMs: performance.now() - atMs };
   }
+}
+
+/** @param growthExport the global that takes the function to call, see `BoundedModule` */
+export function watchGrowth(
+  { exports }: WebAssembly.Instance,
+  growthExport: string | null,
+  watch: RefusalWatch,
+): void {
+  const global = growthExport === null ? null : exports[growthExport];
+  if (global instanceof WebAssembly.Global) global.value = watch.noteGrowth;
+}
+
+/** The last refusal by the run's limit; those by the module's own maximum do not count. */
+export function refusalByLimit(
+  watch: RefusalWatch,
+  needs: Pick<BoundedModule, 'memories' | 'tableElements'>,
+  memoryBytes: number,
+): Refusal | null {
+  const refusal = watch.refusal();
+  if (!refusal) return null;
+  const isLimited = grantPages(needs, memoryBytes).some(
+    (pages, index) => pages < (needs.memories[index]?.maxPages ?? 0),
+  );
+  return isLimited ? refusal : null;
 }
 
 /** Of this thread, so that neither other work on the machine nor V8's compilation counts. */

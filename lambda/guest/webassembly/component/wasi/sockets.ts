@@ -13,8 +13,16 @@ class Network extends HeldResource {
   readonly resource = 'wasi:sockets/network/network';
 }
 
-/** By resource: its methods. */
-const tcp = {
+const denied: HostFunction = {
+  call() {
+    throw new ResultError('access-denied');
+  },
+};
+/** No error of a stream is one of the network. */
+const noErrorCode: HostFunction = { call: () => undefined };
+
+/** By resource: its methods. Made once, as they are the same for every run. */
+const tcp = methods({
   'tcp-socket': [
     'start-bind finish-bind start-connect finish-connect start-listen finish-listen accept',
     'local-address remote-address is-listening address-family set-listen-backlog-size',
@@ -23,8 +31,8 @@ const tcp = {
     'hop-limit set-hop-limit receive-buffer-size set-receive-buffer-size',
     'send-buffer-size set-send-buffer-size subscribe shutdown',
   ],
-};
-const udp = {
+});
+const udp = methods({
   'udp-socket': [
     'start-bind finish-bind stream local-address remote-address address-family',
     'unicast-hop-limit set-unicast-hop-limit receive-buffer-size set-receive-buffer-size',
@@ -32,16 +40,8 @@ const udp = {
   ],
   'incoming-datagram-stream': ['receive subscribe'],
   'outgoing-datagram-stream': ['check-send send subscribe'],
-};
-const lookup = { 'resolve-address-stream': ['resolve-next-address subscribe'] };
-
-const denied: HostFunction = {
-  call() {
-    throw new ResultError('access-denied');
-  },
-};
-/** No error of a stream is one of the network. */
-const noErrorCode: HostFunction = { call: () => undefined };
+});
+const lookup = methods({ 'resolve-address-stream': ['resolve-next-address subscribe'] });
 
 export function socketInterfaces({ holdings }: Wasi2Context): readonly HostInterface[] {
   return [
@@ -52,20 +52,20 @@ export function socketInterfaces({ holdings }: Wasi2Context): readonly HostInter
     sockets('instance-network', {
       functions: { 'instance-network': hostFunction([], () => new Network(holdings)) },
     }),
-    sockets('tcp', methods(tcp)),
+    sockets('tcp', tcp),
     sockets('tcp-create-socket', {
       functions: { 'create-tcp-socket': denied },
     }),
-    sockets('udp', methods(udp)),
+    sockets('udp', udp),
     sockets('udp-create-socket', {
       functions: { 'create-udp-socket': denied },
     }),
     sockets('ip-name-lookup', {
       functions: {
         'resolve-addresses': denied,
-        ...methods(lookup).functions,
+        ...lookup.functions,
       },
-      resources: Object.keys(lookup),
+      resources: ['resolve-address-stream'],
     }),
   ];
 }
