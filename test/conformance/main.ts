@@ -4,6 +4,7 @@
  *
  *     npm run conformance -- wpt ../wpt            a checkout of web-platform-tests/wpt
  *     npm run conformance -- wasi ../wasi-testsuite   its branch prod/testsuite-all
+ *     npm run conformance -- components ../component-model   a checkout of WebAssembly/component-model
  *     npm run conformance -- test262 ../test262    a checkout of tc39/test262
  *     npm run conformance -- packages              packages that many use; npm installs them beside this
  *     npm run conformance -- own                   what `npm test` runs, too
@@ -47,7 +48,7 @@ const suite = isLanguage ? languageSuite(values.realm) : suites[name];
 const realm = realms[isLanguage ? 'engine' : values.realm];
 if (suite === undefined || realm === undefined || (suite.needsFolder && folder === '')) {
   console.error(
-    'usage: npm run conformance -- wpt|wasi|test262 FOLDER | packages | own  [--update] [--area AREA] [--realm engine|node|plain] [--compare]',
+    'usage: npm run conformance -- wpt|wasi|components|test262 FOLDER | packages | own  [--update] [--area AREA] [--realm engine|node|plain] [--compare]',
   );
   process.exit(2);
 }

@@ -1,6 +1,7 @@
 /** The suites: what is run of each, and where. */
 
 import { fileURLToPath } from 'node:url';
+import { runComponents } from './components/run.ts';
 import type { Outcome } from './expectations.ts';
 import { runPackages } from './packages/run.ts';
 import { languageRealms, runLanguageAreas } from './test262/run.ts';
@@ -75,6 +76,11 @@ export const suites: { readonly [name: string]: Suite } = {
   },
   /** WebAssembly/wasi-testsuite, branch `prod/testsuite-all`. */
   wasi: { needsFolder: true, run: (folder) => runWasi(folder) },
+  /** WebAssembly/component-model. */
+  components: {
+    needsFolder: true,
+    run: (folder, _evaluate, area) => runComponents(folder, area),
+  },
   test262: languageSuite('engine'),
   /** Packages that many use, each with a program: bundled, they give what they give in Node.js. */
   packages: { needsFolder: false, run: (_folder, _evaluate, area) => runPackages(area) },
