@@ -25,7 +25,12 @@ describe('examples', () => {
   });
 
   test('every program has a request that shows it, and every request has its program', () => {
-    const programs = readdirSync(examples).filter((name) => /\.(m?js|wasm)$/.test(name));
+    const components = readdirSync(join(examples, 'components'))
+      .filter((name) => extname(name) === '.wasm')
+      .map((name) => `components/${name}`);
+    const programs = readdirSync(examples)
+      .filter((name) => /\.(m?js|wasm)$/.test(name))
+      .concat(components);
     const requested = new Set(requests.map(({ request }) => request.url.replace('/examples/', '')));
     expect([...requested].sort()).toEqual(programs.sort());
   });
