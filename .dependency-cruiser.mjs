@@ -43,6 +43,26 @@ export default {
       { path: '^lambda/guest/wasm-binary/' },
       '^lambda/(?:guest/wasm-binary|contract)/',
     ),
+    only(
+      'client-stands-alone',
+      'The client runs wherever a caller does: it imports nothing of the project.',
+      { path: '^lambda/client/' },
+      '^lambda/client/',
+    ),
+    {
+      name: 'client-without-packages',
+      comment: 'The client needs no package, and nothing of Node.js.',
+      severity: 'error',
+      from: { path: '^lambda/client/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'command-on-top',
+      comment: 'Nothing that is deployed knows the command.',
+      severity: 'error',
+      from: { path: '^lambda/', pathNot: '^lambda/cli/' },
+      to: { path: '^lambda/cli/' },
+    },
     {
       name: 'host-without-guest',
       comment: 'The host imports nothing of the sandbox process: what both need is in contract/.',

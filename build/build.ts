@@ -3,7 +3,7 @@
  * is at its top; `dist/guest/` is all that a sandbox process may read.
  */
 
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { buildImage } from '../lambda/guest/javascript/build/image-build.ts';
@@ -19,6 +19,7 @@ import {
   handlerGlobals,
   undiciParts,
 } from './bundling.ts';
+import { place } from './placement.ts';
 import { preparedQuickJs } from './prepared-quickjs.ts';
 
 const root = new URL('../', import.meta.url);
@@ -42,8 +43,7 @@ await Promise.all([
   buildRealm(),
   buildTypeScript(),
 ]);
-await rm(finished, { recursive: true, force: true });
-await rename(dist, finished);
+await place(dist, finished);
 
 /** Code for Node.js: parts that are imported dynamically become files of their own. */
 async function bundleForNode(

@@ -21,13 +21,14 @@ export async function clientTypes(): Promise<string> {
     texts.push(
       await compile(schema, name, {
         additionalProperties: false,
+        ignoreMinAndMaxItems: true,
         bannerComment: '',
         style: { singleQuote: true, printWidth: 100 },
       }),
     );
   }
   return [
-    '/** What goes over the wire. `npm run client` makes this file from the OpenAPI document. */\n',
+    '/** What goes over the wire. `npm run packages` makes this file from the OpenAPI document. */\n',
     ...texts,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-/** What goes over the wire. `npm run client` makes this file from the OpenAPI document. */
+/** What goes over the wire. `npm run packages` makes this file from the OpenAPI document. */
 
 /**
  * Code to run, and how.
@@ -36,7 +36,7 @@ export interface ExecuteRequest {
    * @minItems 1
    * @maxItems 1000
    */
-  inputs?: [unknown, ...unknown[]];
+  inputs?: unknown[];
   /**
    * JavaScript: the global `args`. WASI: the arguments after the program name. A WebAssembly `entrypoint`: its parameters, converted as the export declares them.
    */

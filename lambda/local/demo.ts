@@ -1,15 +1,20 @@
 /** `npm run demo`: executes every example through the API, and prints requests and responses. */
 
 import { readFile } from 'node:fs/promises';
-import type { Json } from '../contract/errors.ts';
+import {
+  createClient,
+  type ExecuteRequest,
+  type ExecuteResponse,
+  ScriptEngineError,
+} from '../client/client.ts';
 import { startLocally } from './start.ts';
 
 /** An entry of `examples/requests.json`; `url` is relative to the server, `{origin}` in texts its origin. */
 interface Example {
   readonly title: string;
-  /** `application/x-ndjson`: the answer is printed as it arrives. */
-  readonly accept?: string;
-  readonly request: { readonly url: string; readonly [field: string]: Json };
+  /** The answer is printed as it arrives. */
+  readonly streamed?: true;
+  readonly request: ExecuteRequest & { readonly url: string };
   /** `success`, or the code of the error that the example shows. */
   readonly expect: string;
 }
@@ -17,19 +22,14 @@ interface Example {
 const requests = new URL('../../examples/requests.json', import.meta.url);
 const examples: readonly Example[] = JSON.parse(await readFile(requests, 'utf8'));
 const server = await startLocally(0);
+const client = createClient({ endpoint: server.origin });
 const failures: string[] = [];
 
-for (const [index, { title, accept, request, expect }] of examples.entries()) {
+for (const [index, { title, streamed, request, expect }] of examples.entries()) {
   const body = { ...withOrigin(request), url: new URL(request.url, server.origin).href };
   console.log(`\n── ${index + 1}/${examples.length} ${title}\nPOST /execute\n${print(body)}`);
-  const response = await fetch(`${server.origin}/execute`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(accept && { accept }) },
-    body: JSON.stringify(body),
-  });
-  const answer = accept ? await printLines(response) : await response.json();
-  if (!accept) console.log(`→ ${response.status}\n${print(answer)}`);
-  const outcome = outcomeOf(answer);
+  const answer = await (streamed ? stream(body) : execute(body));
+  const outcome = answer.error?.code ?? answer.status;
   if (outcome !== expect) failures.push(`${title}: expected ${expect}, got ${outcome}`);
 }
 
@@ -42,32 +42,32 @@ if (failures.length > 0) {
 console.log(`\nAll ${examples.length} examples ended as expected.`);
 process.exit(0);
 
-/** Prints each event when it is there, and how long after the answer began. @returns the data of the last */
-async function printLines({ status, headers, body }: Response): Promise<unknown> {
-  console.log(`→ ${status} ${headers.get('content-type')}`);
-  const startMs = performance.now();
-  const decoder = new TextDecoder();
-  let text = '';
-  let last: unknown;
-  for await (const chunk of body ?? []) {
-    const lines = (text + decoder.decode(chunk, { stream: true })).split('\n');
-    text = lines.pop() ?? '';
-    for (const line of lines) {
-      console.log(`${(performance.now() - startMs).toFixed(0).padStart(5)} ms ${line}`);
-      last = JSON.parse(line).data;
-    }
+async function execute(request: ExecuteRequest): Promise<ExecuteResponse> {
+  try {
+    const answer = await client.execute(request);
+    console.log(`→ 200\n${print(answer)}`);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ScriptEngineError) || error.response === null) throw error;
+    console.log(`→ ${error.status}\n${print(error.response)}`);
+    return error.response;
   }
-  return last;
 }
 
-/** `success`, or the code of the error. */
-function outcomeOf(answer: unknown): string {
-  const { status, error } = answer as { status?: string; error?: { code: string } | null };
-  return error?.code ?? String(status);
+/** Prints each event when it is there, and how long after the answer began. */
+async function stream(request: ExecuteRequest): Promise<ExecuteResponse> {
+  let startMs = 0;
+  for await (const event of client.stream(request)) {
+    startMs ||= performance.now();
+    const ms = (performance.now() - startMs).toFixed(0);
+    console.log(`${ms.padStart(5)} ms ${JSON.stringify(event)}`);
+    if (event.event === 'end') return event.data;
+  }
+  throw new Error('The stream ended before its last event');
 }
 
-function withOrigin(value: { readonly [field: string]: Json }): { [field: string]: Json } {
-  return JSON.parse(JSON.stringify(value).replaceAll('{origin}', server.origin));
+function withOrigin(request: Example['request']): Example['request'] {
+  return JSON.parse(JSON.stringify(request).replaceAll('{origin}', server.origin));
 }
 
 function print(value: unknown): string {

@@ -5,8 +5,8 @@ import { realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import type { WatchedContext } from '../api/abandoned.ts';
 import type { StreamedResult, StreamingHandler } from '../api/pipeline.ts';
+import { localContext } from './context.ts';
 import { serveFile } from './files.ts';
 import { answerPreflight, isPreflight } from './preflight.ts';
 import { proxyEvent } from './proxy-event.ts';
@@ -41,8 +41,6 @@ export interface LocalServer {
 
 /** API Gateway takes no larger body; the handler's own limit is always lower. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** The time that the deployed function has. */
-const INVOCATION_MS = 900_000;
 
 /** Longer than clients keep idle connections, so that none is closed while it is used again. */
 const KEEP_ALIVE_MS = 65_000;
@@ -112,7 +110,7 @@ async function invoke(
   response.once('close', () => {
     if (!response.writableFinished) abandoned.abort();
   });
-  const result = await handler(event, contextOf(requestId, abandoned.signal));
+  const result = await handler(event, localContext(requestId, abandoned.signal));
   const headers = result.headers as Record<string, string>;
   if (typeof result.body === 'string') {
     response.writeHead(result.statusCode, {
@@ -151,23 +149,4 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
     });
     request.once('error', reject);
   });
-}
-
-function contextOf(awsRequestId: string, abandoned: AbortSignal): WatchedContext {
-  const deadline = performance.now() + INVOCATION_MS;
-  return {
-    abandoned,
-    awsRequestId,
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: 'local',
-    functionVersion: '$LATEST',
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
-    invokedFunctionArn: 'arn:aws:lambda:local:000000000000:function:local',
-    logGroupName: '/aws/lambda/local',
-    logStreamName: 'local',
-    memoryLimitInMB: '1024',
-    done() {},
-    fail() {},
-    succeed() {},
-  };
 }

@@ -29,7 +29,7 @@ const files = [
 ];
 
 /** The reader makes these, or the build. */
-const madeLater = /^(?:discount\.mjs|text\.mjs|imports\.mjs|dist\/.*|cdk\.out\/|\.dist-.*)$/;
+const madeLater = /^(?:discount\.mjs|text\.mjs|imports\.mjs|dist\/.*|lib\/|cdk\.out\/|\.dist-.*)$/;
 
 /** The text of a page without its blocks of code. */
 function prose(page: string): string {

@@ -29,6 +29,9 @@ const imports: readonly (readonly [from: string, to: string, rule: string | null
   ['lambda/guest/javascript/run/run.ts', `${prelude}/main.ts`, 'process-without-realm'],
   [`${prelude}/url/url.ts`, 'lambda/guest/javascript/machine/realm.ts', 'realm-without-process'],
   [`${prelude}/url/url.ts`, 'node:url', 'realm-without-node'],
+  ['lambda/client/client.ts', 'lambda/contract/errors.ts', 'client-stands-alone'],
+  ['lambda/client/client.ts', 'node:http', 'client-without-packages'],
+  ['lambda/local/server.ts', 'lambda/cli/main.ts', 'command-on-top'],
   ['lambda/engine/engine.ts', 'build/build.ts', 'build-steps-for-the-build'],
   [
     'lambda/guest/javascript/runtime.ts',
@@ -38,6 +41,8 @@ const imports: readonly (readonly [from: string, to: string, rule: string | null
   ['lambda/engine/engine.ts', 'lambda/contract/errors.ts', null],
   ['lambda/guest/process.ts', 'lambda/contract/errors.ts', null],
   [`${prelude}/url/url.ts`, 'lambda/guest/javascript/bridge/text.ts', null],
+  ['lambda/local/demo.ts', 'lambda/client/client.ts', null],
+  ['lambda/cli/main.ts', 'lambda/client/client.ts', null],
   ['build/build.ts', 'lambda/guest/javascript/build/image-build.ts', null],
 ];
 

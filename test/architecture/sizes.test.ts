@@ -11,8 +11,8 @@ const MAX_SIBLINGS = 20;
 
 const sourceFolders = ['bench', 'build', 'infra', 'lambda'];
 
-/** Tables of data, which are as long as what they list. */
-const tables: readonly string[] = [];
+/** Tables of data, which are as long as what they list, and what is made from them. */
+const tables: readonly string[] = ['lambda/client/wire.ts'];
 
 interface Entry {
   readonly path: string;

@@ -4,9 +4,9 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../support/engine-process.ts';
-import { sandboxesOf } from '../support/processes.ts';
-import { type LibraryServer, startLibraryServer } from '../support/servers/library-server.ts';
+import { type EngineProcess, startEngine } from '../../support/engine-process.ts';
+import { sandboxesOf } from '../../support/processes.ts';
+import { type LibraryServer, startLibraryServer } from '../../support/servers/library-server.ts';
 import { libraryUses } from './libraries.ts';
 
 let engine: EngineProcess;

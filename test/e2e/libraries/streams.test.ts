@@ -5,9 +5,9 @@
 
 import { createServer, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type EngineProcess, startEngine } from '../support/engine-process.ts';
-import { type LibraryServer, startLibraryServer } from '../support/servers/library-server.ts';
-import { listenOnLoopback } from '../support/servers/loopback.ts';
+import { type EngineProcess, startEngine } from '../../support/engine-process.ts';
+import { type LibraryServer, startLibraryServer } from '../../support/servers/library-server.ts';
+import { listenOnLoopback } from '../../support/servers/loopback.ts';
 
 const words = ['Streams', ' are', ' bytes', ' of', ' the', ' höchste', ' kind', '.'];
 

@@ -1,0 +1,63 @@
+/** Builds `lib/`: what other packages import and the command that people type. */
+
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type BuildOptions, build } from 'esbuild';
+import { clientTypes } from './client-types.ts';
+import { onlyMissing, place } from './placement.ts';
+
+const root = new URL('../', import.meta.url);
+const finished = new URL('lib/', root);
+/** Built beside `lib/` and renamed when complete, as `dist/` is. */
+const folder = new URL(`.lib-${process.pid}/`, root);
+const lib = fileURLToPath(folder);
+
+const common = {
+  absWorkingDir: fileURLToPath(root),
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+if (!onlyMissing) await writeTypes();
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: ['lambda/client/client.ts'],
+    outdir: `${lib}client`,
+    platform: 'neutral',
+    target: 'es2022',
+  }),
+  declare('lambda/client', `${lib}client`),
+  build({
+    ...common,
+    entryPoints: ['lambda/cli/main.ts'],
+    outdir: `${lib}cli`,
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+  }),
+]);
+await place(folder, finished);
+
+/** The types of the API, which are committed: who reads the sources sees them. */
+async function writeTypes(): Promise<void> {
+  const file = new URL('lambda/client/wire.ts', root);
+  const types = await clientTypes();
+  if (types !== (await readFile(file, 'utf8'))) await writeFile(file, types);
+}
+
+/** Writes the types of a folder that has its own tsconfig.json. */
+async function declare(project: string, output: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL('node_modules/typescript/bin/tsc', root)),
+    ...['-p', fileURLToPath(new URL(project, root)), '--outDir', output],
+    ...['--noEmit', 'false', '--declaration', '--emitDeclarationOnly'],
+  ]);
+}
