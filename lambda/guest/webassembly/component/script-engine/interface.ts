@@ -50,6 +50,8 @@ async function fetch(
     method,
     headers,
     hasBody,
+    whole: true,
+    upload: null,
     redirect: redirects,
     timeoutMs: timeoutMs ?? null,
   };

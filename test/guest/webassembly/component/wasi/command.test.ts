@@ -148,6 +148,7 @@ describe('script-engine:host', () => {
           headers: [['x', '1']],
         },
         body: Buffer.from('text'),
+        rest: null,
       }),
     });
     const given = { ...request, method: 'POST', body: Buffer.from('body'), 'timeout-ms': 500 };

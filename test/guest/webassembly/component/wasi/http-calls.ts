@@ -55,4 +55,5 @@ export const answer = (
   ok: true,
   response: { status, statusText: '', url: 'https://example.com/', redirected: false, headers },
   body: bytes(body),
+  rest: null,
 });

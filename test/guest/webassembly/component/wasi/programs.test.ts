@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Answer, type GuestOptions, runGuest } from '../../../../support/guest/wasm-guest.ts';
+import type { GuestFetchResult } from '../../../../../lambda/contract/calls.ts';
+import { type GuestOptions, runGuest } from '../../../../support/guest/wasm-guest.ts';
 import { compiled, filesOutput } from '../../programs.ts';
 
 const component = (name: string): Uint8Array =>
@@ -51,10 +52,11 @@ describe('a program of wasi-libc or Rust does as a component what it does as a m
 });
 
 describe('a component asks by wasi:http', () => {
-  const answer = (status: number, body: string): Answer => ({
+  const answer = (status: number, body: string): GuestFetchResult => ({
     ok: true,
     response: { status, statusText: '', headers: [], url: '', redirected: false },
     body: Buffer.from(body),
+    rest: null,
   });
 
   test('and prints what it gets', async () => {

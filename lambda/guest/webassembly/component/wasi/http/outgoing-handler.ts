@@ -79,6 +79,8 @@ function fetchRequest(
     method: methodName(method),
     headers: headers.entries.map(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
     redirect: 'manual',
+    whole: true,
+    upload: null,
     timeoutMs: timeoutMs(options),
   };
 }
