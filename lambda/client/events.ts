@@ -12,7 +12,7 @@ export interface StreamStart {
   readonly sha256: string | null;
   readonly resourceSizeBytes: number | null;
   readonly downloadTimeMs: number | null;
-  readonly timestamp: string;
+  readonly timestamp: ExecuteResponse['metadata']['timestamp'];
 }
 
 /** What each event carries, by name. */

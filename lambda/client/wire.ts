@@ -38,9 +38,9 @@ export interface ExecuteRequest {
    */
   inputs?: unknown[];
   /**
-   * JavaScript: the global `args`. WASI: the arguments after the program name. A WebAssembly `entrypoint`: its parameters, converted as the export declares them.
+   * JavaScript: the global `args`. WASI: the arguments after the program name. A WebAssembly `entrypoint`: its parameters, converted as the export declares them. Strings; for the functions of WebAssembly components, any JSON that fits their types.
    */
-  args?: string[];
+  args?: unknown[];
   /**
    * JavaScript: the global `env`. WASI: the environment variables.
    */
@@ -367,7 +367,10 @@ export interface ExecuteResponse {
      * What showed the language of the code.
      */
     detectedBy: ('content' | 'content-type' | 'extension' | 'hint' | 'default') | null;
-    timestamp: string;
+    /**
+     * When the request began; null where API Gateway itself answers.
+     */
+    timestamp: string | null;
     /**
      * Wall time of the run; of many, from the start of the first to the end of the last.
      */

@@ -168,6 +168,8 @@ describe('script-engine:host', () => {
           headers: [['accept', 'text/plain']],
           hasBody: true,
           redirect: 'follow',
+          whole: true,
+          upload: null,
           timeoutMs: 500,
         },
         body: 'body',

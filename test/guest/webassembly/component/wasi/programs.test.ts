@@ -74,6 +74,8 @@ describe('a component asks by wasi:http', () => {
         hasBody: false,
         redirect: 'manual',
         timeoutMs: null,
+        whole: true,
+        upload: null,
       },
     ]);
   });
