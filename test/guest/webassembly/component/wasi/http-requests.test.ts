@@ -108,6 +108,8 @@ describe('a request', () => {
           ],
           hasBody: true,
           redirect: 'manual',
+          whole: true,
+          upload: null,
           timeoutMs: null,
         },
         body: 'hello',
