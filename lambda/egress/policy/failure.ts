@@ -7,6 +7,7 @@ import { BODY_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from './timeouts.ts';
 export type Rule =
   | 'scheme'
   | 'credentials'
+  | 'credential'
   | 'host'
   | 'port'
   | 'address'
