@@ -51,6 +51,7 @@ const engineKeys = [
   'engineSandboxes',
   'engineCodeCacheBytes',
   'engineCorsOrigins',
+  'engineCredentials',
 ] as const;
 
 /** Every one of them must be there; the values are checked by the engine's own rules. */
@@ -61,6 +62,7 @@ const engineSchema = z.record(
     z.string(),
     z.boolean(),
     z.array(z.union([z.number(), z.string()])),
+    z.array(z.record(z.string(), z.unknown())),
     z.null(),
   ]),
 );
@@ -284,9 +286,17 @@ function describe(
 function toEnvironment(settings: z.infer<typeof engineSchema>): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [key, value] of Object.entries(settings)) {
-    if (value !== null) environment[variableOf(key)] = String(value);
+    if (value !== null) environment[variableOf(key)] = textOf(value);
   }
   return environment;
+}
+
+/** Lists of objects are JSON in the environment, other lists texts with commas. */
+function textOf(
+  value: NonNullable<z.infer<typeof engineSchema>[(typeof engineKeys)[number]]>,
+): string {
+  const isStructured = Array.isArray(value) && value.some((item) => typeof item === 'object');
+  return isStructured ? JSON.stringify(value) : String(value);
 }
 
 function variableOf(key: string): string {

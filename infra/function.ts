@@ -55,6 +55,7 @@ export class EngineFunction extends Construct {
     });
     this.logGroup.grantWrite(role);
     this.scriptLogGroup?.grantWrite(role);
+    allowSecrets(role, context);
 
     this.handler = new LambdaFunction(this, 'Function', {
       description: 'Downloads a script, runs it in a sandbox, answers with what it did',
@@ -114,6 +115,16 @@ function platformLogLevel(level: Context['logLevel']): ApplicationLogLevel {
   return level === 'TRACE' || level === 'DEBUG'
     ? ApplicationLogLevel[level]
     : ApplicationLogLevel.INFO;
+}
+
+/** The secrets that credentials name, each by its own ARN. */
+function allowSecrets(role: Role, { engine }: Context): void {
+  const arns = engine.credentials.flatMap(({ secret }) =>
+    secret.kind === 'secrets-manager' ? [secret.arn] : [],
+  );
+  if (arns.length === 0) return;
+  const actions = ['secretsmanager:GetSecretValue'];
+  role.addToPolicy(new PolicyStatement({ actions, resources: [...new Set(arns)] }));
 }
 
 /**

@@ -37,6 +37,7 @@ export function createService(options: ServiceOptions): Service {
     sandboxes,
     version,
     onOutboundRequest: (record) => logOutboundRequest(logger, record),
+    onSecretFailure: (reason) => logger.error('secret_failure', { reason }),
     onBatchProgress: (progress) => logBatchProgress(logger, progress),
   });
   const metrics = createMetrics(env);

@@ -26,6 +26,8 @@ export interface EgressRecord {
   /** Bytes of the decoded body. */
   readonly bytesReceived: number;
   readonly durationMs: number;
+  /** Whether a credential of the operator went with it. */
+  readonly hasCredential: boolean;
   /** The rule of the policy that a refused hop broke. */
   readonly rule: Rule | null;
   /** Kind or code of a failure: `timeout`, `ECONNREFUSED` … */
@@ -52,6 +54,7 @@ export function recordOf(
     bytesSent: trace.bytesSent,
     bytesReceived: trace.bytesReceived,
     durationMs,
+    hasCredential: trace.hasCredential,
     rule: failure?.rule ?? null,
     failure: failure === null ? null : (failure.causeCode ?? failure.kind),
   };

@@ -7,6 +7,7 @@
  *    the run's `scope`.
  * 2. The request: `request.ts` follows redirects (`redirect`), has the policy judge each hop, and
  *    records it (`audit`).
+ *    For fetches, `credentials/` adds to a hop what the operator says, once the policy allows it.
  * 3. The hop: `transport/client.ts` sends it on a connection, or answers it from the `cache`.
  * 4. The connection: `transport/connector.ts` resolves the name (`resolver`) and checks each address.
  * 5. The response: `transport/decompress.ts` decodes it, `exchange.ts` holds it to the hop's limits,
@@ -16,8 +17,11 @@
  * are imported, and policy/ by all.
  */
 
+import type { CredentialSetting } from '../settings/credentials.ts';
 import { compileHostPatterns } from '../settings/host-patterns.ts';
 import type { EgressRecord } from './audit.ts';
+import { type Credentials, createCredentials } from './credentials/credentials.ts';
+import { createSecretStore, type SecretStore } from './credentials/secrets.ts';
 import {
   createCodeDownloader,
   createDownloader,
@@ -54,6 +58,12 @@ export interface EgressOptions {
   readonly resolver?: Resolver;
   /** PEM certificates of authorities that it trusts besides Node.js's own. */
   readonly extraCa?: readonly string[];
+  /** What the host adds to fetches; none, where absent. */
+  readonly credentials?: readonly CredentialSetting[];
+  /** Where secrets of credentials are read; the process's environment and Secrets Manager, where absent. */
+  readonly secrets?: SecretStore;
+  /** Told of a secret that cannot be had. */
+  readonly onSecretFailure?: (message: string) => void;
   /** Called when an outbound request is over, also for each redirect hop and each refused one. */
   readonly onRequest?: (record: EgressRecord) => void;
 }
@@ -92,6 +102,7 @@ export function createEgress(options: EgressOptions): Egress {
   const download = createDownloader(sender, userAgent);
   const downloadCode = createCodeDownloader(download, codeHosts, options);
   const fetchHosts = compileHostPatterns(options.fetchAllowedHosts);
+  const credentials = credentialsOf(options);
   const codeExchange = client.cachedBy(cache.partition('code'));
 
   return {
@@ -122,6 +133,7 @@ export function createEgress(options: EgressOptions): Egress {
         download,
         userAgent,
         fetchHosts,
+        credentials,
         codeHosts,
         inlineCode: options.inlineCode,
         maxModuleBytes: options.maxCodeBytes,
@@ -130,4 +142,11 @@ export function createEgress(options: EgressOptions): Egress {
       }),
     close: () => client.close(),
   };
+}
+
+function credentialsOf(options: EgressOptions): Credentials | null {
+  const { credentials = [], secrets, onSecretFailure = () => {} } = options;
+  if (credentials.length === 0) return null;
+  const store = secrets ?? createSecretStore({ env: process.env });
+  return createCredentials(credentials, store, onSecretFailure);
 }

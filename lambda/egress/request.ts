@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HostMatcher } from '../settings/host-patterns.ts';
 import { type EgressRecord, type Purpose, recordOf } from './audit.ts';
+import type { RunCredentials } from './credentials/credentials.ts';
 import { EgressFailure, toEgressFailure } from './policy/failure.ts';
 import type { Policy } from './policy/policy.ts';
 import { isRedirect, MAX_REDIRECTS, type RedirectedRequest, redirectRequest } from './redirect.ts';
@@ -21,6 +22,8 @@ interface OutboundRequest extends RedirectedRequest {
   admit(hop: RedirectedRequest): EgressFailure | null;
   /** Judges a hop that the policy allows, by rules of its own kind. */
   judge?(url: URL): EgressFailure | null;
+  /** What the operator adds to a hop that may be sent. */
+  readonly credentials?: RunCredentials | null;
 }
 
 export interface OutboundResponse extends HopResponse {
@@ -45,7 +48,13 @@ export function createSender(
     hop: RedirectedRequest,
     from: URL | null,
   ): Promise<HopResponse> {
-    const trace: HopTrace = { peer: null, status: null, bytesSent: 0, bytesReceived: 0 };
+    const trace: HopTrace = {
+      peer: null,
+      status: null,
+      bytesSent: 0,
+      bytesReceived: 0,
+      hasCredential: false,
+    };
     const started = performance.now();
     const record = (failure: EgressFailure | null): void =>
       onRequest?.(recordOf(request, hop, trace, performance.now() - started, failure));
@@ -57,11 +66,15 @@ export function createSender(
         request.judge?.(hop.url) ??
         null;
       if (refused !== null) throw refused;
+      // Of this hop alone: what a redirect leads to is made from the request without it.
+      const added = (await request.credentials?.apply(hop.url, hop.method, hop.headers)) ?? null;
+      trace.hasCredential = added !== null;
       const response = await request.exchange({
         ...request.limits,
         url: hop.url,
         method: hop.method,
-        headers: hop.headers,
+        headers: added?.headers ?? hop.headers,
+        redaction: added?.redaction ?? null,
         body: hop.body,
         trace,
       });

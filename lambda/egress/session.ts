@@ -10,6 +10,7 @@ import { EngineError } from '../contract/errors.ts';
 import { compileHostPatterns, type HostMatcher } from '../settings/host-patterns.ts';
 import { type FetchQuota, MAX_MODULES } from '../settings/settings.ts';
 import { sha256Of } from './content-hash.ts';
+import type { Credentials, RunningCode } from './credentials/credentials.ts';
 import { toEngineError } from './download.ts';
 import { Fetches } from './fetch/fetches.ts';
 import type { HostList, ImportOptions } from './import-rules.ts';
@@ -33,6 +34,8 @@ export interface FetchSessionOptions {
   readonly cachePartition?: string;
   /** The rules of imports; where they are left out, literals are held to the hosts of code alone. */
   readonly imports?: ImportOptions;
+  /** Decides which credentials of the operator its fetches get; where it is left out, none. */
+  readonly code?: RunningCode;
 }
 
 /** The outbound requests of one run. */
@@ -71,6 +74,8 @@ interface SessionServices extends ModuleServices {
   readonly userAgent: string;
   /** The operator's list for `fetch`. */
   readonly fetchHosts: HostMatcher;
+  /** `null`: the operator has none. */
+  readonly credentials: Credentials | null;
 }
 
 /** @throws {EngineError} INVALID_REQUEST where a pattern of `allowedHosts` does not parse */
@@ -97,6 +102,7 @@ export function openSession(options: FetchSessionOptions, services: SessionServi
     exchange,
     sender,
     userAgent,
+    credentials: (options.code && services.credentials?.forCode(options.code)) ?? null,
   });
   const modules = new ModuleLoader(
     runId,

@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly version: string;
   /** Called after each outbound request, sent or rejected. */
   readonly onOutboundRequest: (record: EgressRecord) => void;
+  /** Told of a credential of the operator whose secret cannot be had. */
+  readonly onSecretFailure?: (message: string) => void;
   /** Called now and then while the runs of many inputs are under way. */
   readonly onBatchProgress?: (progress: BatchProgress) => void;
 }
@@ -55,6 +57,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...settings,
     version: options.version,
     onRequest: options.onOutboundRequest,
+    ...(options.onSecretFailure && { onSecretFailure: options.onSecretFailure }),
   });
   let underWay = 0;
 
@@ -133,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
           allowedHosts: request.limits.fetch.allowedHosts,
           cachePartition: sha256,
           imports: importOptions(request, settings, url),
+          code: { url, sha256 },
         });
       const job = { ...request.inputs, codeType, isGuessed: !isDeclared, url, sha256, limits };
       if (request.batch !== null) {

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
+import { type CredentialSetting, readCredentials } from './credentials.ts';
 import { isHostPattern } from './host-patterns.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -32,6 +33,8 @@ export interface Settings {
   readonly allowedPorts: readonly number[];
   readonly trustedOrigins: readonly string[];
   readonly fetch: FetchQuota;
+  /** What the host adds to requests of guests. */
+  readonly credentials: readonly CredentialSetting[];
   /** What JavaScript may import: `map`, of other origins than the code's only what the request names. */
   readonly imports: ImportScope;
   /** Whether code may come with a request (`code`), or stand in another code (`data:` imports). */
@@ -100,7 +103,9 @@ export function loadSettings(
     ...unknownNames(env, Object.keys(schema.shape)),
     ...(parsed.error?.issues ?? []).map((issue) => {
       const name = String(issue.path[0]);
-      return `${name}: ${issue.message}; it is ${JSON.stringify(env[name])}`;
+      // Whoever wrote a secret into it, where its place belongs, should not find it in a log.
+      const shown = name === 'ENGINE_CREDENTIALS' ? '' : `; it is ${JSON.stringify(env[name])}`;
+      return `${name}: ${issue.message}${shown}`;
     }),
   ];
   if (lines.length > 0 || !parsed.success) throw new SettingsError(lines.join('\n'));
@@ -133,6 +138,7 @@ export function loadSettings(
       maxTotalBytes: read.ENGINE_FETCH_MAX_TOTAL_BYTES,
       timeoutMs: read.ENGINE_FETCH_TIMEOUT_MS,
     },
+    credentials: read.ENGINE_CREDENTIALS,
     imports: read.ENGINE_IMPORTS,
     inlineCode: read.ENGINE_INLINE_CODE ?? read.ENGINE_CODE_ALLOWED_HOSTS.includes('*'),
     sandboxes: read.ENGINE_SANDBOXES,
@@ -182,6 +188,13 @@ function environment(sandboxes: number, maxRequestBytes: number) {
       ENGINE_FETCH_MAX_RESPONSE_BYTES: whole(0, 256 * MIB).default(5 * MIB),
       ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * MIB).default(20 * MIB),
       ENGINE_FETCH_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
+      ENGINE_CREDENTIALS: z
+        .string()
+        .transform((text, context) => {
+          const read = readCredentials(text);
+          return typeof read === 'string' ? reject(context, read) : read;
+        })
+        .default([]),
       ENGINE_IMPORTS: z.enum(importScopes, 'must be any or map').default('any'),
       ENGINE_INLINE_CODE: flag().optional(),
       ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),

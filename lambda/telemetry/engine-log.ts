@@ -27,6 +27,7 @@ export function logOutboundRequest(logger: Logger, record: EgressRecord): void {
     http_status: record.status,
     bytes_sent: record.bytesSent,
     bytes_received: record.bytesReceived,
+    credential: record.hasCredential,
     duration_ms: Math.round(record.durationMs * 1000) / 1000,
   });
 }

@@ -9,6 +9,7 @@ import { options, synthesize } from '../support/synthesis.ts';
 const values: Readonly<Record<string, readonly [good: string, wrong: string]>> = {
   functionMemoryMb: ['3008', '128'],
   functionTimeoutSeconds: ['27', '29'],
+  streaming: ['false', 'no'],
   reservedConcurrency: ['5', '0'],
   provisionedConcurrency: ['3', '1.5'],
   deployment: ['canary10percent5minutes', 'canary'],
@@ -21,6 +22,8 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   engineMaxWasmBytes: ['1048576', '64 MiB'],
   engineDownloadTimeoutMs: ['3000', '0'],
   engineMaxOutputBytes: ['65536', 'none'],
+  engineMaxStreamBytes: ['1048576', '-1'],
+  engineMaxStreamTimeoutMs: ['60000', '850000'],
   engineMaxLogEntries: ['10', '100001'],
   engineMaxResultBytes: ['65536', '3'],
   engineMaxRequestBytes: ['65536', '1'],
@@ -40,6 +43,10 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   engineSandboxes: ['2', '0'],
   engineCodeCacheBytes: ['0', 'off'],
   engineCorsOrigins: ['https://app.example.com', 'app.example.com'],
+  engineCredentials: [
+    '[{"match":"https://api.example.com/*","header":"x-key","secret":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:key-AbCdEf"}]',
+    '[{"match":"api.example.com","header":"x-key","secret":"env:KEY"}]',
+  ],
   logLevel: ['DEBUG', 'VERBOSE'],
   logRetentionDays: ['7', '9999'],
   scriptLogGroup: ['false', 'no'],

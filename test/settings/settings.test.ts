@@ -35,6 +35,7 @@ describe('settings', () => {
       inlineCode: true,
       sandboxes: 4,
       codeCacheBytes: 67_108_864,
+      credentials: [],
       local: true,
       scriptLogGroup: null,
       corsOrigins: [],
@@ -87,6 +88,8 @@ describe('settings', () => {
       ENGINE_INLINE_CODE: 'true',
       ENGINE_SANDBOXES: '20',
       ENGINE_CODE_CACHE_BYTES: '21',
+      ENGINE_CREDENTIALS:
+        '[{"match":"https://api.example.com/v1/*","header":"X-Key","secret":"env:KEY"}]',
       ENGINE_SCRIPT_LOG_GROUP: '/scripts/log',
       ENGINE_CORS_ORIGINS: 'https://app.example.com,*',
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
@@ -123,6 +126,23 @@ describe('settings', () => {
       inlineCode: true,
       sandboxes: 20,
       codeCacheBytes: 21,
+      credentials: [
+        {
+          match: {
+            text: 'https://api.example.com/v1/*',
+            protocol: 'https:',
+            host: 'api.example.com',
+            port: '',
+            path: '/v1/',
+            isPrefix: true,
+          },
+          methods: null,
+          header: 'x-key',
+          secret: { kind: 'environment', name: 'KEY' },
+          format: '{}',
+          forCode: null,
+        },
+      ],
       local: true,
       scriptLogGroup: '/scripts/log',
       corsOrigins: ['https://app.example.com', '*'],
@@ -168,6 +188,13 @@ describe('settings', () => {
   ])('stop the start where %s is %j, naming both', (name, value) => {
     expect(() => loadSettings({ [name]: value })).toThrow(
       new RegExp(`^${name}: .*it is ${JSON.stringify(value).replace(/[.*+?|[\]\\]/g, '\\$&')}$`),
+    );
+  });
+
+  test('stop the start where credentials are wrong, without the text, which may have a secret', () => {
+    const text = '[{"match":"https://x.example/*","header":"x","secret":"sk_live_0123"}]';
+    expect(() => loadSettings({ ENGINE_CREDENTIALS: text })).toThrow(
+      /^ENGINE_CREDENTIALS: 0\.secret must be env:NAME, or the ARN [^_]*$/,
     );
   });
 

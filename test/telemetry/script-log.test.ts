@@ -68,6 +68,7 @@ describe("the function's own log", () => {
       bytesSent: 0,
       bytesReceived: 0,
       durationMs: 0.12345,
+      hasCredential: false,
       rule: 'address',
       failure: 'not-allowed',
     });

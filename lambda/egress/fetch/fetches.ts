@@ -12,6 +12,7 @@ import type {
 } from '../../contract/calls.ts';
 import type { HostMatcher } from '../../settings/host-patterns.ts';
 import type { FetchQuota } from '../../settings/settings.ts';
+import type { RunCredentials } from '../credentials/credentials.ts';
 import { asFailure, EgressFailure } from '../policy/failure.ts';
 import { Lifetime } from '../policy/lifetime.ts';
 import { BODY_TIMEOUT_MS } from '../policy/timeouts.ts';
@@ -36,6 +37,8 @@ interface FetchesOptions {
   readonly exchange: Exchange;
   readonly sender: Sender;
   readonly userAgent: string;
+  /** What the operator adds to requests of this run's code. */
+  readonly credentials: RunCredentials | null;
 }
 
 /** A body that the guest has not read to its end. */
@@ -124,7 +127,7 @@ export class Fetches {
     signal: AbortSignal,
   ): Promise<OutboundResponse> {
     const { account, quota, scope, turnstile, sender, userAgent } = this.#options;
-    const { runId, hosts, exchange } = this.#options;
+    const { runId, hosts, exchange, credentials } = this.#options;
     const parsed = parseGuestRequest(request, body, userAgent);
     if (request.upload !== null && (!request.hasBody || this.#uploads.has(request.upload))) {
       throw new EgressFailure('bad-request', 'The request has no body of its own.');
@@ -147,6 +150,7 @@ export class Fetches {
         hosts,
         redirect: request.redirect,
         exchange,
+        credentials,
         admit(hop) {
           hops += 1;
           return lifetime.failure ?? (hops === 1 ? null : account.admit(lengthOf(hop.body)));

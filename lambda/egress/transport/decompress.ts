@@ -199,6 +199,14 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
 }
 
 /** @returns the decoders in the order to apply; none where an encoding is unknown, as in `fetch` */
+/** Whether the body of a response goes on as it came, in an encoding that nobody here reads. */
+export function staysEncoded({ 'content-encoding': encodings }: IncomingHttpHeaders): boolean {
+  if (encodings === undefined || parseLayers(encodings).length > 0) return false;
+  return String(encodings)
+    .split(',')
+    .some((name) => !/^\s*(?:identity\s*)?$/i.test(name));
+}
+
 function parseLayers(header: string | string[]): readonly DecoderFactory[] {
   const names = String(header)
     .toLowerCase()

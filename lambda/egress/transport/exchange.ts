@@ -2,10 +2,12 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { RedactingStream, Redaction } from '../credentials/redactor.ts';
 import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
 import type { Lifetime } from '../policy/lifetime.ts';
 import { Body } from './body.ts';
 import { BodyFlow } from './body-flow.ts';
+import { staysEncoded } from './decompress.ts';
 
 /** The limits of one exchange. */
 export interface HopLimits {
@@ -44,6 +46,8 @@ export interface Hop extends HopLimits {
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Filled in while the exchange goes on; right however it ends. */
   readonly trace: HopTrace;
+  /** Takes what the operator added to the request out of the response; `null`: nothing was added. */
+  readonly redaction: Redaction | null;
 }
 
 export interface HopTrace {
@@ -53,6 +57,8 @@ export interface HopTrace {
   bytesSent: number;
   /** Bytes of the decoded body. */
   bytesReceived: number;
+  /** Whether the operator added something to the request. */
+  hasCredential: boolean;
 }
 
 /** The other end of a connection. */
@@ -96,6 +102,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #response: HopResponse | null = null;
   /** `null` where the body is dropped. */
   #body: Body | BodyFlow | null = null;
+  #redacted: RedactingStream | null = null;
   #over = false;
 
   constructor(
@@ -132,8 +139,15 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#hop.trace.status = status;
     // That of the decoder, where there is one.
     this.#controller = controller;
-    const { rawHeaders } = controller;
-    this.#response = { status, statusText, headers, rawHeaders, body: empty, flow: null };
+    const { redaction } = this.#hop;
+    if (redaction !== null && staysEncoded(headers)) {
+      this.#fail(new EgressFailure('network', 'The response has an encoding that is not known.'));
+      return;
+    }
+    const head = { statusText, headers, rawHeaders: controller.rawHeaders };
+    const shown = redaction === null ? head : withoutSecrets(head, redaction);
+    this.#redacted = redaction?.stream() ?? null;
+    this.#response = { status, ...shown, body: empty, flow: null };
     const use = this.#hop.use(status, headers);
     const { maxBytes } = this.#hop;
     const expectedBytes = Number(headers['content-length']) || 0;
@@ -174,7 +188,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
       return;
     }
     const failure = this.#hop.meter(chunk, total);
-    if (failure === null) this.#body.append(chunk);
+    if (failure === null) this.#append(this.#redacted?.push(chunk) ?? chunk);
     else this.#fail(failure);
   }
 
@@ -186,9 +200,14 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#fail(toEgressFailure(error, this.#hop.url));
   }
 
+  #append(piece: Buffer): void {
+    if (piece.length > 0) this.#body?.append(piece);
+  }
+
   #succeed(): void {
     if (this.#over || this.#response === null) return;
     this.#end();
+    if (this.#redacted !== null) this.#append(this.#redacted.end());
     if (this.#body instanceof BodyFlow) this.#body.end();
     else this.#resolve({ ...this.#response, body: this.#body?.finish() ?? empty });
   }
@@ -209,4 +228,23 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#over = true;
     this.#hop.lifetime.onEnd(null);
   }
+}
+
+type Head = Pick<HopResponse, 'statusText' | 'headers' | 'rawHeaders'>;
+
+/** Also of `location`, or a redirect would carry what was added to another host. */
+function withoutSecrets({ statusText, headers, rawHeaders }: Head, redaction: Redaction): Head {
+  const clean = (value: string | string[] | undefined): string | string[] | undefined =>
+    Array.isArray(value)
+      ? value.map((text) => redaction.text(text))
+      : value && redaction.text(value);
+  const cleanRaw = (raw: string | Buffer): string =>
+    redaction.text(typeof raw === 'string' ? raw : raw.toString('latin1'));
+  return {
+    statusText: redaction.text(statusText),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [redaction.text(name), clean(value)]),
+    ),
+    rawHeaders: Array.isArray(rawHeaders) ? rawHeaders.map(cleanRaw) : null,
+  };
 }
