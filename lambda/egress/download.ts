@@ -12,7 +12,7 @@ import type { Lifetime } from './policy/lifetime.ts';
 import { BODY_TIMEOUT_MS } from './policy/timeouts.ts';
 import type { OutboundResponse, Sender } from './request.ts';
 import type { Exchange } from './transport/client.ts';
-import { acceptEncoding } from './transport/decompress.ts';
+import { acceptEncoding } from './transport/encodings.ts';
 import type { HopLimits } from './transport/exchange.ts';
 
 export interface DownloadRequest {

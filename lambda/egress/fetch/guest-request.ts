@@ -3,7 +3,7 @@
 import type { GuestFetchRequest } from '../../contract/calls.ts';
 import { EgressFailure } from '../policy/failure.ts';
 import type { RedirectedRequest } from '../redirect.ts';
-import { acceptEncoding } from '../transport/decompress.ts';
+import { acceptEncoding } from '../transport/encodings.ts';
 
 /** URL, header names and values of one request together. */
 const MAX_HEAD_BYTES = 65_536;

@@ -1,13 +1,10 @@
 /** Step 5 of egress, the response: decodes its body as it arrives. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { EgressFailure } from '../policy/failure.ts';
+import { type Decoder, type DecoderFactory, parseLayers } from './encodings.ts';
 import type { HopLimits } from './exchange.ts';
-
-/** The Accept-Encoding of requests: exactly what is decoded here. */
-export const acceptEncoding = 'gzip, deflate, br, zstd';
 
 /** Inner layers always begin with a zlib header: servers omit it only from whole responses. */
 const ZLIB_HEADER = 0x78;
@@ -24,25 +21,6 @@ const MAX_PIECES = 16_384;
 const MIN_PIECE_BYTES = 32;
 
 type StageLimits = Pick<HopLimits, 'maxBytes' | 'overflow' | 'arrive'>;
-type Decoder = ReturnType<typeof zlib.createGunzip>;
-type DecoderFactory = (firstByte: number) => Decoder;
-
-const decoders = new Map<string, DecoderFactory>([
-  ['gzip', () => zlib.createGunzip()],
-  ['x-gzip', () => zlib.createGunzip()],
-  // Some servers send raw DEFLATE data under this name: the low nibble of zlib's header is 8.
-  [
-    'deflate',
-    (firstByte) => ((firstByte & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()),
-  ],
-  ['br', () => zlib.createBrotliDecompress()],
-  // RFC 9659 §3: a window of at most 8 MiB.
-  [
-    'zstd',
-    () => zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } }),
-  ],
-]);
-
 /**
  * Decodes a response body as it arrives. The bytes into and out of each stage count against
  * `maxBytes`, so that neither a bomb nor a stream of empty blocks costs more than a plain response.
@@ -196,30 +174,6 @@ export class DecompressHandler implements Dispatcher.DispatchHandler {
     if (this.#inputEnded) this.onResponseError(controller, failure);
     else controller.abort(failure);
   }
-}
-
-/** @returns the decoders in the order to apply; none where an encoding is unknown, as in `fetch` */
-/** Whether the body of a response goes on as it came, in an encoding that nobody here reads. */
-export function staysEncoded({ 'content-encoding': encodings }: IncomingHttpHeaders): boolean {
-  if (encodings === undefined || parseLayers(encodings).length > 0) return false;
-  return String(encodings)
-    .split(',')
-    .some((name) => !/^\s*(?:identity\s*)?$/i.test(name));
-}
-
-function parseLayers(header: string | string[]): readonly DecoderFactory[] {
-  const names = String(header)
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
-  const layers: DecoderFactory[] = [];
-  for (const name of names.reverse()) {
-    if (name === '' || name === 'identity') continue;
-    const create = decoders.get(name);
-    if (create === undefined) return [];
-    layers.push(create);
-  }
-  return layers;
 }
 
 function undecodable(error: NodeJS.ErrnoException): EgressFailure {

@@ -7,7 +7,7 @@ import { EgressFailure, toEgressFailure } from '../policy/failure.ts';
 import type { Lifetime } from '../policy/lifetime.ts';
 import { Body } from './body.ts';
 import { BodyFlow } from './body-flow.ts';
-import { staysEncoded } from './decompress.ts';
+import { staysEncoded } from './encodings.ts';
 
 /** The limits of one exchange. */
 export interface HopLimits {

@@ -11,9 +11,8 @@ import {
 } from 'quickjs-emscripten-core';
 import { noteInterpreter } from '../../runtime/tiering.ts';
 import { mathImports, mathModule } from './host-math.ts';
-import type { Execute } from './imports/joint-bytecode.ts';
-import type { Compile } from './imports/many-captures.ts';
 import { compileName, executeName } from './imports/native-names.ts';
+import type { Compile, Execute } from './imports/regexp-exports.ts';
 import { guardedVariant, type Surroundings } from './library.ts';
 import { evalFunctionExport, interpreterExport, tableExport } from './native-function.ts';
 import type { NativeExports } from './raw-machine.ts';

@@ -6,7 +6,7 @@
 
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 import { GuestThrow } from './guest-throw.ts';
-import type { RegExpExports } from './imports/many-captures.ts';
+import type { RegExpExports } from './imports/regexp-exports.ts';
 import type { Surroundings } from './library.ts';
 import { EXCEPTION_TAG, VALUE_BYTES } from './tags.ts';
 

@@ -15,6 +15,7 @@
  */
 
 import type { CaptureWindow } from './capture-windows.ts';
+import type { Execute } from './regexp-exports.ts';
 
 const header = { flags: 0, captures: 2, length: 4, bytes: 8 };
 const joint = { captures: 8, windows: 12, bytes: 16 };
@@ -64,17 +65,6 @@ function namesOf(bytecode: Buffer): Uint8Array[] {
   }
   return names;
 }
-
-/** `lre_exec`: captures, bytecode, text, index, length, the text's log₂ of bytes a unit, context. */
-export type Execute = (
-  captures: number,
-  bytecode: number,
-  text: number,
-  index: number,
-  length: number,
-  shift: number,
-  context: number,
-) => number;
 
 const MATCHED = 1;
 

@@ -6,23 +6,10 @@
 import type { Surroundings } from '../library.ts';
 import { EXCEPTION_TAG, VALUE_BYTES } from '../tags.ts';
 import { captureWindows, MAX_GROUPS } from './capture-windows.ts';
-import {
-  type CompiledWindow,
-  captureBytes,
-  type Execute,
-  executeJoint,
-  joinBytecode,
-} from './joint-bytecode.ts';
+import { type CompiledWindow, captureBytes, executeJoint, joinBytecode } from './joint-bytecode.ts';
 import { compileName, executeName } from './native-names.ts';
+import type { Compile, Execute, RegExpExports } from './regexp-exports.ts';
 import { type LibraryMachine, openStrings, STRING_TAG, tagOf } from './strings.ts';
-
-/** `js_compile_regexp`: the context, pattern and flags to a string that is bytecode. */
-export type Compile = (context: number, pattern: bigint, flags: bigint) => bigint;
-
-export interface RegExpExports {
-  readonly compile: Compile;
-  readonly execute: Execute;
-}
 
 const UNDEFINED_TAG = 3;
 const EXCEPTION = BigInt(EXCEPTION_TAG) << 32n;
