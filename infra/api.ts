@@ -68,8 +68,10 @@ export class EngineApi extends Construct {
         throttlingBurstLimit: OTHER_BURST,
         methodOptions: {
           '/execute/POST': executions,
+          ...(context.mcp && { '/mcp/POST': executions }),
           // A page asks before it sends.
           ...(pagesMayCall && { '/execute/OPTIONS': executions }),
+          ...(pagesMayCall && context.mcp && { '/mcp/OPTIONS': executions }),
         },
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: accessLogFormat(context),
@@ -79,7 +81,11 @@ export class EngineApi extends Construct {
         defaultCorsPreflightOptions: {
           allowOrigins: [...context.engine.corsOrigins],
           allowMethods: ['GET', 'POST'],
-          allowHeaders: [...Cors.DEFAULT_HEADERS, ...tenantHeader(context)],
+          allowHeaders: [
+            ...Cors.DEFAULT_HEADERS,
+            ...tenantHeader(context),
+            ...(context.mcp ? ['Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'] : []),
+          ],
         },
       }),
       defaultMethodOptions: {
@@ -130,8 +136,15 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
   const openapi = restApi.root.addResource('openapi.json');
   openapi.addMethod('GET', integrate(nobody));
 
+  const resources = [execute, health, openapi];
+  if (context.mcp) {
+    const mcp = restApi.root.addResource('mcp');
+    mcp.addMethod('POST', integrate(caller), { requestParameters: caller.method });
+    resources.push(mcp);
+  }
+
   // Other methods reach the function, which answers 405 and names those that are allowed.
-  for (const resource of [execute, health, openapi]) resource.addMethod('ANY', integrate(nobody));
+  for (const resource of resources) resource.addMethod('ANY', integrate(nobody));
 }
 
 /**

@@ -82,6 +82,7 @@ const stackSchema = z.strictObject({
   alarmTopicArn: optional(arn('sns', String.raw`[\w-]{1,256}(\.fifo)?`, 'an SNS topic')),
 
   stageName: z.string().regex(/^\w{1,128}$/, 'may have letters, digits and _ only'),
+  mcp: flag,
   throttleRatePerSecond: count,
   throttleBurst: count,
   apiGatewayLogRole: flag,

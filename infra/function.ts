@@ -67,6 +67,7 @@ export class EngineFunction extends Construct {
       timeout: Duration.seconds(context.invocationSeconds),
       environment: {
         ...context.engineEnvironment,
+        ENGINE_MCP: String(context.mcp),
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
         ...allocator,
         POWERTOOLS_SERVICE_NAME: serviceName,

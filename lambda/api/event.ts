@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly origin: string | null;
   /** What kinds of answer the caller takes. */
   readonly accept: string | null;
+  /** All of them, with names as the caller wrote them. */
+  readonly headers: Readonly<Record<string, unknown>>;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
   /** As Lambda knows it, in per-tenant isolation mode only: a header would be the caller's word. */
@@ -23,6 +25,12 @@ export interface HttpRequest {
   /** As the event has it: text, or base64 where `base64` is set. */
   readonly body: string;
   readonly base64: boolean;
+}
+
+/** The context of an invocation whose platform tells of callers that go away: the local server does, Lambda does not. */
+export interface WatchedContext extends Context {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly abandoned: AbortSignal;
 }
 
 /** What this file reads from events of REST APIs (payload 1.0), HTTP APIs and function URLs (2.0). */
@@ -71,6 +79,7 @@ export function httpRequest(
     path: knownPath(path, proxied, paths),
     origin: header(headers, 'origin'),
     accept: header(headers, 'accept'),
+    headers,
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
     tenant: context.tenantId ?? null,
@@ -118,4 +127,9 @@ function header(headers: Readonly<Record<string, unknown>>, name: string): strin
     if (typeof value === 'string') return value;
   }
   return null;
+}
+
+/** Aborted when the caller has gone before the answer. @returns `null` where the platform does not tell */
+export function abandonedOf(context: Context): AbortSignal | null {
+  return (context as Partial<WatchedContext>).abandoned ?? null;
 }

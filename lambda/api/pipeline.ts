@@ -53,6 +53,9 @@ const commonHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
+/** Paths whose requests are executions. */
+const executing: ReadonlySet<string> = new Set(['/execute', '/mcp']);
+
 /** What the middlewares share about an invocation. */
 interface InvocationState extends Record<string, unknown> {
   startedAt?: number;
@@ -175,6 +178,10 @@ function response(
   };
   const isHead = internal.http?.httpMethod === 'HEAD';
   if (answer.kind === 'document') {
+    if ('contentType' in answer) {
+      headers['content-type'] = answer.contentType;
+      if (answer.execution !== null) internal.execution = answer.execution;
+    }
     return { statusCode: answer.status, headers, body: isHead ? '' : answer.body };
   }
   if (answer.kind === 'stream') {
@@ -214,7 +221,7 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
     execution: Execution | null,
   ): void => {
     const { startedAt = 0, http, requestId = context.awsRequestId } = internal;
-    const isExecution = http?.path === '/execute' && http.httpMethod === 'POST';
+    const isExecution = executing.has(http?.path ?? '') && http?.httpMethod === 'POST';
     const scriptLogsDropped = scriptLog.takeDropped();
     logInvocation(logger, {
       requestId,

@@ -1,4 +1,4 @@
-/** The routes of the API: `POST /execute`, `GET /health`, `GET /openapi.json`. */
+/** The routes of the API: `POST /execute`, `GET /health`, `GET /openapi.json`, and `POST /mcp`. */
 
 import httpRouter, { type Route } from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
@@ -8,11 +8,11 @@ import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts'
 import type { Settings } from '../settings/settings.ts';
 import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
-import { abandonedOf } from './abandoned.ts';
 import { acceptedStream, type StreamFormat } from './accept.ts';
 import { jsonBody } from './body.ts';
-import type { HttpRequest } from './event.ts';
+import { abandonedOf, type HttpRequest } from './event.ts';
 import { healthOf } from './health.ts';
+import type { McpAnswer, McpRoute } from './mcp-route.ts';
 import { openApiDocument } from './openapi.ts';
 import { reportOf } from './report.ts';
 import { executeRequest, type RequestSchema, requestSchema } from './request.ts';
@@ -22,6 +22,7 @@ import type { StreamedExecution } from './streamed-execution.ts';
 export type Answer =
   | { readonly kind: 'execution'; readonly execution: Execution }
   | StreamedExecution
+  | McpAnswer
   | { readonly kind: 'document'; readonly status: number; readonly body: string };
 
 export type RouteHandler = (request: HttpRequest, context: Context) => Promise<Answer>;
@@ -40,12 +41,14 @@ const BESIDE_RUN_MS = 5000;
 /** The last event of a stream leaves this long before the invocation ends. */
 const LAST_EVENT_MS = 100;
 
-const methods: Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>> = {
+type Methods = Readonly<Record<string, readonly ('GET' | 'HEAD' | 'POST')[]>>;
+
+const apiMethods: Methods = {
   '/execute': ['POST'],
   '/health': ['GET', 'HEAD'],
   '/openapi.json': ['GET', 'HEAD'],
 };
-const paths: ReadonlySet<string> = new Set(Object.keys(methods));
+const mcpMethods: Methods = { '/mcp': ['POST'] };
 
 export interface RouteOptions {
   readonly scriptLog: ScriptLog;
@@ -65,6 +68,8 @@ export function routeTable(
   const schema = requestSchema(settings);
   let streamSchema: RequestSchema | undefined;
   let openApi: string | undefined;
+  let mcp: Promise<McpRoute> | undefined;
+  const methods = { ...apiMethods, ...(settings.mcp && mcpMethods) };
   const wholeAnswerMs = Math.max(WHOLE_ANSWER_MS, settings.maxTimeoutMs + BESIDE_RUN_MS);
 
   async function execute(
@@ -110,6 +115,16 @@ export function routeTable(
     return 'kind' in first ? first : { kind: 'execution', execution: first };
   }
 
+  async function answerMcp(http: HttpRequest, context: Context): Promise<Answer> {
+    mcp ??= import('./mcp-route.ts').then(({ mcpRoute }) =>
+      mcpRoute({ settings, schema, version, streams, execute }),
+    );
+    const remainingMs = context.getRemainingTimeInMillis();
+    const waitMs = streams ? remainingMs : Math.min(remainingMs, wholeAnswerMs);
+    const timeLeftMs = Math.max(0, waitMs - RESERVE_MS);
+    return (await mcp)(http, abandonedOf(context), timeLeftMs);
+  }
+
   const handlers: Readonly<Record<string, RouteHandler>> = {
     '/execute': async (http, context) => {
       const format = streams ? acceptedStream(http.accept) : null;
@@ -137,6 +152,7 @@ export function routeTable(
         : openApiDocument(schema, version);
       return { kind: 'document', status: 200, body: openApi };
     },
+    '/mcp': answerMcp,
   };
   const routes = Object.entries(handlers).flatMap(([path, handler]) =>
     (methods[path] ?? []).map((method) => ({ method, path, handler })),
@@ -144,9 +160,10 @@ export function routeTable(
   // The router's types want the event of a gateway; it reads `httpMethod` and `path` of it.
   const handler = httpRouter({
     routes: routes as unknown as Route<APIGatewayProxyEvent, APIGatewayProxyResult>[],
-    notFoundResponse: rejectRoute,
+    notFoundResponse: ({ method, path }: { method: string; path: string }) =>
+      rejectRoute(methods, method, path),
   }) as unknown as RouteHandler;
-  return { paths, handler };
+  return { paths: new Set(Object.keys(methods)), handler };
 }
 
 async function writeScriptLog(
@@ -160,9 +177,9 @@ async function writeScriptLog(
   await scriptLog.write(entries, { requestId, tenant, codeHost: hostOf(url), sha256 });
 }
 
-function rejectRoute({ method, path }: { method: string; path: string }): never {
-  if (!paths.has(path)) {
-    throw new EngineError('NOT_FOUND', `There is only ${[...paths].join(', ')}`);
+function rejectRoute(methods: Methods, method: string, path: string): never {
+  if (!Object.hasOwn(methods, path)) {
+    throw new EngineError('NOT_FOUND', `There is only ${Object.keys(methods).join(', ')}`);
   }
   const allowed = [...(methods[path] ?? [])];
   throw new EngineError(

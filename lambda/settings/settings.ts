@@ -47,6 +47,8 @@ export interface Settings {
   readonly scriptLogGroup: string | null;
   /** Origins of web pages that may read the answers; `*`: any. */
   readonly corsOrigins: readonly string[];
+  /** Whether `POST /mcp` answers. */
+  readonly mcp: boolean;
 }
 
 const importScopes = ['any', 'map'] as const;
@@ -146,6 +148,7 @@ export function loadSettings(
     local: !onLambda,
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
     corsOrigins: read.ENGINE_CORS_ORIGINS,
+    mcp: read.ENGINE_MCP ?? !onLambda,
   };
 }
 
@@ -204,6 +207,7 @@ function environment(sandboxes: number, maxRequestBytes: number) {
         .regex(/^[\w./#-]{0,512}$/, 'must be the name of a CloudWatch log group')
         .default(''),
       ENGINE_CORS_ORIGINS: list(originOrAny).default([]),
+      ENGINE_MCP: flag().optional(),
       POWERTOOLS_LOG_LEVEL: z
         .string()
         .regex(

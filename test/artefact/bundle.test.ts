@@ -7,7 +7,7 @@ import { synthesizeArtefact } from '../support/lambda/artefact.ts';
 /** A quarter above what there is today. */
 const maxBytes = 4 * 2 ** 20;
 const maxCompressedBytes = 1.75 * 2 ** 20;
-/** What takes types out of TypeScript is read when code needs it, and at no cold start. */
+/** What takes types out of TypeScript, and what agents need, is read when asked for, and at no cold start. */
 const maxLaterBytes = 3.5 * 2 ** 20;
 const maxLaterCompressedBytes = 1.25 * 2 ** 20;
 
@@ -21,7 +21,7 @@ const files = readdirSync(code, { recursive: true, withFileTypes: true })
     compressedBytes: gzipSync(readFileSync(path)).byteLength,
   }));
 
-const isLater = ({ name }: { name: string }) => name.startsWith('guest/typescript.');
+const isLater = ({ name }: { name: string }) => /^(guest\/typescript\.|mcp-route-)/.test(name);
 const later = files.filter(isLater);
 const loaded = files.filter((file) => !isLater(file));
 

@@ -48,6 +48,24 @@ describe('options', () => {
     }
   });
 
+  test('mcp: the route of agents, with the authorization of the others', () => {
+    const pathsOf = (template: ReturnType<typeof synthesize>['template']) =>
+      Object.values(template.findResources('AWS::ApiGateway::Resource')).map(
+        ({ Properties }) => Properties.PathPart,
+      );
+    const off = synthesize().template;
+    expect(pathsOf(off)).not.toContain('mcp');
+    off.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENGINE_MCP: 'false' }) },
+    });
+    const on = synthesize({ mcp: 'true', iamAuthorization: 'true' }).template;
+    expect(pathsOf(on)).toContain('mcp');
+    on.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENGINE_MCP: 'true' }) },
+    });
+    for (const method of methodsOf(on)) expect(method.AuthorizationType).toBe('AWS_IAM');
+  });
+
   test('no streaming: whole answers, as API Gateway waits for them', () => {
     const { template } = synthesize({ streaming: 'false' });
     template.hasResourceProperties('AWS::Lambda::Function', {

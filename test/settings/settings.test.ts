@@ -39,6 +39,7 @@ describe('settings', () => {
       local: true,
       scriptLogGroup: null,
       corsOrigins: [],
+      mcp: true,
     });
   });
 
@@ -92,6 +93,7 @@ describe('settings', () => {
         '[{"match":"https://api.example.com/v1/*","header":"X-Key","secret":"env:KEY"}]',
       ENGINE_SCRIPT_LOG_GROUP: '/scripts/log',
       ENGINE_CORS_ORIGINS: 'https://app.example.com,*',
+      ENGINE_MCP: 'false',
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
     });
     expect(settings).toEqual({
@@ -146,6 +148,7 @@ describe('settings', () => {
       local: true,
       scriptLogGroup: '/scripts/log',
       corsOrigins: ['https://app.example.com', '*'],
+      mcp: false,
     });
   });
 

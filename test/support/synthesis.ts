@@ -21,6 +21,7 @@ export const options = {
   'API keys': { apiKeys: 'alice,bob' },
   'IAM authorization': { iamAuthorization: 'true' },
   'WAF rate rule': { wafRequestsPer5Minutes: '500' },
+  'tools for agents': { mcp: 'true' },
   CORS: { engineCorsOrigins: 'https://app.example.com' },
   'custom domain': {
     domainName: 'run.example.com',

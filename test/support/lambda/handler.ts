@@ -1,7 +1,7 @@
 /** The handler with a fake engine behind it, and the events that API Gateway sends it. */
 
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { WatchedContext } from '../../../lambda/api/abandoned.ts';
+import type { WatchedContext } from '../../../lambda/api/event.ts';
 import { createHandler, createStreamingHandler } from '../../../lambda/api/pipeline.ts';
 import type { Engine } from '../../../lambda/contract/execution.ts';
 import { loadSettings } from '../../../lambda/settings/settings.ts';
