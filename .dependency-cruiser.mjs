@@ -100,6 +100,26 @@ export default {
       from: { path: realm },
       to: { dependencyTypes: ['core'] },
     },
+    only(
+      'page-imports-client-only',
+      'The playground runs in a browser: of the project it imports the client only.',
+      { path: '^lambda/playground/' },
+      '^lambda/(?:playground|client)/',
+    ),
+    {
+      name: 'page-without-node',
+      comment: 'The playground and the client run in browsers: no module of Node.js.',
+      severity: 'error',
+      from: { path: '^lambda/(?:playground|client)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'host-without-page',
+      comment: 'The playground is bundled by the build, and served as files.',
+      severity: 'error',
+      from: { pathNot: '^lambda/playground/' },
+      to: { path: '^lambda/playground/' },
+    },
     {
       name: 'build-steps-for-the-build',
       comment: 'What runs at build time only is not part of what is deployed.',

@@ -1,6 +1,6 @@
 /**
  * Builds `dist/`: exactly what is deployed to Lambda, with nothing needed beside it. The handler
- * is at its top; `dist/guest/` is all that a sandbox process may read.
+ * is at its top; `dist/guest/` is all that a sandbox process may read, `dist/playground/` what a browser gets.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -20,6 +20,7 @@ import {
   undiciParts,
 } from './bundling.ts';
 import { place } from './placement.ts';
+import { buildPlayground } from './playground.ts';
 import { preparedQuickJs } from './prepared-quickjs.ts';
 
 const root = new URL('../', import.meta.url);
@@ -27,6 +28,7 @@ const finished = new URL('dist/', root);
 /** Built beside `dist/` and renamed when complete, so that nobody runs half a build. */
 const dist = new URL(`.dist-${process.pid}/`, root);
 const guest = new URL('guest/', dist);
+const playground = new URL('playground/', dist);
 
 const common = {
   absWorkingDir: fileURLToPath(root),
@@ -36,12 +38,13 @@ const common = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-await mkdir(guest, { recursive: true });
+for (const folder of [guest, playground]) await mkdir(folder, { recursive: true });
 await Promise.all([
   bundleForNode({ handler: 'lambda/handler.ts', stream: 'lambda/stream.ts' }, dist, handlerGlobals),
   bundleForNode({ guest: 'lambda/guest/process.ts' }, guest, guestGlobals),
   buildRealm(),
   buildTypeScript(),
+  buildPlayground(playground, common),
 ]);
 await place(dist, finished);
 

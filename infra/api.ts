@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
   AuthorizationType,
   Cors,
   EndpointType,
+  type IResource,
   JsonSchemaType,
   JsonSchemaVersion,
   LambdaIntegration,
@@ -77,6 +78,8 @@ export class EngineApi extends Construct {
         accessLogFormat: accessLogFormat(context),
         tracingEnabled: true,
       },
+      // The function's answers are texts, where they do not stream: the gateway compresses the page's script.
+      ...(context.playground && !context.streaming && { minCompressionSize: Size.kibibytes(4) }),
       ...(pagesMayCall && {
         defaultCorsPreflightOptions: {
           allowOrigins: [...context.engine.corsOrigins],
@@ -136,13 +139,23 @@ function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void
   const openapi = restApi.root.addResource('openapi.json');
   openapi.addMethod('GET', integrate(nobody));
 
-  const resources = [execute, health, openapi];
+  const resources: IResource[] = [execute, health, openapi];
   if (context.mcp) {
     const mcp = restApi.root.addResource('mcp');
     mcp.addMethod('POST', integrate(caller), { requestParameters: caller.method });
     resources.push(mcp);
   }
-
+  if (context.playground) {
+    const asset = restApi.root.addResource('playground').addResource('{asset}');
+    // A browser that opens a page has no key yet; the page asks for one.
+    const open = { apiKeyRequired: false, authorizationType: AuthorizationType.NONE };
+    for (const resource of [restApi.root, asset]) {
+      acknowledge(resource.addMethod('GET', integrate(nobody), open), {
+        'AwsSolutions-APIG4': 'The page and its files are the same for everybody, and run nothing.',
+      });
+    }
+    resources.push(restApi.root, asset);
+  }
   // Other methods reach the function, which answers 405 and names those that are allowed.
   for (const resource of resources) resource.addMethod('ANY', integrate(nobody));
 }

@@ -78,6 +78,7 @@ const stackSchema = z.strictObject({
   logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
   logRetentionDays: fromText(z.enum(RetentionDays).exclude(['INFINITE'])),
   scriptLogGroup: flag,
+  playground: flag,
   alarmP99Ms: count,
   alarmTopicArn: optional(arn('sns', String.raw`[\w-]{1,256}(\.fifo)?`, 'an SNS topic')),
 
@@ -148,6 +149,10 @@ function contradictions(settings: StackSettings): readonly string[] {
       domainName !== null && domainCertificateArn === null && 'is missing; domainName needs it',
     vpcId: vpcId === null && vpcSubnetIds.length > 0 && 'is missing; vpcSubnetIds need it',
     vpcSubnetIds: vpcId !== null && vpcSubnetIds.length === 0 && 'are missing; vpcId needs them',
+    playground:
+      settings.playground &&
+      iamAuthorization &&
+      'is a page, which cannot sign requests: set apiKeys or publicApi',
     provisionedConcurrency: provisioningProblem(settings),
     tenantIdFrom: tenantProblem(settings),
   };

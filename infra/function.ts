@@ -68,6 +68,7 @@ export class EngineFunction extends Construct {
       environment: {
         ...context.engineEnvironment,
         ENGINE_MCP: String(context.mcp),
+        ENGINE_PLAYGROUND: String(context.playground),
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
         ...allocator,
         POWERTOOLS_SERVICE_NAME: serviceName,

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly sandboxes: SandboxPool;
   readonly logger: Logger;
   readonly env: { [name: string]: string | undefined };
+  /** What the build has made of the playground. */
+  readonly playgroundFolder: URL;
   readonly version: string;
 }
 
@@ -31,7 +33,7 @@ export interface Service {
 }
 
 export function createService(options: ServiceOptions): Service {
-  const { settings, sandboxes, logger, env, version } = options;
+  const { settings, sandboxes, logger, env, playgroundFolder, version } = options;
   const engine = createEngine({
     settings,
     sandboxes,
@@ -43,10 +45,11 @@ export function createService(options: ServiceOptions): Service {
   const metrics = createMetrics(env);
   const scriptLog = createScriptLog(settings, env, logger);
   const telemetry = { logger, metrics, scriptLog };
+  const parts = { version, playgroundFolder };
   return {
-    createHandler: () => createHandler(engine, settings, telemetry, version),
+    createHandler: () => createHandler(engine, settings, telemetry, parts),
     createStreamingHandler: (mode) =>
-      createStreamingHandler(engine, settings, telemetry, version, mode),
+      createStreamingHandler(engine, settings, telemetry, parts, mode),
     close: () => engine.close(),
   };
 }

@@ -30,6 +30,7 @@ export const service = createService({
   sandboxes,
   logger,
   env,
+  playgroundFolder: new URL('playground/', import.meta.url),
   version: packageJson.version,
 });
 

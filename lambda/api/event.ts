@@ -16,6 +16,7 @@ export interface HttpRequest {
   readonly accept: string | null;
   /** All of them, with names as the caller wrote them. */
   readonly headers: Readonly<Record<string, unknown>>;
+  readonly acceptEncoding: string | null;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
   /** As Lambda knows it, in per-tenant isolation mode only: a header would be the caller's word. */
@@ -25,6 +26,8 @@ export interface HttpRequest {
   /** As the event has it: text, or base64 where `base64` is set. */
   readonly body: string;
   readonly base64: boolean;
+  /** Whether its gateway makes bytes of an answer in base64 without having been set up for it. */
+  readonly decodesBase64: boolean;
 }
 
 /** The context of an invocation whose platform tells of callers that go away: the local server does, Lambda does not. */
@@ -32,6 +35,9 @@ export interface WatchedContext extends Context {
   /** Aborted when nobody waits for the answer any more. */
   readonly abandoned: AbortSignal;
 }
+
+/** The paths of the API. */
+export type KnownPaths = Pick<ReadonlySet<string>, 'has'>;
 
 /** What this file reads from events of REST APIs (payload 1.0), HTTP APIs and function URLs (2.0). */
 interface ProxyEvent {
@@ -57,11 +63,7 @@ interface ProxyEvent {
  * @param paths the paths of the API; a prefix before one of them, such as a stage, is removed
  * @throws {EngineError} INVALID_REQUEST where the event holds no HTTP request
  */
-export function httpRequest(
-  event: unknown,
-  context: Context,
-  paths: ReadonlySet<string>,
-): HttpRequest {
+export function httpRequest(event: unknown, context: Context, paths: KnownPaths): HttpRequest {
   const proxied = (typeof event === 'object' && event !== null ? event : {}) as ProxyEvent;
   const v2 = proxied.version === '2.0';
   const method = v2 ? proxied.requestContext?.http?.method : proxied.httpMethod;
@@ -80,12 +82,14 @@ export function httpRequest(
     origin: header(headers, 'origin'),
     accept: header(headers, 'accept'),
     headers,
+    acceptEncoding: header(headers, 'accept-encoding'),
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
     tenant: context.tenantId ?? null,
     apiKeyId: apiKeyIdOf(proxied),
     body: typeof proxied.body === 'string' ? proxied.body : '',
     base64: proxied.isBase64Encoded === true,
+    decodesBase64: v2,
   };
 }
 
@@ -104,12 +108,12 @@ function apiKeyIdOf({ requestContext }: ProxyEvent): string | null {
  * Stages (`/prod/execute`) and base paths of custom domains stand before the path; a gateway
  * that has routes names the one that it took.
  */
-function knownPath(path: string, event: ProxyEvent, paths: ReadonlySet<string>): string {
+function knownPath(path: string, event: ProxyEvent, paths: KnownPaths): string {
   const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
   if (paths.has(bare)) return bare;
   const stage = event.requestContext?.stage;
-  if (typeof stage === 'string' && bare.startsWith(`/${stage}/`)) {
-    const inStage = bare.slice(stage.length + 1);
+  if (typeof stage === 'string' && `${bare}/`.startsWith(`/${stage}/`)) {
+    const inStage = bare.slice(stage.length + 1) || '/';
     if (paths.has(inStage)) return inStage;
   }
   const route = event.version === '2.0' ? event.routeKey : event.resource;

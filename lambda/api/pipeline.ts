@@ -21,7 +21,8 @@ import { recordExecution } from '../telemetry/metrics.ts';
 import { describeFailure } from '../telemetry/redaction.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { streamTypes } from './accept.ts';
-import { type HttpRequest, httpRequest, requestIdOf } from './event.ts';
+import { type HttpRequest, httpRequest, type KnownPaths, requestIdOf } from './event.ts';
+import type { ServedFile } from './playground.ts';
 import { reportOf } from './report.ts';
 import { executionBody } from './response.ts';
 import { type Answer, routeTable } from './routes.ts';
@@ -63,6 +64,7 @@ interface InvocationState extends Record<string, unknown> {
   http?: HttpRequest;
   execution?: Execution;
   stream?: StreamedExecution;
+  file?: ServedFile;
 }
 type PipelineRequest = Request<unknown, unknown, unknown, Context, InvocationState>;
 type Middleware = MiddlewareObj<unknown, unknown, unknown, Context, InvocationState>;
@@ -73,13 +75,19 @@ export function createHandler(
   engine: Engine,
   settings: Settings,
   telemetry: Telemetry,
-  version: string,
+  parts: ServedParts,
 ): LambdaHandler {
-  return createPipeline(engine, settings, telemetry, { version, streams: false }) as LambdaHandler;
+  return createPipeline(engine, settings, telemetry, { ...parts, streams: false }) as LambdaHandler;
 }
 
-interface PipelineOptions {
+/** What is served beside the engine. */
+export interface ServedParts {
   readonly version: string;
+  /** What the build has made of the playground. */
+  readonly playgroundFolder: URL;
+}
+
+interface PipelineOptions extends ServedParts {
   readonly streams: boolean;
   /** Middy's, for where the platform wants an answer in another way than as a result. */
   readonly executionMode?: ExecutionMode;
@@ -90,11 +98,11 @@ export function createStreamingHandler(
   engine: Engine,
   settings: Settings,
   telemetry: Telemetry,
-  version: string,
+  parts: ServedParts,
   executionMode?: ExecutionMode,
 ): StreamingHandler {
   const mode = executionMode && { executionMode };
-  const options = { version, streams: true, ...mode };
+  const options = { ...parts, streams: true, ...mode };
   return createPipeline(engine, settings, telemetry, options) as StreamingHandler;
 }
 
@@ -102,14 +110,13 @@ function createPipeline(
   engine: Engine,
   settings: Settings,
   telemetry: Telemetry,
-  { version, streams, executionMode }: PipelineOptions,
+  { executionMode, ...served }: PipelineOptions,
 ): unknown {
   const { logger, metrics, scriptLog } = telemetry;
   const reportFailure = failureReporter(logger);
   const { handler, paths } = routeTable(engine, settings, {
     scriptLog,
-    version,
-    streams,
+    ...served,
     reportFailure,
   });
   // Hooks after the route run in reverse: the response is made first, metrics go out last.
@@ -138,7 +145,7 @@ function failureReporter(logger: Telemetry['logger']) {
 
 /** Turns the event into an {@link HttpRequest}, and answers and errors into HTTP responses. */
 function http(
-  paths: ReadonlySet<string>,
+  paths: KnownPaths,
   { corsOrigins }: Settings,
   reportFailure: ReturnType<typeof failureReporter>,
 ): Middleware {
@@ -183,6 +190,12 @@ function response(
       if (answer.execution !== null) internal.execution = answer.execution;
     }
     return { statusCode: answer.status, headers, body: isHead ? '' : answer.body };
+  }
+  if (answer.kind === 'file') {
+    internal.file = answer;
+    const body = isHead ? '' : answer.body;
+    const isBase64Encoded = answer.base64 && !isHead;
+    return { statusCode: 200, headers: { ...headers, ...answer.headers }, body, isBase64Encoded };
   }
   if (answer.kind === 'stream') {
     internal.stream = answer;
@@ -245,9 +258,10 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
     }
   };
   const recordAnswer = (request: PipelineRequest): void => {
-    const { stream, execution = null } = request.internal;
+    const { stream, file, execution = null } = request.internal;
     const { statusCode, body } = request.response as StreamedResult;
     if (typeof body === 'string') record(request, statusCode, body.length, execution);
+    else if (file !== undefined) record(request, statusCode, file.bytes, null);
     // A stream ends after the last hook.
     stream?.onEnd((ended, bytes) => {
       record(request, ended === null ? CALLER_GONE : statusCode, bytes, ended);

@@ -1,4 +1,4 @@
-/** The routes of the API: `POST /execute`, `GET /health`, `GET /openapi.json`, and `POST /mcp`. */
+/** The routes of the API: `POST /execute`, `GET /health`, `GET /openapi.json`, `POST /mcp`, and the playground's. */
 
 import httpRouter, { type Route } from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
@@ -10,10 +10,11 @@ import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
 import { acceptedStream, type StreamFormat } from './accept.ts';
 import { jsonBody } from './body.ts';
-import { abandonedOf, type HttpRequest } from './event.ts';
+import { abandonedOf, type HttpRequest, type KnownPaths } from './event.ts';
 import { healthOf } from './health.ts';
 import type { McpAnswer, McpRoute } from './mcp-route.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Playground, ServedFile } from './playground.ts';
 import { reportOf } from './report.ts';
 import { executeRequest, type RequestSchema, requestSchema } from './request.ts';
 import type { StreamedExecution } from './streamed-execution.ts';
@@ -23,12 +24,13 @@ export type Answer =
   | { readonly kind: 'execution'; readonly execution: Execution }
   | StreamedExecution
   | McpAnswer
+  | ServedFile
   | { readonly kind: 'document'; readonly status: number; readonly body: string };
 
 export type RouteHandler = (request: HttpRequest, context: Context) => Promise<Answer>;
 
 export interface RouteTable {
-  readonly paths: ReadonlySet<string>;
+  readonly paths: KnownPaths;
   readonly handler: RouteHandler;
 }
 
@@ -49,10 +51,13 @@ const apiMethods: Methods = {
   '/openapi.json': ['GET', 'HEAD'],
 };
 const mcpMethods: Methods = { '/mcp': ['POST'] };
+const assetPath = '/playground/{asset}';
+const playgroundMethods: Methods = { '/': ['GET', 'HEAD'], [assetPath]: ['GET', 'HEAD'] };
 
 export interface RouteOptions {
   readonly scriptLog: ScriptLog;
   readonly version: string;
+  readonly playgroundFolder: URL;
   /** Whether answers may be streams. */
   readonly streams: boolean;
   /** The caller's report of a failure, which goes into the log where it is a defect. */
@@ -63,13 +68,18 @@ export interface RouteOptions {
 export function routeTable(
   engine: Engine,
   settings: Settings,
-  { scriptLog, version, streams, reportFailure }: RouteOptions,
+  { scriptLog, version, playgroundFolder, streams, reportFailure }: RouteOptions,
 ): RouteTable {
   const schema = requestSchema(settings);
   let streamSchema: RequestSchema | undefined;
   let openApi: string | undefined;
   let mcp: Promise<McpRoute> | undefined;
-  const methods = { ...apiMethods, ...(settings.mcp && mcpMethods) };
+  let playground: Promise<Playground> | undefined;
+  const methods = {
+    ...apiMethods,
+    ...(settings.mcp && mcpMethods),
+    ...(settings.playground && playgroundMethods),
+  };
   const wholeAnswerMs = Math.max(WHOLE_ANSWER_MS, settings.maxTimeoutMs + BESIDE_RUN_MS);
 
   async function execute(
@@ -125,6 +135,13 @@ export function routeTable(
     return (await mcp)(http, abandonedOf(context), timeLeftMs);
   }
 
+  async function servePlayground(http: HttpRequest): Promise<Answer> {
+    playground ??= import('./playground.ts').then(({ openPlayground }) =>
+      openPlayground(playgroundFolder, streams),
+    );
+    return (await playground)(http);
+  }
+
   const handlers: Readonly<Record<string, RouteHandler>> = {
     '/execute': async (http, context) => {
       const format = streams ? acceptedStream(http.accept) : null;
@@ -153,6 +170,8 @@ export function routeTable(
       return { kind: 'document', status: 200, body: openApi };
     },
     '/mcp': answerMcp,
+    '/': servePlayground,
+    [assetPath]: servePlayground,
   };
   const routes = Object.entries(handlers).flatMap(([path, handler]) =>
     (methods[path] ?? []).map((method) => ({ method, path, handler })),
@@ -163,7 +182,7 @@ export function routeTable(
     notFoundResponse: ({ method, path }: { method: string; path: string }) =>
       rejectRoute(methods, method, path),
   }) as unknown as RouteHandler;
-  return { paths: new Set(Object.keys(methods)), handler };
+  return { paths: { has: (path) => Object.hasOwn(methods, routeOf(path)) }, handler };
 }
 
 async function writeScriptLog(
@@ -177,11 +196,17 @@ async function writeScriptLog(
   await scriptLog.write(entries, { requestId, tenant, codeHost: hostOf(url), sha256 });
 }
 
+/** The path of the table that a request's path belongs to. */
+function routeOf(path: string): string {
+  return /^\/playground\/[^/]+$/.test(path) ? assetPath : path;
+}
+
 function rejectRoute(methods: Methods, method: string, path: string): never {
-  if (!Object.hasOwn(methods, path)) {
+  const route = routeOf(path);
+  if (!Object.hasOwn(methods, route)) {
     throw new EngineError('NOT_FOUND', `There is only ${Object.keys(methods).join(', ')}`);
   }
-  const allowed = [...(methods[path] ?? [])];
+  const allowed = [...(methods[route] ?? [])];
   throw new EngineError(
     'METHOD_NOT_ALLOWED',
     `${path} has no ${method.slice(0, 20)}: use ${allowed.join(' or ')}`,

@@ -24,7 +24,7 @@ if (argument !== undefined) fail(`There is no argument ${JSON.stringify(argument
 
 const server = await start(portOf(process.env.PORT));
 console.log(`The engine listens on ${server.origin} (its description: ${server.origin}/openapi.json)
-Try:
+Open ${server.origin}/ in a browser, or try:
 
   curl -s ${server.origin}/execute -H 'content-type: application/json' -d '{"url":"${server.origin}/examples/hello.js"}'
 `);

@@ -49,6 +49,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** Whether `POST /mcp` answers. */
   readonly mcp: boolean;
+  /** Whether `GET /` serves the playground. */
+  readonly playground: boolean;
 }
 
 const importScopes = ['any', 'map'] as const;
@@ -149,6 +151,7 @@ export function loadSettings(
     scriptLogGroup: read.ENGINE_SCRIPT_LOG_GROUP || null,
     corsOrigins: read.ENGINE_CORS_ORIGINS,
     mcp: read.ENGINE_MCP ?? !onLambda,
+    playground: read.ENGINE_PLAYGROUND ?? !onLambda,
   };
 }
 
@@ -208,6 +211,7 @@ function environment(sandboxes: number, maxRequestBytes: number) {
         .default(''),
       ENGINE_CORS_ORIGINS: list(originOrAny).default([]),
       ENGINE_MCP: flag().optional(),
+      ENGINE_PLAYGROUND: flag().optional(),
       POWERTOOLS_LOG_LEVEL: z
         .string()
         .regex(

@@ -13,6 +13,10 @@ import { lambdaContext } from './context.ts';
 import { readEvent } from './event.ts';
 
 const settings = loadSettings({ ENGINE_MAX_REQUEST_BYTES: '2000' });
+const parts = {
+  version: '1.2.3',
+  playgroundFolder: new URL('../../../dist/playground/', import.meta.url),
+};
 const noScriptLog: ScriptLog = { write: async () => {}, takeDropped: () => 0 };
 
 export interface HandlerOptions {
@@ -26,7 +30,7 @@ export function handlerOf(
   { corsOrigins = [], scriptLog = noScriptLog }: HandlerOptions = {},
 ) {
   const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
-  const handler = createHandler(engine, { ...settings, corsOrigins }, telemetry, '1.2.3');
+  const handler = createHandler(engine, { ...settings, corsOrigins }, telemetry, parts);
   return async (event: unknown, context: Partial<Context> = {}) => {
     const result = await handler(event, lambdaContext(context));
     return { ...result, headers: result.headers ?? {}, json: parsed(result) };
@@ -39,7 +43,7 @@ export function streamingHandlerOf(
   { scriptLog = noScriptLog }: HandlerOptions = {},
 ) {
   const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
-  const handler = createStreamingHandler(engine, settings, telemetry, '1.2.3');
+  const handler = createStreamingHandler(engine, settings, telemetry, parts);
   return (event: unknown, context: Partial<WatchedContext> = {}) =>
     handler(event, lambdaContext(context));
 }
