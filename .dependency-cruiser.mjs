@@ -108,9 +108,9 @@ export default {
     ),
     {
       name: 'page-without-node',
-      comment: 'The playground and the client run in browsers: no module of Node.js.',
+      comment: 'The playground runs in browsers: no module of Node.js.',
       severity: 'error',
-      from: { path: '^lambda/(?:playground|client)/' },
+      from: { path: '^lambda/playground/' },
       to: { dependencyTypes: ['core'] },
     },
     {

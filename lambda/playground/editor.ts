@@ -60,6 +60,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
       placeholder(hint),
+      replaceByTyping,
       EditorView.updateListener.of(({ docChanged }) => {
         if (docChanged) onChange();
       }),
@@ -83,6 +84,20 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
     unmark: () => view.dispatch(setDiagnostics(view.state, [])),
   };
 }
+
+/**
+ * Chromium, which puts what is typed in the place of a selection, keeps the look of what was there in a
+ * style attribute, which the policy forbids. So the editor does it before Chromium can.
+ */
+const replaceByTyping = EditorView.domEventHandlers({
+  beforeinput({ inputType, data, isComposing }, view) {
+    const { state } = view;
+    if (inputType !== 'insertText' || data === null || isComposing) return false;
+    if (state.selection.main.empty) return false;
+    view.dispatch(state.update(state.replaceSelection(data), { userEvent: 'input.type' }));
+    return true;
+  },
+});
 
 const languageParts: Readonly<Record<EditorOptions['language'], Extension>> = {
   // TypeScript's grammar reads JavaScript as well.

@@ -104,6 +104,7 @@ function showFailure(error: unknown): void {
   else report.showError(error);
   if (error instanceof NotAllowedError && error.code === 'FORBIDDEN') {
     keyRow.hidden = false;
+    changed();
     key.focus();
   }
 }

@@ -16,7 +16,9 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const pages = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 const sourceFolders = ['lambda', 'build', 'infra', 'test', 'bench', 'examples', 'docs', '.ci'];
 const files = [

@@ -32,6 +32,11 @@ const imports: readonly (readonly [from: string, to: string, rule: string | null
   ['lambda/client/client.ts', 'lambda/contract/errors.ts', 'client-stands-alone'],
   ['lambda/client/client.ts', 'node:http', 'client-without-packages'],
   ['lambda/local/server.ts', 'lambda/cli/main.ts', 'command-on-top'],
+  ['lambda/playground/page.ts', 'lambda/contract/errors.ts', 'page-imports-client-only'],
+  ['lambda/playground/page.ts', 'node:url', 'page-without-node'],
+  ['lambda/api/routes.ts', 'lambda/playground/page.ts', 'host-without-page'],
+  ['build/build.ts', 'lambda/playground/page.ts', 'host-without-page'],
+  ['lambda/playground/page.ts', 'lambda/client/client.ts', null],
   ['lambda/engine/engine.ts', 'build/build.ts', 'build-steps-for-the-build'],
   [
     'lambda/guest/javascript/runtime.ts',

@@ -66,11 +66,10 @@ let engineOrigin = '';
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'language-'));
-  for (const name of ['build', 'lambda', 'package.json', 'tsconfig.json']) {
+  for (const name of ['build', 'examples', 'lambda', 'package.json', 'tsconfig.json']) {
     cpSync(join(project, name), join(root, name), { recursive: true });
   }
   symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
-  mkdirSync(join(root, 'examples'));
   addLanguage();
   execFileSync(process.execPath, ['build/build.ts'], { cwd: root });
 

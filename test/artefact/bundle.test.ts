@@ -7,7 +7,7 @@ import { synthesizeArtefact } from '../support/lambda/artefact.ts';
 /** A quarter above what there is today. */
 const maxBytes = 4 * 2 ** 20;
 const maxCompressedBytes = 1.75 * 2 ** 20;
-/** What takes types out of TypeScript, and what agents need, is read when asked for, and at no cold start. */
+/** What takes types out of TypeScript, what agents need, and the playground are read when asked for: at no cold start. */
 const maxLaterBytes = 3.5 * 2 ** 20;
 const maxLaterCompressedBytes = 1.25 * 2 ** 20;
 
@@ -21,7 +21,8 @@ const files = readdirSync(code, { recursive: true, withFileTypes: true })
     compressedBytes: gzipSync(readFileSync(path)).byteLength,
   }));
 
-const isLater = ({ name }: { name: string }) => /^(guest\/typescript\.|mcp-route-)/.test(name);
+const isLater = ({ name }: { name: string }) =>
+  /^(?:guest\/typescript\.|mcp-route-|playground\/)/.test(name);
 const later = files.filter(isLater);
 const loaded = files.filter((file) => !isLater(file));
 
@@ -48,6 +49,17 @@ describe('what is deployed', () => {
     const kinds = files.map(({ name }) => name.replace(/-[0-9A-Z]{8}\./, '-HASH.'));
     expect(kinds).toEqual(expect.arrayContaining(['handler.mjs', 'guest/guest.mjs']));
     expect(kinds.join()).not.toMatch(/sso|sts-|signin|credential/i);
-    for (const kind of kinds) expect(kind).toMatch(/^(guest\/)?[\w.-]+\.(mjs|js|wasm|image)$/);
+    for (const kind of kinds)
+      expect(kind).toMatch(/^(guest\/)?[\w.-]+\.(mjs|js|wasm|image)$|^playground\/[\w.-]+\.br$/);
   });
+});
+
+test('the playground is under 400 KB as browsers get it', () => {
+  const page = files.filter(({ name }) => name.startsWith('playground/'));
+  expect(page.map(({ name }) => name.replace(/-\w+\./, '-HASH.')).sort()).toEqual([
+    'playground/index.html.br',
+    'playground/main-HASH.js.br',
+    'playground/style-HASH.css.br',
+  ]);
+  expect(total('bytes', page)).toBeLessThan(400_000);
 });

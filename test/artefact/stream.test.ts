@@ -1,7 +1,8 @@
 /** `dist/` as Lambda runs it behind a REST API whose methods stream. */
 
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventReader, eventsOf, printed } from '../support/event-reader.ts';
 import { synthesizeArtefact } from '../support/lambda/artefact.ts';
@@ -21,7 +22,11 @@ let environment: Environment;
 
 beforeAll(async () => {
   image = await createImage(code);
-  environment = await startEnvironment(image, { ...variables, _HANDLER: handler });
+  environment = await startEnvironment(image, {
+    ...variables,
+    _HANDLER: handler,
+    ENGINE_PLAYGROUND: 'true',
+  });
 });
 afterAll(async () => {
   await environment.shutDown();
@@ -84,6 +89,16 @@ describe('the streaming artefact on Lambda', () => {
     const { statusCode, headers, body } = await invoke(request);
     expect([statusCode, headers['content-type']]).toEqual([status, 'application/json']);
     expect(JSON.parse(await text(body)).status).toBe('error');
+  });
+
+  test('serves the playground, compressed, as the bytes that browsers get', async () => {
+    const { body: _, ...event } = executeEvent({ url: '' });
+    const headers = { 'Accept-Encoding': 'gzip, br' };
+    const reply = await environment.invoke({ ...event, path: '/', httpMethod: 'GET', headers });
+    if (reply.kind !== 'stream') throw new Error('This is no stream');
+    expect([reply.statusCode, reply.headers['content-encoding']]).toEqual([200, 'br']);
+    const page = brotliDecompressSync(await buffer(reply.body)).toString();
+    expect(page).toMatch(/^<!doctype html>/);
   });
 
   test('sends what an answer in JSON could never hold', async () => {

@@ -58,6 +58,11 @@ describe('CDK context', () => {
       { engineTimeoutMs: 26_000 },
       'engineTimeoutMs: 26000 is more than engineMaxTimeoutMs',
     ],
+    [
+      'a page that would have to sign its requests',
+      { playground: true, iamAuthorization: true },
+      'playground: is a page',
+    ],
     ['a run longer than the function', { engineMaxTimeoutMs: 28_000 }, 'engineMaxTimeoutMs: must'],
     ['a function longer than API Gateway waits', { functionTimeoutSeconds: 29 }, 'functionTimeout'],
     [

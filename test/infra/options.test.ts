@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { options, synthesize } from '../support/synthesis.ts';
+import { options, playgroundOptions, synthesize } from '../support/synthesis.ts';
 
 const methodsOf = (template: ReturnType<typeof synthesize>['template']) =>
   Object.values(template.findResources('AWS::ApiGateway::Method')).map(
@@ -109,6 +109,24 @@ describe('options', () => {
     for (const method of methodsOf(template)) {
       expect([method.AuthorizationType, method.ApiKeyRequired]).toEqual(['NONE', false]);
     }
+  });
+
+  test('playground: its page is open to browsers, and what it runs is not', () => {
+    const { template } = synthesize(playgroundOptions['playground behind API keys']);
+    const open = methodsOf(template).filter(({ ApiKeyRequired }) => ApiKeyRequired === false);
+    expect(open.map(({ HttpMethod }) => HttpMethod)).toEqual(['GET', 'GET']);
+    template.hasResourceProperties('AWS::ApiGateway::Resource', { PathPart: '{asset}' });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENGINE_PLAYGROUND: 'true' }) },
+    });
+    // Texts of the function's are compressed by the gateway; what streams is compressed already.
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', { MinimumCompressionSize: 4096 });
+    synthesize(playgroundOptions.playground).template.hasResourceProperties(
+      'AWS::ApiGateway::RestApi',
+      {
+        MinimumCompressionSize: Match.absent(),
+      },
+    );
   });
 
   test('IAM authorization: every route wants a signature, and says so', () => {

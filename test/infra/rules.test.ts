@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { allOptions, options, synthesize } from '../support/synthesis.ts';
+import { allOptions, options, playgroundOptions, synthesize } from '../support/synthesis.ts';
 
 const variants: readonly [string, Readonly<Record<string, unknown>>][] = [
   ['the defaults', {}],
-  ...Object.entries(options),
+  ...Object.entries({ ...options, ...playgroundOptions }),
   ['all options together', allOptions],
 ];
 

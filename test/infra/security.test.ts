@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allOptions, synthesize } from '../support/synthesis.ts';
+import { allOptions, playgroundOptions, synthesize } from '../support/synthesis.ts';
 
 /** Properties that decide who may do what; `null`: all of them. */
 const relevant: Readonly<Record<string, readonly string[] | null>> = {
@@ -39,6 +39,10 @@ function securityOf(overrides: Readonly<Record<string, unknown>>) {
 describe('what decides about access changes only on purpose', () => {
   test('with the defaults', () => {
     expect(securityOf({})).toMatchSnapshot();
+  });
+
+  test('with the playground behind API keys', () => {
+    expect(securityOf(playgroundOptions['playground behind API keys'])).toMatchSnapshot();
   });
 
   test('with all options together', () => {

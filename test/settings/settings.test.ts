@@ -40,6 +40,7 @@ describe('settings', () => {
       scriptLogGroup: null,
       corsOrigins: [],
       mcp: true,
+      playground: true,
     });
   });
 
@@ -94,6 +95,7 @@ describe('settings', () => {
       ENGINE_SCRIPT_LOG_GROUP: '/scripts/log',
       ENGINE_CORS_ORIGINS: 'https://app.example.com,*',
       ENGINE_MCP: 'false',
+      ENGINE_PLAYGROUND: 'false',
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
     });
     expect(settings).toEqual({
@@ -149,6 +151,7 @@ describe('settings', () => {
       scriptLogGroup: '/scripts/log',
       corsOrigins: ['https://app.example.com', '*'],
       mcp: false,
+      playground: false,
     });
   });
 
@@ -181,6 +184,7 @@ describe('settings', () => {
     ['ENGINE_TRUSTED_ORIGINS', 'ftp://127.0.0.1'],
     ['ENGINE_TRUSTED_ORIGINS', '*'],
     ['ENGINE_CORS_ORIGINS', 'app.example.com'],
+    ['ENGINE_PLAYGROUND', 'yes'],
     ['ENGINE_SCRIPT_LOG_GROUP', 'no:colons'],
     ['ENGINE_IMPORTS', 'none'],
     ['ENGINE_INLINE_CODE', 'yes'],

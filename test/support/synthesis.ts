@@ -43,6 +43,12 @@ export const allOptions: Readonly<Record<string, string>> = Object.assign(
   ...Object.values(protecting),
 );
 
+/** Those that do not go with all of the others. */
+export const playgroundOptions = {
+  playground: { playground: 'true', publicApi: 'true' },
+  'playground behind API keys': { playground: 'true', apiKeys: 'alice', streaming: 'false' },
+} as const;
+
 /** One for all apps of a test file, as each would copy the bundle into its own. */
 const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));

@@ -22,15 +22,17 @@ const noScriptLog: ScriptLog = { write: async () => {}, takeDropped: () => 0 };
 export interface HandlerOptions {
   readonly corsOrigins?: readonly string[];
   readonly scriptLog?: ScriptLog;
+  readonly playground?: boolean;
 }
 
 /** @returns a function that invokes the handler with an event, and gives the answer with its JSON */
 export function handlerOf(
   engine: Engine = fakeEngine(),
-  { corsOrigins = [], scriptLog = noScriptLog }: HandlerOptions = {},
+  { corsOrigins = [], playground = false, scriptLog = noScriptLog }: HandlerOptions = {},
 ) {
   const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
-  const handler = createHandler(engine, { ...settings, corsOrigins }, telemetry, parts);
+  const set = { ...settings, corsOrigins, playground };
+  const handler = createHandler(engine, set, telemetry, parts);
   return async (event: unknown, context: Partial<Context> = {}) => {
     const result = await handler(event, lambdaContext(context));
     return { ...result, headers: result.headers ?? {}, json: parsed(result) };
@@ -40,16 +42,16 @@ export function handlerOf(
 /** The same for the handler whose answers may be streams. @returns the answer as it is */
 export function streamingHandlerOf(
   engine: Engine,
-  { scriptLog = noScriptLog }: HandlerOptions = {},
+  { playground = false, scriptLog = noScriptLog }: HandlerOptions = {},
 ) {
   const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
-  const handler = createStreamingHandler(engine, settings, telemetry, parts);
+  const handler = createStreamingHandler(engine, { ...settings, playground }, telemetry, parts);
   return (event: unknown, context: Partial<WatchedContext> = {}) =>
     handler(event, lambdaContext(context));
 }
 
 function parsed({ body }: APIGatewayProxyResult) {
-  return body === '' ? null : JSON.parse(body);
+  return body.startsWith('{') ? JSON.parse(body) : null;
 }
 
 /** A REST API's event of `POST /execute`. @param over fields of the event */
