@@ -1,6 +1,7 @@
 /** One Lambda event from its arrival to the response: the Middy pipeline around the routes. */
 
 import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
@@ -34,9 +35,9 @@ export type LambdaHandler = (event: unknown, context: Context) => Promise<APIGat
 /** The same, where an answer may be a stream. */
 export type StreamingHandler = (event: unknown, context: Context) => Promise<StreamedResult>;
 
-/** A stream has the content type of its format, and never fails. */
+/** A stream of events has the content type of its format; no stream ever fails. */
 export type StreamedResult = Omit<APIGatewayProxyResult, 'body'> & {
-  readonly body: string | Readable;
+  readonly body: string | Readable | ReadableStream<Uint8Array>;
 };
 
 /** The pipeline answers this long before Lambda would end the invocation without an answer. */

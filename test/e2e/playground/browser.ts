@@ -1,7 +1,7 @@
 /** Debian's Chromium, and the playground in it. */
 
 import { existsSync } from 'node:fs';
-import { describe } from '@jest/globals';
+import { describe, jest } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const standardPath = '/usr/bin/chromium';
@@ -16,6 +16,8 @@ function chromiumPath(): string | null {
 /** Tests that need a browser, left out where there is none. */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (chromiumPath() !== null) {
+    // A browser on a busy machine takes its time.
+    jest.setTimeout(90_000);
     describe(name, tests);
     return;
   }
