@@ -1,4 +1,4 @@
-/** Builds `lib/`: what other packages import and the command that people type. */
+/** Builds `lib/`: what other packages and CDK apps import, and the command that people type. */
 
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ const common = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-if (!onlyMissing) await writeTypes();
+if (!onlyMissing) await Promise.all([writeTypes(), buildConstruct()]);
 await Promise.all([
   build({
     ...common,
@@ -51,6 +51,20 @@ async function writeTypes(): Promise<void> {
   const file = new URL('lambda/client/wire.ts', root);
   const types = await clientTypes();
   if (types !== (await readFile(file, 'utf8'))) await writeFile(file, types);
+}
+
+/** For apps of CDK, which have CDK; the first call of the command does not wait for it. */
+async function buildConstruct(): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: ['infra/script-engine.ts'],
+    outdir: `${lib}cdk`,
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    external: ['aws-cdk-lib', 'constructs'],
+  });
+  await declare('infra', `${lib}cdk`);
 }
 
 /** Writes the types of a folder that has its own tsconfig.json. */

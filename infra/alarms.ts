@@ -11,7 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 import { engineMetric } from './telemetry.ts';
 
 export interface EngineAlarmsProps {

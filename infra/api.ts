@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -19,7 +19,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import { tenantHeader, tenantMapping } from './tenancy.ts';
 
@@ -29,6 +29,8 @@ const OTHER_BURST = 20;
 
 export interface EngineApiProps {
   readonly context: Context;
+  /** As the console and CloudWatch's metrics have it. */
+  readonly name: string;
   readonly handler: IFunction;
 }
 
@@ -38,7 +40,7 @@ export class EngineApi extends Construct {
   /** One line for each request, with who sent it. */
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { context, handler }: EngineApiProps) {
+  constructor(scope: Construct, id: string, { context, name, handler }: EngineApiProps) {
     super(scope, id);
 
     const logs = { retention: context.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY };
@@ -57,7 +59,7 @@ export class EngineApi extends Construct {
     };
     const pagesMayCall = context.engine.corsOrigins.length > 0;
     this.restApi = new RestApi(this, 'RestApi', {
-      restApiName: Stack.of(this).stackName,
+      restApiName: name,
       endpointTypes: [EndpointType.REGIONAL],
       disableExecuteApiEndpoint: context.domainName !== null,
       // API Gateway writes logs with a role that is set once for the whole account and region.
@@ -99,7 +101,7 @@ export class EngineApi extends Construct {
       },
     });
 
-    // The stack has its own output for the URL.
+    // Whoever wants an output for the URL has `url` of the engine.
     this.restApi.node.tryRemoveChild('Endpoint');
 
     // API Gateway makes this log group itself, to be kept for ever, unless it exists.

@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 import { tenantHeader } from './tenancy.ts';
 
 /** A small module of a public CDN whose function makes a random id of the given length. */

@@ -3,7 +3,7 @@ import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { EngineAlarms } from './alarms.ts';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 
 export interface DeploymentProps {
   readonly context: Context;

@@ -7,7 +7,7 @@ import {
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 
 /**
  * Serves the API at the root of the operator's own domain. Without a hosted zone, the operator

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -17,7 +16,8 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { Context } from './context.ts';
+import { bundleFolder } from './bundle.ts';
+import type { Context } from './context/context.ts';
 import { vpcConfig } from './network.ts';
 import { metricNamespace, serviceName } from './telemetry.ts';
 
@@ -61,7 +61,7 @@ export class EngineFunction extends Construct {
       description: 'Downloads a script, runs it in a sandbox, answers with what it did',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(import.meta.dirname, '../dist')),
+      code: Code.fromAsset(bundleFolder()),
       handler: context.streaming ? 'stream.handler' : 'handler.handler',
       memorySize: context.functionMemoryMb,
       timeout: Duration.seconds(context.invocationSeconds),
@@ -90,8 +90,6 @@ export class EngineFunction extends Construct {
     const resource = this.handler.node.defaultChild;
     if (!(resource instanceof CfnFunction))
       throw new Error('CDK made something else of a function');
-    // `sam local invoke` finds the function by its logical id, which must not carry a hash.
-    resource.overrideLogicalId('ExecuteFunction');
     const vpc = vpcConfig(this, context);
     if (vpc !== undefined) {
       resource.vpcConfig = vpc;

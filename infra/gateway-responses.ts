@@ -2,7 +2,7 @@ import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { errorName, type RequestErrorCode } from '../lambda/contract/errors.ts';
 import { emptyMetadata } from '../lambda/contract/failed-execution.ts';
 import { exposedHeaders } from '../lambda/contract/headers.ts';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 
 interface Refusal {
   readonly type: ResponseType;

@@ -1,7 +1,7 @@
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 
 /**
  * The subnets of an existing VPC, where the context names one, and a security group that lets

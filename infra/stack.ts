@@ -1,52 +1,31 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { allLanguages } from '../lambda/contract/languages.ts';
-import { requireKeys } from './access.ts';
-import { EngineAlarms } from './alarms.ts';
-import { EngineApi } from './api.ts';
-import { type Context, keyOutputName } from './context.ts';
-import { exampleCurl } from './curl.ts';
-import { EngineDashboard } from './dashboard.ts';
-import { shiftTraffic } from './deployment.ts';
-import { serveUnderDomain } from './domain.ts';
-import { limitRatePerAddress } from './firewall.ts';
-import { EngineFunction } from './function.ts';
+import { keyOutputName } from './context/contradictions.ts';
+import { ScriptEngine, type ScriptEngineProps } from './script-engine.ts';
 
-/** The whole service: one function behind one REST API, what watches them, and the options. */
+/** A stack that has a script engine and nothing else, with outputs for people. */
 export class ScriptEngineStack extends Stack {
-  constructor(scope: Construct, id: string, context: Context) {
+  constructor(scope: Construct, id: string, props: ScriptEngineProps) {
     const languageNames = new Intl.ListFormat('en').format(allLanguages.map(({ label }) => label));
     super(scope, id, {
       description: `Runs ${languageNames} from a URL in a sandbox`,
     });
 
-    const { handler, live, logGroup, scriptLogGroup } = new EngineFunction(this, 'Engine', context);
-    const { restApi, accessLog } = new EngineApi(this, 'Api', {
-      context,
-      // CDK's classes fit its interfaces but for `exactOptionalPropertyTypes`.
-      handler: live as IFunction,
-    });
-    const { streaming } = context;
-    const dashboard = new EngineDashboard(this, 'Dashboard', {
-      streaming,
-      restApi,
-      handler,
-      logGroup,
-    });
-    const alarms = new EngineAlarms(this, 'Alarms', { context, restApi, handler });
-    shiftTraffic(this, { context, live, alarms });
-
-    const url = context.domainName === null ? restApi.url : `https://${context.domainName}/`;
-    const domain = serveUnderDomain(restApi, context);
-    limitRatePerAddress(restApi, context);
-    const keys = requireKeys(restApi, context);
-    const keyId = keys.values().next().value?.keyId;
+    // An id that is no part of logical ids: those of what is inside begin at the stack.
+    const engine = new ScriptEngine(this, 'Default', props);
+    const { handler, logGroup, scriptLogGroup, accessLog, domain, keys } = engine;
+    const resource = handler.node.defaultChild;
+    if (!(resource instanceof CfnFunction))
+      throw new Error('CDK made something else of a function');
+    // `sam local invoke` finds the function by its logical id, which must not carry a hash.
+    resource.overrideLogicalId('ExecuteFunction');
 
     const outputs = {
-      Url: url,
-      ExecuteCurl: exampleCurl(context, { url, region: this.region, keyId }),
-      DashboardUrl: dashboard.url,
+      Url: engine.url,
+      ExecuteCurl: engine.exampleCurl,
+      DashboardUrl: engine.dashboardUrl,
       FunctionName: handler.functionName,
       FunctionLogGroup: logGroup.logGroupName,
       ...(scriptLogGroup && { ScriptLogGroup: scriptLogGroup.logGroupName }),

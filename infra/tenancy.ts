@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 
 /**
  * How API Gateway tells Lambda the tenant of a request, in per-tenant isolation mode. Routes that

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { contextKeys } from '../../infra/context.ts';
+import { contextKeys } from '../../infra/context/context.ts';
 import { schemaFaults } from '../support/resource-schemas.ts';
 import { options, synthesize } from '../support/synthesis.ts';
 

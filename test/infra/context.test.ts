@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { readContext } from '../../infra/context.ts';
+import { checkProps, readContext } from '../../infra/context/context.ts';
 import { loadSettings } from '../../lambda/settings/settings.ts';
 import { createApp } from '../support/synthesis.ts';
 
 const read = (overrides: Readonly<Record<string, unknown>> = {}) =>
-  readContext(createApp(overrides).node);
+  checkProps(readContext(createApp(overrides).node));
 
 describe('CDK context', () => {
   test('the defaults of cdk.json are the defaults of the engine on Lambda', () => {

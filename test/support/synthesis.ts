@@ -7,7 +7,7 @@ import { afterAll } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
-import { readContext } from '../../infra/context.ts';
+import { readContext } from '../../infra/context/context.ts';
 import { ScriptEngineStack } from '../../infra/stack.ts';
 
 /** The operator's settings as `cdk.json` ships them. */

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { z } from 'zod';
 
 /**
@@ -44,10 +45,20 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === '' ? null : value), schema.nullable());
 }
 
+/**
+ * A text of that form, or one that is known at the deployment only: what another construct has of
+ * itself, such as `topic.topicArn`.
+ */
+export function textLike(pattern: RegExp, problem: string) {
+  return z
+    .string()
+    .refine((text) => Token.isUnresolved(text) || pattern.test(text), { error: problem });
+}
+
 /** @param rest a regular expression for what follows region and account */
 export function arn(service: string, rest: string, what: string) {
   const pattern = new RegExp(String.raw`^arn:aws[\w-]*:${service}:[a-z0-9-]+:\d{12}:${rest}$`);
-  return z.string().regex(pattern, `is not the ARN of ${what}`);
+  return textLike(pattern, `is not the ARN of ${what}`);
 }
 
 /** A name that DNS and certificates know: no scheme, no path, no port. */

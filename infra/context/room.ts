@@ -1,6 +1,6 @@
 /** Whether the function has the memory and the time that its settings ask for. */
 
-import type { Settings } from '../lambda/settings/settings.ts';
+import type { Settings } from '../../lambda/settings/settings.ts';
 
 interface FunctionSettings {
   readonly functionMemoryMb: number;

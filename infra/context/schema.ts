@@ -1,0 +1,106 @@
+/** The keys of the context, and the values that each may have by itself. */
+
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+import { arn, domainNameText, fromText, listOf, optional, textLike } from './values.ts';
+
+/**
+ * API Gateway waits 29 s for an answer: the function ends before that, so that it is the function
+ * whose log says what took the time.
+ */
+const MAX_FUNCTION_SECONDS = 28;
+
+const count = fromText(z.int().positive());
+const flag = fromText(z.boolean());
+const optionalCount = optional(count);
+export const engineKeys = [
+  'engineTimeoutMs',
+  'engineMaxTimeoutMs',
+  'engineCpuMs',
+  'engineMemoryMb',
+  'engineMaxMemoryMb',
+  'engineMaxCodeBytes',
+  'engineMaxWasmBytes',
+  'engineDownloadTimeoutMs',
+  'engineMaxOutputBytes',
+  'engineMaxStreamBytes',
+  'engineMaxStreamTimeoutMs',
+  'engineMaxLogEntries',
+  'engineMaxResultBytes',
+  'engineMaxRequestBytes',
+  'engineMaxFilesBytes',
+  'engineCodeAllowedHosts',
+  'engineFetchAllowedHosts',
+  'engineAllowedPorts',
+  'engineTrustedOrigins',
+  'engineFetchMaxRequests',
+  'engineFetchMaxConcurrent',
+  'engineFetchMaxRequestBytes',
+  'engineFetchMaxResponseBytes',
+  'engineFetchMaxTotalBytes',
+  'engineFetchTimeoutMs',
+  'engineImports',
+  'engineInlineCode',
+  'engineSandboxes',
+  'engineCodeCacheBytes',
+  'engineCorsOrigins',
+  'engineCredentials',
+] as const;
+
+/** Every one of them must be there; the values are checked by the engine's own rules. */
+export const engineSchema = z.record(
+  z.enum(engineKeys),
+  z.union([
+    z.number(),
+    z.string(),
+    z.boolean(),
+    z.array(z.union([z.number(), z.string()])),
+    z.array(z.record(z.string(), z.unknown())),
+    z.null(),
+  ]),
+);
+
+export const stackSchema = z.strictObject({
+  functionMemoryMb: fromText(z.int().min(512).max(10_240)),
+  functionTimeoutSeconds: fromText(z.int().min(2).max(MAX_FUNCTION_SECONDS)),
+  streaming: flag,
+  reservedConcurrency: optionalCount,
+  provisionedConcurrency: optionalCount,
+  deployment: z.enum(['allAtOnce', 'canary10percent5minutes']),
+
+  logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
+  logRetentionDays: fromText(z.enum(RetentionDays).exclude(['INFINITE'])),
+  scriptLogGroup: flag,
+  playground: flag,
+  alarmP99Ms: count,
+  alarmTopicArn: optional(arn('sns', String.raw`[\w-]{1,256}(\.fifo)?`, 'an SNS topic')),
+
+  stageName: z.string().regex(/^\w{1,128}$/, 'may have letters, digits and _ only'),
+  mcp: flag,
+  throttleRatePerSecond: count,
+  throttleBurst: count,
+  apiGatewayLogRole: flag,
+
+  publicApi: flag,
+  iamAuthorization: optional(flag),
+  apiKeys: listOf(
+    z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'has a name that is not letters, digits, - and _'),
+  ),
+  apiKeyRatePerSecond: count,
+  apiKeyBurst: count,
+  apiKeyRequestsPerDay: optionalCount,
+  wafRequestsPer5Minutes: optional(fromText(z.int().min(10).max(2_000_000_000))),
+  domainName: optional(domainNameText),
+  domainCertificateArn: optional(arn('acm', String.raw`certificate/[\w-]+`, 'an ACM certificate')),
+  domainHostedZoneId: optional(textLike(/^Z[A-Z0-9]{1,31}$/, 'is not the id of a Route 53 zone')),
+  tenantIdFrom: optional(
+    z
+      .string()
+      .regex(
+        /^(method\.request\.header\.[\w-]+|context(\.[A-Za-z]+)+)$/,
+        'is neither method.request.header.NAME nor context.NAME',
+      ),
+  ),
+  vpcId: optional(textLike(/^vpc-[0-9a-f]+$/, 'is not the id of a VPC')),
+  vpcSubnetIds: listOf(textLike(/^subnet-[0-9a-f]+$/, 'has what is not a subnet id')),
+});
