@@ -88,7 +88,7 @@ function inProcess(handler: StreamingHandler): typeof fetch {
     const signal = init?.signal ?? new AbortController().signal;
     const answer = handler(event, localContext(requestId, signal));
     const { statusCode, headers, body } = await Promise.race([answer, aborted(signal)]);
-    const content = typeof body === 'string' ? body : Readable.toWeb(addAbortSignal(signal, body));
+    const content = body instanceof Readable ? Readable.toWeb(addAbortSignal(signal, body)) : body;
     // Node.js has one type for it in its modules, and another one of the same for its globals.
     return new Response(content as string | globalThis.ReadableStream, {
       status: statusCode,

@@ -198,6 +198,7 @@ describeInBrowser('the playground', () => {
 
   test('the same request as a command and as TypeScript', async () => {
     const { page, type: write } = playground;
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: code for the engine
     await write('code', "`it's ${input.name}`");
     await page.click('text=The same with curl');
     await page.locator('#curl', { hasText: 'curl' }).waitFor();
