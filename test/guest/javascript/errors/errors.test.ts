@@ -238,6 +238,31 @@ describe('the stack that a script reads is that of V8:', () => {
     expect(stdout).toMatch(/^Error\n {4}at caller \(https:\S+:2:\d+\)\n {4}at https:\S+:3:\d+\n$/);
   });
 
+  test.each([
+    [
+      'of its own constructor',
+      `class Failed extends Error { constructor(m) { super(m); this.code = 1 } }\n`,
+    ],
+    ['that inherits its constructor', `class Failed extends TypeError {}\n`],
+    [
+      'of two constructors',
+      `class Base extends Error { constructor(m) { super(m) } } class Failed extends Base { constructor(m) { super(m) } }\n`,
+    ],
+    [
+      'of several errors',
+      `class Failed extends AggregateError { constructor(m) { super([], m) } }\n`,
+    ],
+    [
+      'whose function is called by a method of the same name',
+      `class Failed extends Error {} Failed.Failed = function Failed() { return 1 };\n`,
+    ],
+  ])('an error of a class %s begins where it is made', async (_name, declaration) => {
+    const code = `${declaration}function check() {\n  throw new Failed('no') }\ntry { check() } catch (e) { console.log(e.stack) }\ncheck()`;
+    const { stdout, error } = await runCode(code);
+    expect(stdout).toMatch(/^\S*: no\n {4}at check \(https:\S+:3:\d+\)\n {4}at https:\S+:4:\d+\n$/);
+    expect(error).toMatchObject({ details: { line: 3 } });
+  });
+
   test('what the engine itself throws', async () => {
     const { stdout } = await runCode(
       `try { null.x } catch (e) { console.log(e.stack) }\ntry { new URL('x') } catch (e) { console.log(e.stack) }`,

@@ -22,3 +22,11 @@ describe.each(areas)('$name: what Node.js has', ({ list }) => {
     },
   );
 });
+
+test('arrays in arrays have a text, however deep, where V8 runs out of stack', async () => {
+  const { value, error } = await evaluate(
+    `(() => { let deep = [7]; for (let i = 0; i < 20_000; i++) deep = [deep]; return [String(deep), deep.toLocaleString()].join(); })()`,
+  );
+  expect(error).toBeNull();
+  expect(value).toBe('7,7');
+});

@@ -24,6 +24,7 @@ import {
 } from '../core/intrinsics.ts';
 import { replaceClass } from '../core/replace-class.ts';
 import { composedStack, forgetFrames, stackFromHere } from './inspect/errors.ts';
+import { framesAbove, rawFrames } from './inspect/frames.ts';
 import { proxyParts } from './inspect/proxies.ts';
 
 /** What a script has set, or had captured. */
@@ -138,19 +139,35 @@ function installClass(Native: ErrorConstructor): object {
     Native.length === 1
       ? function (this: unknown, message: string, options: ErrorOptions): Error {
           const target: unknown = new.target;
-          return giveStack(
-            target === undefined || target === Class
-              ? new Native(message, options)
-              : (construct(Native, [message, options], target) as Error),
+          if (target === undefined || target === Class)
+            return giveStack(new Native(message, options));
+          return beginAbove(
+            target,
+            giveStack(construct(Native, [message, options], target) as Error),
           );
         }
       : function (this: unknown, errors: unknown, message: unknown, options: unknown): Error {
-          return giveStack(
-            construct(Native, [errors, message, options], new.target ?? Class) as Error,
-          );
+          const target: unknown = new.target ?? Class;
+          const error = giveStack(construct(Native, [errors, message, options], target) as Error);
+          return target === Class ? error : beginAbove(target, error);
         };
   replaceClass(Native, Class);
   return Class;
+}
+
+/**
+ * As in V8, the frames of an error of a script's own class begin where that is constructed: its
+ * constructors, which are the innermost frames, tell nothing about what went wrong.
+ */
+function beginAbove(target: unknown, error: Error): Error {
+  const frames = rawFrames(error);
+  if (frames === undefined || !isObject(target) || proxyParts(target) !== undefined) return error;
+  const name: unknown = getOwnPropertyDescriptor(target, 'name')?.value;
+  if (typeof name !== 'string' || name === '') return error;
+  const value = framesAbove(frames, name);
+  return value === frames
+    ? error
+    : defineProperty(error, framesProperty, { __proto__: null, value } as PropertyDescriptor);
 }
 
 /** Makes the functions that list properties show what V8 has, and not QuickJS's frames. */

@@ -182,6 +182,7 @@ export const mapHas = uncurry(Map.prototype.has);
 export const mapDelete = uncurry(Map.prototype.delete);
 export const setAdd = uncurry(Set.prototype.add);
 export const setClear = uncurry(Set.prototype.clear);
+export const setDelete = uncurry(Set.prototype.delete);
 export const setHas = uncurry(Set.prototype.has);
 export const mapSize = getter(Map.prototype, 'size') as (self: unknown) => number;
 export const mapEntries = uncurry(Map.prototype.entries) as (

@@ -6,12 +6,15 @@
 
 import {
   apply,
-  arrayIncludes,
   get,
   isArray,
   join as joinArray,
   ObjectClass,
   RangeErrorClass,
+  setAdd,
+  setDelete,
+  setHas,
+  setSize,
   TypeErrorClass,
   toPrimitiveKey,
   toText,
@@ -47,7 +50,7 @@ function lengthOf(array: object): number {
 const MAX_NATIVE_DEPTH = 20;
 
 /** The arrays that are being joined now: one in itself has no text. */
-const active: object[] = [];
+const active = new Set<object>();
 
 /**
  * Joins an array without recursion for the arrays in it.
@@ -60,11 +63,10 @@ function joinLevels(
   isNested: (element: unknown) => element is object,
   text: Texts,
 ): string {
-  if (arrayIncludes(active, root)) return '';
-  const outside = active.length;
+  if (setHas(active, root)) return '';
   const levels: Level[] = [];
   const enter = (array: object, count: number, between: string): void => {
-    active[active.length] = array;
+    setAdd(active, array);
     levels[levels.length] = { array, length: count, separator: between, index: 0, text: '' };
   };
   try {
@@ -73,7 +75,7 @@ function joinLevels(
       const level = levels[levels.length - 1] as Level;
       if (level.index === level.length) {
         levels.length -= 1;
-        active.length -= 1;
+        setDelete(active, level.array);
         const above = levels[levels.length - 1];
         if (above === undefined) return level.text;
         above.text += level.text;
@@ -84,10 +86,10 @@ function joinLevels(
       level.index += 1;
       if (element === undefined || element === null) continue;
       if (!isNested(element)) level.text += text(element);
-      else if (!arrayIncludes(active, element)) enter(element, lengthOf(element), ',');
+      else if (!setHas(active, element)) enter(element, lengthOf(element), ',');
     }
   } finally {
-    active.length = outside;
+    for (let i = 0; i < levels.length; i++) setDelete(active, (levels[i] as Level).array);
   }
 }
 
@@ -113,7 +115,7 @@ export function installArrayText(): void {
         depth -= 1;
         return text;
       }
-      if (active.length === 0) {
+      if (setSize(active) === 0) {
         depth = 1;
         isTooDeep = false;
         try {

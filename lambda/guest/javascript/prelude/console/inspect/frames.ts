@@ -6,6 +6,7 @@ import { type Positions, positionInSource } from '../../../bridge/positions.ts';
 import {
   exec,
   getOwnPropertyDescriptor,
+  indexOf,
   MapClass,
   mapGet,
   mapSet,
@@ -41,6 +42,14 @@ export function mapPositions(file: string, positions: Positions): void {
 export function rawFrames(error: object): string | undefined {
   const frames: unknown = getOwnPropertyDescriptor(error, framesProperty)?.value;
   return typeof frames === 'string' ? frames : undefined;
+}
+
+/** The frames above the innermost one of a function of that name; all of them where none has it. */
+export function framesAbove(frames: string, name: string): string {
+  const at = `    at ${name} (`;
+  const last = startsWith(frames, at) ? 0 : indexOf(frames, `\n${at}`);
+  const next = last === -1 ? -1 : indexOf(frames, '\n', last + 1);
+  return next === -1 ? frames : slice(frames, next);
 }
 
 /** The frames of a stack that are the script's; each begins with a line end. */
