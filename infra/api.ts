@@ -2,7 +2,6 @@ import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
-  AuthorizationType,
   Cors,
   EndpointType,
   type IResource,
@@ -14,11 +13,15 @@ import {
   type MethodOptions,
   ResponseTransferMode,
   RestApi,
+  type RestApiProps,
 } from 'aws-cdk-lib/aws-apigateway';
+import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { authorization } from './callers/authorizer.ts';
+import { resourcePolicy } from './callers/resource-policy.ts';
 import type { Context } from './context/context.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import { tenantHeader, tenantMapping } from './tenancy.ts';
@@ -60,7 +63,7 @@ export class EngineApi extends Construct {
     const pagesMayCall = context.engine.corsOrigins.length > 0;
     this.restApi = new RestApi(this, 'RestApi', {
       restApiName: name,
-      endpointTypes: [EndpointType.REGIONAL],
+      ...endpoint(this, context),
       disableExecuteApiEndpoint: context.domainName !== null,
       // API Gateway writes logs with a role that is set once for the whole account and region.
       cloudWatchRole: context.apiGatewayLogRole,
@@ -94,9 +97,7 @@ export class EngineApi extends Construct {
         },
       }),
       defaultMethodOptions: {
-        authorizationType: context.iamAuthorization
-          ? AuthorizationType.IAM
-          : AuthorizationType.NONE,
+        ...authorization(this, context),
         apiKeyRequired: context.apiKeys.length > 0,
       },
     });
@@ -115,6 +116,24 @@ export class EngineApi extends Construct {
     addGatewayResponses(this.restApi, context);
     acknowledgeRules(this.restApi, context);
   }
+}
+
+/** Where the API is reached: from the Internet, or from inside of a VPC alone. */
+function endpoint(scope: Construct, context: Context): RestApiProps {
+  const policy = resourcePolicy(context);
+  const { vpcEndpointIds } = context;
+  const vpcEndpoints = vpcEndpointIds.map((vpcEndpointId, index) =>
+    InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(scope, `VpcEndpoint${index}`, {
+      vpcEndpointId,
+      port: 443,
+    }),
+  );
+  return {
+    ...(policy && { policy }),
+    ...(vpcEndpoints.length > 0
+      ? { endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints } }
+      : { endpointTypes: [EndpointType.REGIONAL] }),
+  };
 }
 
 function addRoutes(restApi: RestApi, context: Context, handler: IFunction): void {

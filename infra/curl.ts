@@ -23,6 +23,9 @@ export function exampleCurl(context: Context, { url, region, keyId }: ExampleCur
     `curl ${url}execute`,
     `-H 'content-type: application/json'`,
     keyId === undefined ? '' : `-H "x-api-key: $(${key})"`,
+    context.userPoolArns.length > 0 || context.authorizerFunctionArn !== null
+      ? `-H "authorization: $TOKEN"`
+      : '',
     ...tenantHeader(context).map((name) => `-H '${name}: me'`),
     context.iamAuthorization
       ? `--aws-sigv4 aws:amz:${region}:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"` +

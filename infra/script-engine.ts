@@ -3,16 +3,16 @@ import type { DomainName, IApiKey, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Alias, IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { requireKeys } from './access.ts';
 import { EngineAlarms } from './alarms.ts';
 import { EngineApi } from './api.ts';
+import { limitRatePerAddress } from './callers/firewall.ts';
+import { requireKeys } from './callers/keys.ts';
 import { checkProps } from './context/context.ts';
 import type { ScriptEngineProps } from './context/props.ts';
 import { exampleCurl } from './curl.ts';
 import { EngineDashboard } from './dashboard.ts';
 import { shiftTraffic } from './deployment.ts';
 import { serveUnderDomain } from './domain.ts';
-import { limitRatePerAddress } from './firewall.ts';
 import { EngineFunction } from './function.ts';
 
 export { ContextError } from './context/context.ts';

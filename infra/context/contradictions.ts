@@ -10,16 +10,30 @@ export type StackSettings = Omit<z.infer<typeof stackSchema>, 'iamAuthorization'
 
 /** The settings, with what follows from others filled in. */
 export function decided(given: z.infer<typeof stackSchema>): StackSettings {
-  const { publicApi, apiKeys, iamAuthorization } = given;
-  return { ...given, iamAuthorization: iamAuthorization ?? !(publicApi || apiKeys.length > 0) };
+  const { publicApi, iamAuthorization } = given;
+  const others = publicApi || given.apiKeys.length > 0 || tokensOf(given).length > 0;
+  return { ...given, iamAuthorization: iamAuthorization ?? !others };
+}
+
+/** Keys by which callers are known from a token. */
+function tokensOf(given: {
+  readonly userPoolArns: readonly string[];
+  readonly authorizerFunctionArn: string | null;
+}): readonly string[] {
+  return [
+    ...(given.userPoolArns.length > 0 ? ['userPoolArns'] : []),
+    ...(given.authorizerFunctionArn === null ? [] : ['authorizerFunctionArn']),
+  ];
 }
 
 /** Values that do not go together, each under the key that has to be changed. */
 export function contradictions(settings: StackSettings): readonly string[] {
   const { publicApi, iamAuthorization, apiKeys, vpcId, vpcSubnetIds } = settings;
   const { domainName, domainCertificateArn, domainHostedZoneId } = settings;
+  const { authorizerFunctionArn, userPoolArns, sourceRanges, vpcEndpointIds } = settings;
   const protectedBy = [
     ...(iamAuthorization ? ['iamAuthorization'] : []),
+    ...tokensOf(settings),
     ...(apiKeys.length > 0 ? ['apiKeys'] : []),
   ];
   const outputs = apiKeys.map(keyOutputName);
@@ -27,14 +41,28 @@ export function contradictions(settings: StackSettings): readonly string[] {
     publicApi: publicApi
       ? protectedBy.length > 0 && `contradicts ${protectedBy.join(' and ')}`
       : protectedBy.length === 0 &&
-        'must be true for an API that anybody may call; otherwise set iamAuthorization or apiKeys',
+        'must be true for an API that anybody may call; otherwise set iamAuthorization, userPoolArns, authorizerFunctionArn or apiKeys',
+    iamAuthorization:
+      iamAuthorization &&
+      tokensOf(settings).length > 0 &&
+      `contradicts ${tokensOf(settings).join(' and ')}: API Gateway asks one of them`,
+    authorizerFunctionArn:
+      authorizerFunctionArn !== null &&
+      userPoolArns.length > 0 &&
+      'contradicts userPoolArns: API Gateway asks one of them',
+    sourceRanges:
+      sourceRanges.length > 0 &&
+      vpcEndpointIds.length > 0 &&
+      'contradicts vpcEndpointIds: a private API is reached through those only',
     apiKeys:
       new Set(outputs).size < outputs.length &&
       'has names that differ in case or punctuation only, and would share an output',
     domainName:
-      domainName === null &&
-      (domainCertificateArn ?? domainHostedZoneId) !== null &&
-      `is missing; ${domainCertificateArn === null ? 'domainHostedZoneId' : 'domainCertificateArn'} needs it`,
+      domainName !== null && vpcEndpointIds.length > 0
+        ? 'is not to be had with vpcEndpointIds: domains of private APIs are of another kind'
+        : domainName === null &&
+          (domainCertificateArn ?? domainHostedZoneId) !== null &&
+          `is missing; ${domainCertificateArn === null ? 'domainHostedZoneId' : 'domainCertificateArn'} needs it`,
     domainCertificateArn:
       domainName !== null && domainCertificateArn === null && 'is missing; domainName needs it',
     vpcId: vpcId === null && vpcSubnetIds.length > 0 && 'is missing; vpcSubnetIds need it',

@@ -117,6 +117,14 @@ export interface ScriptEngineProps {
   readonly iamAuthorization?: boolean | null | undefined;
   /** A key for each of these names. Default: none. */
   readonly apiKeys?: readonly string[] | undefined;
+  /** Cognito user pools whose ID tokens callers send as `authorization`. Default: none. */
+  readonly userPoolArns?: readonly string[] | undefined;
+  /** A Lambda authorizer, which gets the `authorization` of each request. Default: none. */
+  readonly authorizerFunctionArn?: string | null | undefined;
+  /** IPv4 ranges that requests may come from. Default: any. */
+  readonly sourceRanges?: readonly string[] | undefined;
+  /** Makes the API a private one, that is reached through these only. Default: none. */
+  readonly vpcEndpointIds?: readonly string[] | undefined;
   /** Of each key. Default: 10. */
   readonly apiKeyRatePerSecond?: number | undefined;
   /** Of each key. Default: 20. */

@@ -86,6 +86,12 @@ export const stackSchema = z.strictObject({
   apiKeys: listOf(
     z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'has a name that is not letters, digits, - and _'),
   ),
+  userPoolArns: listOf(arn('cognito-idp', String.raw`userpool/[\w-]+`, 'a Cognito user pool')),
+  authorizerFunctionArn: optional(
+    arn('lambda', String.raw`function:[\w-]{1,64}(:[\w-]+)?`, 'a Lambda function'),
+  ),
+  sourceRanges: listOf(z.cidrv4('has what is not an IPv4 range such as 192.0.2.0/24')),
+  vpcEndpointIds: listOf(textLike(/^vpce-[0-9a-f]+$/, 'has what is not the id of a VPC endpoint')),
   apiKeyRatePerSecond: count,
   apiKeyBurst: count,
   apiKeyRequestsPerDay: optionalCount,

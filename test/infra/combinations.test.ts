@@ -59,6 +59,13 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   publicApi: ['true', 'open'],
   iamAuthorization: ['true', 'false'],
   apiKeys: ['alice,bob', 'alice,alice'],
+  userPoolArns: [
+    'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEf',
+    'eu-central-1_AbCdEf',
+  ],
+  authorizerFunctionArn: ['arn:aws:lambda:eu-central-1:111122223333:function:who', 'who'],
+  sourceRanges: ['192.0.2.0/24,198.51.100.7/32', '192.0.2.0'],
+  vpcEndpointIds: ['vpce-0a1b2c3d', 'vpc-0a1b2c3d'],
   apiKeyRatePerSecond: ['5', '-5'],
   apiKeyBurst: ['5', '1.5'],
   apiKeyRequestsPerDay: ['', '0'],

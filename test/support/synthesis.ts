@@ -20,6 +20,14 @@ export const options = {
   'public API': { publicApi: 'true' },
   'API keys': { apiKeys: 'alice,bob' },
   'IAM authorization': { iamAuthorization: 'true' },
+  'user pool': {
+    userPoolArns: 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEf',
+  },
+  'Lambda authorizer': {
+    authorizerFunctionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:who',
+  },
+  'source ranges': { sourceRanges: '192.0.2.0/24' },
+  'private API': { vpcEndpointIds: 'vpce-0a1b2c3d' },
   'WAF rate rule': { wafRequestsPer5Minutes: '500' },
   'tools for agents': { mcp: 'true' },
   CORS: { engineCorsOrigins: 'https://app.example.com' },
@@ -36,8 +44,15 @@ export const options = {
   'script logs in the function log': { scriptLogGroup: 'false' },
 } as const;
 
-const { 'public API': _, ...protecting } = options;
-/** All of them but the one that the others contradict. */
+const {
+  'public API': _public,
+  'user pool': _pool,
+  'Lambda authorizer': _authorizer,
+  'source ranges': _ranges,
+  'private API': _private,
+  ...protecting
+} = options;
+/** All of them but those that others contradict. */
 export const allOptions: Readonly<Record<string, string>> = Object.assign(
   {},
   ...Object.values(protecting),

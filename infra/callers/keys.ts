@@ -1,5 +1,5 @@
 import { type IApiKey, Period, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { Context } from './context/context.ts';
+import type { Context } from '../context/context.ts';
 
 /**
  * One API key for each name in the context, all under one usage plan with rate and daily quota.

@@ -1,6 +1,6 @@
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
-import type { Context } from './context/context.ts';
+import type { Context } from '../context/context.ts';
 
 /** Blocks an IP address for as long as it sends more requests than the context allows. */
 export function limitRatePerAddress(restApi: RestApi, context: Context): void {
