@@ -50,6 +50,7 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   logLevel: ['DEBUG', 'VERBOSE'],
   logRetentionDays: ['7', '9999'],
   scriptLogGroup: ['false', 'no'],
+  playground: ['true', 'on'],
   alarmP99Ms: ['5000', '5s'],
   alarmTopicArn: ['arn:aws:sns:eu-central-1:111122223333:on-call', 'arn:aws:sns:'],
   stageName: ['prod', 'v1/prod'],
@@ -84,6 +85,7 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
 /** What a key needs beside it. */
 const partners: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   engineSandboxes: { functionMemoryMb: '4096' },
+  playground: options['API keys'],
   domainName: options['custom domain'],
   domainCertificateArn: options['custom domain'],
   domainHostedZoneId: options['custom domain'],
@@ -120,6 +122,8 @@ const combinations: readonly [string, Readonly<Record<string, string>>][] = [
   ['signatures in a browser', { ...iam, ...CORS }],
   ['an open API in a browser, from anywhere', { ...open, engineCorsOrigins: '*' }],
   ['an open API behind a firewall', { ...open, ...waf }],
+  ['keys and a playground', { ...keys, playground: 'true' }],
+  ['a playground of whole answers', { ...open, playground: 'true', streaming: 'false' }],
   ['keys under a domain', { ...keys, ...domain }],
   ['keys under a domain of another registrar', { ...keys, ...domain, domainHostedZoneId: '' }],
   ['tenants by key', { ...keys, ...byKey }],
