@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import type { ExecutionEvent, Readiness } from '../contract/execution.ts';
 import type { StreamFormat } from './accept.ts';
-import { cutText } from './payload.ts';
+import { cutText } from './payload/payload.ts';
 import { itemBody } from './response.ts';
 
 /** Bytes that may wait for the reader. */

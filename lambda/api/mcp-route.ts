@@ -12,7 +12,7 @@ import { jsonBody } from './body.ts';
 import type { HttpRequest } from './event.ts';
 import { TEXT_BYTES } from './mcp/result.ts';
 import { type McpCall, openMcp } from './mcp/server.ts';
-import { bodyBytes, MAX_BODY_BYTES } from './payload.ts';
+import { bodyBytes, MAX_BODY_BYTES } from './payload/payload.ts';
 import { reportOf } from './report.ts';
 import { executeRequest, type RequestSchema } from './request.ts';
 import { executionBody, responseSchema } from './response.ts';

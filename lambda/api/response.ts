@@ -10,8 +10,8 @@ import {
 import type { Execution, ItemExecution } from '../contract/execution.ts';
 import { codeTypes } from '../contract/languages.ts';
 import { logLevels } from '../contract/protocol.ts';
-import { fitBatch } from './batch-payload.ts';
-import { fitExecution, fitsPayload } from './payload.ts';
+import { fitBatch } from './payload/batch-payload.ts';
+import { fitExecution, fitsPayload } from './payload/payload.ts';
 
 /** The JSON text of an execution, small enough for a Lambda response. */
 export function executionBody(execution: Execution): string {

@@ -1,12 +1,14 @@
 /** Puts files that the run has left where `--out` says. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, posix } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import type { ExecuteResponse } from '../client/client.ts';
 import type { RunOptions } from './arguments.ts';
 import type { Screen } from './screen.ts';
 
-/** @returns whether all of them are there */
+type FileContent = NonNullable<ExecuteResponse['files'][number]['content']>;
+
+/** Says which of them are not there, and why. @returns whether all of them are */
 export async function writeOutputs(
   { out }: RunOptions,
   { files, metadata }: ExecuteResponse,
@@ -17,10 +19,10 @@ export async function writeOutputs(
     const path = posix.resolve('/', guest);
     const content = files.find((file) => file.path === path)?.content;
     if (content !== undefined) {
-      await mkdir(dirname(host), { recursive: true });
-      await writeFile(host, typeof content === 'string' ? content : content.base64, {
-        encoding: typeof content === 'string' ? 'utf8' : 'base64',
-      });
+      const failure = await put(host, content);
+      if (failure === null) continue;
+      isComplete = false;
+      err(`--out: ${host}: ${failure}\n`);
       continue;
     }
     isComplete = false;
@@ -28,4 +30,29 @@ export async function writeOutputs(
     else if (metadata.truncated.files) err(`${path} is larger than an answer may be\n`);
   }
   return isComplete;
+}
+
+/** @returns why it is not there, or `null` */
+async function put(file: string, content: FileContent): Promise<string | null> {
+  const bytes = typeof content === 'string' ? content : Buffer.from(content.base64, 'base64');
+  try {
+    await makeFolder(dirname(resolve(file)));
+    await writeFile(file, bytes);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** Folder by folder: `recursive` of Node.js need not come to an end where a file system refuses. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
 }

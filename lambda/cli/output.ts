@@ -98,7 +98,9 @@ export class Output {
   #here(text: string): string {
     if (this.#name === null) return text;
     const { url, file } = this.#name;
-    return text.replaceAll(url, file === '<stdin>' ? file : relativePath(file));
+    const name = file === '<stdin>' ? file : relativePath(file);
+    // As a text, `$&` in a name would mean what it replaces.
+    return text.replaceAll(url, () => name);
   }
 }
 

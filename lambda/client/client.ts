@@ -124,10 +124,11 @@ export function createClient(options: ClientOptions): Client {
     for await (const line of readLines(response)) {
       const event = eventOf(line);
       if (event === null) continue;
-      isComplete = event.event === 'end';
+      isComplete ||= event.event === 'end';
       yield event;
-      if (isComplete) return;
+      // The rest is nothing, but a connection that is read to its end can be used again.
     }
+    if (isComplete) return;
     throw new ProtocolError('The stream ended before its last event');
   }
 

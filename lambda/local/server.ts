@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { StreamedResult, StreamingHandler } from '../api/pipeline.ts';
 import { localContext } from './context.ts';
@@ -67,6 +67,12 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     // The handler always answers: this is a client that has disconnected.
     answered.catch(() => response.destroy());
   });
+  const silent = new Set<Socket>();
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
   });
@@ -78,15 +84,21 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     ready.resolve(await options.loadHandler(origin));
   } catch (error) {
     ready.reject(error);
-    await closed(server);
+    await closed(server, silent);
     throw error;
   }
-  return { origin, close: () => closed(server) };
+  return { origin, close: () => closed(server, silent) };
 }
 
-/** Closes the server, and the connections that clients keep open without a request. */
-function closed(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), 20);
+/**
+ * Closes the server, and the connections that clients keep open without a request.
+ * @param silent those on which none has come yet, which Node.js takes for busy
+ */
+function closed(server: Server, silent: ReadonlySet<Socket>): Promise<void> {
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    for (const socket of silent) socket.destroy();
+  }, 20);
   return new Promise((resolve) => {
     server.close(() => {
       clearInterval(sweep);

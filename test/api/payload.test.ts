@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bodyBytes, cutText, textBytes } from '../../lambda/api/payload.ts';
+import { bodyBytes, cutText, textBytes } from '../../lambda/api/payload/payload.ts';
 import { executionBody } from '../../lambda/api/response.ts';
 import type { ErrorReport } from '../../lambda/contract/errors.ts';
 import type { Execution, LogEntry } from '../../lambda/contract/execution.ts';

@@ -154,6 +154,11 @@ test('names the file of a mistake as it was typed', async () => {
   expect(stderr).not.toContain('inline:');
 });
 
+test.each(['$&.js', '$`.js', 'new\nline.js'])('names the file %j as it is', async (name) => {
+  await writeFile(join(cwd, name), 'null.x');
+  expect((await run(['run', name], { cwd })).stderr).toContain(`at ${name}:1:5\n`);
+});
+
 test('--json prints the whole response and nothing else', async () => {
   const { code, stdout, stderr } = await run(['run', 'hello.js', '--json'], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -180,6 +185,16 @@ test('--out puts files of the run here, and a missing one is a failure', async (
   expect([...readFileSync(join(cwd, 'b.bin'))]).toEqual([255, 0]);
   const missing = await run(['run', 'writes.js', '--out', 'c=c'], { cwd });
   expect(missing).toMatchObject({ code: 1, stderr: 'The run has left no /c\n' });
+});
+
+test('--out that cannot be written is named, and costs neither the result nor the other files', async () => {
+  await mkdir(join(cwd, 'taken'));
+  const stdin = 'for (const name of ["a", "b", "c"]) files.write(name, name); 1';
+  const out = ['a=taken', 'b=hello.js/b', 'c=deep/down/c'].flatMap((one) => ['--out', one]);
+  const ended = await run(['run', '-', ...out], { cwd, stdin });
+  expect(ended).toMatchObject({ code: 1, stdout: '1\n' });
+  expect(ended.stderr).toBe('--out: taken: EISDIR\n--out: hello.js/b: ENOTDIR\n');
+  expect(readFileSync(join(cwd, 'deep/down/c'), 'utf8')).toBe('c');
 });
 
 test('runs a URL, with an import map, and fetches from allowed hosts only', async () => {

@@ -10,6 +10,7 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   functionMemoryMb: ['3008', '128'],
   functionTimeoutSeconds: ['27', '29'],
   streaming: ['false', 'no'],
+  mcp: ['true', 'on'],
   reservedConcurrency: ['5', '0'],
   provisionedConcurrency: ['3', '1.5'],
   deployment: ['canary10percent5minutes', 'canary'],

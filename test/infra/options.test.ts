@@ -70,7 +70,7 @@ describe('options', () => {
     const { template } = synthesize({ streaming: 'false' });
     template.hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'handler.handler',
-      Timeout: 29,
+      Timeout: 28,
     });
     for (const { Integration } of methodsOf(template)) {
       expect(Integration).not.toHaveProperty('ResponseTransferMode');
@@ -330,28 +330,5 @@ describe('options', () => {
       ['Errors', 60],
       ['SandboxStartsFailed', 60],
     ]);
-  });
-
-  test('alarm topic: it is told when an alarm begins and when it ends', () => {
-    const { template } = synthesize(options['alarm topic']);
-    const topic = [options['alarm topic'].alarmTopicArn];
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: topic,
-      OKActions: topic,
-    });
-  });
-
-  test('script logs may stay in the log of the function', () => {
-    const { template } = synthesize(options['script logs in the function log']);
-    template.resourceCountIs('AWS::Logs::LogGroup', 3);
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ ENGINE_SCRIPT_LOG_GROUP: Match.absent() }) },
-    });
-  });
-
-  test('an account whose API Gateway has its log role keeps it', () => {
-    const { template } = synthesize({ apiGatewayLogRole: 'false' });
-    template.resourceCountIs('AWS::ApiGateway::Account', 0);
-    template.resourceCountIs('AWS::IAM::Role', 1);
   });
 });

@@ -1,8 +1,8 @@
 /** Keeps the response to many inputs within what Lambda accepts; costs are those of `payload.ts`. */
 
-import { type ErrorReport, errorName } from '../contract/errors.ts';
-import type { Execution, ItemExecution } from '../contract/execution.ts';
-import { batchError } from '../contract/failed-execution.ts';
+import { type ErrorReport, errorName } from '../../contract/errors.ts';
+import type { Execution, ItemExecution } from '../../contract/execution.ts';
+import { batchError } from '../../contract/failed-execution.ts';
 import {
   bodyBytes,
   cutFiles,

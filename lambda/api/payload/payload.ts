@@ -6,9 +6,9 @@
  * `\\u0001`. All costs here are bytes of that payload.
  */
 
-import { type ErrorReport, errorName, type Json } from '../contract/errors.ts';
-import type { Execution, LogEntry, OutputFile } from '../contract/execution.ts';
-import { MAX_LAMBDA_PAYLOAD_BYTES } from '../settings/settings.ts';
+import { type ErrorReport, errorName, type Json } from '../../contract/errors.ts';
+import type { Execution, LogEntry, OutputFile } from '../../contract/execution.ts';
+import { MAX_LAMBDA_PAYLOAD_BYTES } from '../../settings/settings.ts';
 
 /** Status code, headers and the punctuation around the body; ours are well below 1 KiB. */
 const ENVELOPE_BYTES = 4096;
