@@ -73,11 +73,12 @@ async function runAgain(
   let files: readonly string[] = [];
   for (;;) {
     let change: Promise<void> | null = null;
+    const sinceMs = Date.now();
     try {
       const prepared = await requestOf(options);
       files = prepared.files;
       // Also what changes while it runs.
-      change = changeOf(files);
+      change = changeOf(files, sinceMs);
       await runOnce(prepared);
     } catch (error) {
       if (files.length === 0) throw error;
@@ -86,7 +87,7 @@ async function runAgain(
     screen.err(
       `Waiting for a change of ${files.length} ${files.length === 1 ? 'file' : 'files'} …\n`,
     );
-    await (change ?? changeOf(files));
+    await (change ?? changeOf(files, sinceMs));
   }
 }
 

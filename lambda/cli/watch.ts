@@ -1,14 +1,18 @@
 /** Waits until one of some files has changed. */
 
 import { type FSWatcher, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 100;
 
-/** Folders are watched, as editors put a new file in the place of the old one. */
-export async function changeOf(files: readonly string[]): Promise<void> {
+/**
+ * Folders are watched, as editors put a new file in the place of the old one.
+ * @param sinceMs when the files were about to be read, by the clock: what has changed after that counts
+ */
+export async function changeOf(files: readonly string[], sinceMs: number): Promise<void> {
   const folders = Map.groupBy(files, dirname);
   const watchers: FSWatcher[] = [];
   await new Promise<void>((resolve, reject) => {
@@ -18,6 +22,13 @@ export async function changeOf(files: readonly string[]): Promise<void> {
         if (name === null || names.has(name)) resolve();
       });
       watchers.push(watcher.on('error', reject));
+    }
+    for (const file of files) {
+      stat(file).then(
+        // A time in the future would be a change for ever.
+        ({ mtimeMs }) => mtimeMs > sinceMs && mtimeMs <= Date.now() && resolve(),
+        () => {},
+      );
     }
   }).finally(() => {
     for (const watcher of watchers) watcher.close();
