@@ -1,6 +1,6 @@
 /**
- * Takes a secret out of what a server answers: as it is, and in the spellings in which servers echo
- * what they were sent. A server that is asked to spell it otherwise can get around this, so a credential
+ * Takes a secret out of what a server answers: as it is, in capitals or not, and in the spellings in
+ * which servers echo what they were sent. A server that is asked to spell it otherwise can get around this, so a credential
  * is only for servers that the operator trusts with it.
  */
 
@@ -18,7 +18,7 @@ export class Redaction {
   constructor(texts: readonly string[]) {
     const spellings = new Set(texts.flatMap(spellingsOf));
     this.#needles = [...spellings]
-      .map((text) => Buffer.from(text, 'latin1'))
+      .map((text) => folded(Buffer.from(text, 'latin1')))
       .sort((a, b) => b.length - a.length);
     this.#longest = this.#needles[0]?.length ?? 0;
     this.#starts = new Uint8Array(256);
@@ -64,17 +64,18 @@ export class RedactingStream {
 
   /** @param settled positions before it have all the bytes behind them that a spelling could need */
   #pass(bytes: Buffer, settled: number): Buffer {
+    const plain = folded(bytes);
     const parts: Buffer[] = [];
     let from = 0;
     let at = 0;
     while (at < bytes.length) {
-      if (this.#starts[bytes[at] ?? 0] !== 1) {
+      if (this.#starts[plain[at] ?? 0] !== 1) {
         at += 1;
         continue;
       }
-      const found = this.#needles.find((needle) => startsAt(bytes, needle, at));
+      const found = this.#needles.find((needle) => startsAt(plain, needle, at));
       // A longer spelling could still begin here.
-      if (at >= settled && this.#couldBegin(bytes, at, found?.length ?? 0)) break;
+      if (at >= settled && this.#couldBegin(plain, at, found?.length ?? 0)) break;
       if (found === undefined) {
         at += 1;
         continue;
@@ -106,6 +107,11 @@ function startsAt(bytes: Buffer, needle: Buffer, at: number): boolean {
   );
 }
 
+/** Small letters in the place of capitals, byte for byte. */
+function folded(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').toLowerCase(), 'latin1');
+}
+
 /** Latin-1 texts of the bytes to look for. */
 function spellingsOf(text: string): string[] {
   const bytes = Buffer.from(text);
@@ -116,8 +122,6 @@ function spellingsOf(text: string): string[] {
     bytes.toString('latin1'),
     percent,
     percent.replaceAll('%20', '+'),
-    percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    percent.toLowerCase(),
     json,
     json.replaceAll('/', '\\/'),
     text
@@ -126,7 +130,6 @@ function spellingsOf(text: string): string[] {
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;'),
     hex,
-    hex.toUpperCase(),
     ...base64Spellings(bytes),
   ];
   return spelled.filter((spelling) => spelling.length > 0);

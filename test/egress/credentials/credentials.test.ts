@@ -216,6 +216,8 @@ describe('an answer that echoes a secret', () => {
   const echoes: readonly (readonly [string, string])[] = [
     ['as it is', secret],
     ['formatted', value],
+    ['in capitals', value.toUpperCase()],
+    ['in hex in capitals', Buffer.from(secret).toString('hex').toUpperCase()],
     ['as JSON', JSON.stringify({ authorization: value })],
     ['in a URL', encodeURIComponent(secret)],
     ['in a URL in lower case', encodeURIComponent(secret).toLowerCase()],
