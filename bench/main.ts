@@ -10,8 +10,10 @@
  *     npm run bench -- --cold-start                  cold starts on one processor, as Lambda makes them
  *     npm run bench -- --memory                      what the processes of a function take together
  *
- * The last two take `--against-checkout`, too, and `--runtime FOLDER`: what Lambda has in `/var/runtime`,
- * such as the npm package aws-lambda-ric once it has been built. `--rounds NUMBER` of cold starts.
+ * The last three take `--against-checkout`, too, and all but `--against` write a file with `--json`.
+ * The last two also take `--runtime FOLDER`: what Lambda has in `/var/runtime`, such as the npm package
+ * aws-lambda-ric once it has been built; and `--handler handler.handler` instead of the one that is
+ * deployed by default, `stream.handler`. `--rounds NUMBER` of cold starts.
  */
 
 import { parseArgs } from 'node:util';
@@ -22,7 +24,7 @@ import { measureDepths } from './depths.ts';
 import { machineLine, readFigures, thisPlace, writeFigures, writeJson } from './figures.ts';
 import { measureLibraries, printLibraries } from './libraries/measure.ts';
 import { printReport } from './report.ts';
-import { compareCheckouts } from './side-by-side.ts';
+import { compareCheckouts, printSides } from './side-by-side.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,34 +36,53 @@ const { values } = parseArgs({
     memory: { type: 'boolean', default: false },
     runtime: { type: 'string' },
     rounds: { type: 'string', default: '15' },
+    handler: { type: 'string', default: 'stream.handler' },
   },
 });
 const other = values['against-checkout'];
 
 if (values.libraries) await measureLibraryCode();
 else if (values['cold-start'] || values.memory) await measureDeployed();
-else if (other !== undefined) await compareCheckouts(other);
+else if (other !== undefined) await measureSides(other);
 else await measure();
 
 async function measureLibraryCode(): Promise<void> {
   console.log(machineLine(thisPlace()));
   const rows = await measureLibraries(other ?? null);
   printLibraries(rows);
-  if (values.json !== undefined) {
-    writeJson(values.json, { date: new Date().toISOString(), ...thisPlace(), libraries: rows });
-  }
+  keep({ libraries: rows });
+}
+
+async function measureSides(folder: string): Promise<void> {
+  console.log(machineLine(thisPlace()));
+  const rows = await compareCheckouts(folder);
+  printSides(folder, rows);
+  keep({ sides: rows });
+}
+
+/** Writes what was measured to the file that was asked for. */
+function keep(measured: object): void {
+  if (values.json === undefined) return;
+  writeJson(values.json, { date: new Date().toISOString(), ...thisPlace(), ...measured });
 }
 
 /** The function as Lambda runs it. */
 async function measureDeployed(): Promise<void> {
   const functions = builtFunctions(other);
+  const { handler } = values;
   const runtimeFiles = values.runtime === undefined ? undefined : filesIn(values.runtime);
   console.log(machineLine(thisPlace()));
   if (values['cold-start']) {
     const rounds = Number(values.rounds);
-    printColdStarts(await measureColdStarts({ functions, runtimeFiles, rounds }), rounds);
+    const rows = await measureColdStarts({ functions, handler, runtimeFiles, rounds });
+    printColdStarts(rows, handler, rounds);
+    keep({ handler, rounds, coldStarts: rows });
   }
-  if (values.memory) printMemory(await measureMemory({ functions, runtimeFiles }));
+  if (values.memory) {
+    const rows = await measureMemory({ functions, handler, runtimeFiles });
+    printMemory(rows);
+    keep({ handler, memory: rows });
+  }
 }
 
 async function measure(): Promise<void> {

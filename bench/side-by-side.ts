@@ -18,7 +18,7 @@ const here = fileURLToPath(new URL('../', import.meta.url));
 const GENERATIONS = 4;
 const ROUNDS = 10;
 /** Fixed, so that a slow machine measures less rather than longer: all takes seven or eight minutes. */
-const ROUND_MS = 250;
+const ROUND_MS = 200;
 /** Requests whose code is cached, so that the program is most of the time. */
 const programPrefix = 'program: ';
 
@@ -42,8 +42,19 @@ interface Samples {
   readonly theirs: number[];
 }
 
-/** Measures both, and prints the median of each and of their ratios, round by round. */
-export async function compareCheckouts(folder: string): Promise<void> {
+/** A row of what was measured: medians, and of the ratios round by round the quartiles, too. */
+export interface SideRow {
+  readonly name: string;
+  readonly unit: Figure['unit'];
+  readonly ours: number;
+  readonly theirs: number;
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Measures both, in turns. */
+export async function compareCheckouts(folder: string): Promise<readonly SideRow[]> {
   const other = buildCheckout(folder);
   const code = await startServer('code.ts');
   const agent = createAgent();
@@ -58,7 +69,7 @@ export async function compareCheckouts(folder: string): Promise<void> {
   }
   await agent.close();
   await code.stop();
-  printSides(other, [...samples.values()]);
+  return [...samples.values()].map(rowOf);
 }
 
 async function measureSides(
@@ -115,14 +126,15 @@ export interface InsideReply {
 function httpFigures(agent: Agent, server: Server, codeOrigin: string): Figure[] {
   const subject = (path: string): Subject =>
     requestSubject(agent, { name: path, server, path: '/execute', url: codeOrigin + path });
-  const computing = programs.map(({ name }): Figure => {
-    const program = subject(`/cached/${name}.js`);
-    return { name: programPrefix + name, unit: 'ms', round: () => timedRound(program, ROUND_MS) };
-  });
   const [downloaded, cached] = [subject('/hello.js'), subject('/cached/hello.js')];
+  const latency = (name: string, measured: Subject): Figure => {
+    return { name, unit: 'ms', round: () => timedRound(measured, ROUND_MS) };
+  };
   return [
-    { name: 'HTTP: downloaded', unit: 'ms', round: () => timedRound(downloaded, ROUND_MS) },
-    { name: 'HTTP: cached', unit: 'ms', round: () => timedRound(cached, ROUND_MS) },
+    latency('HTTP: downloaded', downloaded),
+    latency('HTTP: cached', cached),
+    latency('HTTP: web APIs, cached', subject('/cached/web.js')),
+    latency('HTTP: module, cached', subject('/cached/hello.wasm')),
     {
       name: 'HTTP: downloaded, eight at once',
       unit: 'requests/s',
@@ -133,36 +145,41 @@ function httpFigures(agent: Agent, server: Server, codeOrigin: string): Figure[]
       unit: 'requests/s',
       round: () => timedThroughput(cached, 8, ROUND_MS),
     },
-    ...computing,
+    ...programs.map(({ name }) => latency(programPrefix + name, subject(`/cached/${name}.js`))),
   ];
 }
 
-/** The medians of the twelve programs as one ratio. */
-function programMean(samples: readonly Samples[]): number {
-  const own = samples.filter(({ name }) => name.startsWith(programPrefix));
-  return geometricMean(
-    own.map(({ ours, theirs }) =>
-      quantile(
-        ours.map((value, index) => value / (theirs[index] ?? Number.NaN)),
-        0.5,
-      ),
-    ),
-  );
+function rowOf({ name, unit, ours, theirs }: Samples): SideRow {
+  const ratios = ours.map((value, index) => value / (theirs[index] ?? Number.NaN));
+  return {
+    name,
+    unit,
+    ours: quantile(ours, 0.5),
+    theirs: quantile(theirs, 0.5),
+    ratio: quantile(ratios, 0.5),
+    low: quantile(ratios, 0.25),
+    high: quantile(ratios, 0.75),
+  };
 }
 
-function printSides(other: string, samples: readonly Samples[]): void {
-  console.log(`this checkout against ${other}: medians of ${GENERATIONS * ROUNDS} rounds in turns`);
+/** The twelve programs as one ratio. */
+function programMean(rows: readonly SideRow[]): number {
+  const own = rows.filter(({ name }) => name.startsWith(programPrefix));
+  return geometricMean(own.map(({ ratio }) => ratio));
+}
+
+export function printSides(folder: string, rows: readonly SideRow[]): void {
+  console.log(
+    `this checkout against ${folder}: medians of ${GENERATIONS * ROUNDS} rounds in turns`,
+  );
   console.log(
     `\n${''.padEnd(34)}${'this'.padStart(10)}${'other'.padStart(10)}   ratio   half of the rounds`,
   );
-  for (const { name, unit, ours, theirs } of samples) {
-    const ratios = ours.map((value, index) => value / (theirs[index] ?? Number.NaN));
-    const [low, middle, high] = [0.25, 0.5, 0.75].map((q) => quantile(ratios, q).toFixed(3));
+  for (const { name, unit, ours, theirs, ratio, low, high } of rows) {
     const digits = unit === 'ms' ? 4 : 0;
-    const [mine, its] = [ours, theirs].map((values) => quantile(values, 0.5).toFixed(digits));
-    console.log(
-      `${name.padEnd(34)}${mine?.padStart(10)}${its?.padStart(10)}   ${middle}   ${low} … ${high}   ${unit}`,
-    );
+    const [mine, its] = [ours, theirs].map((value) => value.toFixed(digits).padStart(10));
+    const spread = `${ratio.toFixed(3)}   ${low.toFixed(3)} … ${high.toFixed(3)}`;
+    console.log(`${name.padEnd(34)}${mine}${its}   ${spread}   ${unit}`);
   }
-  console.log(`geometric mean of the programs: ${programMean(samples).toFixed(3)}`);
+  console.log(`geometric mean of the programs: ${programMean(rows).toFixed(3)}`);
 }

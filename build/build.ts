@@ -17,6 +17,7 @@ import {
   builtinModules,
   guestGlobals,
   handlerGlobals,
+  packageVersion,
   undiciParts,
 } from './bundling.ts';
 import { place } from './placement.ts';
@@ -40,8 +41,17 @@ const common = {
 
 for (const folder of [guest, playground]) await mkdir(folder, { recursive: true });
 await Promise.all([
-  bundleForNode({ handler: 'lambda/handler.ts', stream: 'lambda/stream.ts' }, dist, handlerGlobals),
-  bundleForNode({ guest: 'lambda/guest/process.ts' }, guest, guestGlobals),
+  bundleForNode(
+    { handler: 'lambda/handler.ts', stream: 'lambda/stream.ts', command: 'lambda/command.ts' },
+    dist,
+    // Node.js shows the whole line of an error that nobody catches.
+    { define: handlerGlobals, lineLimit: 600 },
+  ),
+  bundleForNode(
+    { guest: 'lambda/guest/process.ts', parser: 'lambda/guest/javascript/source/mend-source.ts' },
+    guest,
+    { define: guestGlobals },
+  ),
   buildRealm(),
   buildTypeScript(),
   buildPlayground(playground, common),
@@ -52,7 +62,7 @@ await place(dist, finished);
 async function bundleForNode(
   entryPoints: Readonly<Record<string, string>>,
   folder: URL,
-  define: Readonly<Record<string, string>>,
+  options: Pick<BuildOptions, 'define' | 'lineLimit'>,
 ): Promise<void> {
   await build({
     ...common,
@@ -65,8 +75,8 @@ async function bundleForNode(
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    plugins: [undiciParts, awsCredentials, builtinModules],
-    define,
+    plugins: [undiciParts, awsCredentials, builtinModules, packageVersion],
+    ...options,
   });
 }
 

@@ -3,6 +3,7 @@
  * are CPU time of a machine on which an empty Node.js takes 35 ms to start.
  */
 
+import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
@@ -47,6 +48,9 @@ const costly: ReadonlySet<string> = new Set(
 /** Of costly modules: tables that are read only when something has failed. */
 const dataTables: Readonly<Record<string, readonly string[]>> = { 'node:http': ['STATUS_CODES'] };
 
+/** Modules whose classes most starts only name, in an `instanceof` (5 ms). */
+const laterClasses: ReadonlySet<string> = new Set(['node:stream/web']);
+
 /**
  * Functions load the module when they are called, and so does the default export of a costly one when
  * something is read from it; whatever else is imported, at once.
@@ -60,6 +64,10 @@ function importedBuiltin(name: string, exported: Exported): string {
     ...names.map((property) => {
       if (isPlainFunction(exported[property])) {
         return `export const ${property} = (...args) => load().${property}(...args);`;
+      }
+      if (laterClasses.has(name)) {
+        const traps = `get: (_, key) => load().${property}[key], construct: (_, args, target) => Reflect.construct(load().${property}, args, target)`;
+        return `export const ${property} = /* @__PURE__ */ new Proxy(function () {}, { ${traps} });`;
       }
       if (dataTables[name]?.includes(property)) {
         return `export const ${property} = /* @__PURE__ */ new Proxy({}, { get: (_, key) => load().${property}[key] });`;
@@ -189,9 +197,24 @@ export const handlerGlobals = { esbuildDetection: 'true' };
  * at which Node.js would load its HTTP client (30 ms).
  */
 export const guestGlobals = {
+  // See `parser.ts`.
+  PARSER_FILE: '"./parser.mjs"',
   Request: 'undefined',
   Response: 'undefined',
   'globalThis.navigator': 'undefined',
   // Emscripten would take it for Node.js, and load what it needs to read its binary from a file.
   'globalThis.process': 'undefined',
+};
+
+/** Of `package.json` a bundle needs the version alone. */
+export const packageVersion: Plugin = {
+  name: 'package-version',
+  setup(build) {
+    const { absWorkingDir: root = '' } = build.initialOptions;
+    build.onLoad({ filter: /\/package\.json$/ }, async ({ path }) => {
+      if (dirname(path) !== root.replace(/\/$/, '')) return null;
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
 };

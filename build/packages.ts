@@ -1,12 +1,13 @@
 /** Builds `lib/`: what other packages and CDK apps import, and the command that people type. */
 
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
+import { builtinModules, packageVersion } from './bundling.ts';
 import { clientTypes } from './client-types.ts';
-import { onlyMissing, place } from './placement.ts';
+import { onlyCommand, onlyMissing, place } from './placement.ts';
 
 const root = new URL('../', import.meta.url);
 const finished = new URL('lib/', root);
@@ -24,7 +25,7 @@ const common = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-if (!onlyMissing) await Promise.all([writeTypes(), buildConstruct()]);
+if (!onlyMissing && !onlyCommand) await Promise.all([writeTypes(), buildConstruct()]);
 await Promise.all([
   build({
     ...common,
@@ -42,9 +43,18 @@ await Promise.all([
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
+    lineLimit: 600,
+    plugins: [builtinModules, packageVersion],
   }),
 ]);
-await place(folder, finished);
+if (onlyCommand) {
+  for (const part of ['cli/', 'client/']) {
+    await place(new URL(part, folder), new URL(part, finished));
+  }
+  await rm(folder, { recursive: true });
+} else {
+  await place(folder, finished);
+}
 
 /** The types of the API, which are committed: who reads the sources sees them. */
 async function writeTypes(): Promise<void> {

@@ -5,6 +5,9 @@ import { rename, rm } from 'node:fs/promises';
 /** Builds what is not there, and leaves what is: several may do so at once. */
 export const onlyMissing = process.argv.includes('--missing');
 
+/** Puts what the command needs in the place of what is there, and leaves the rest. */
+export const onlyCommand = process.argv.includes('--command');
+
 /** @param built a folder beside the place, which is gone afterwards */
 export async function place(built: URL, finished: URL): Promise<void> {
   for (;;) {

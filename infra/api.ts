@@ -211,7 +211,7 @@ function requestValidation(restApi: RestApi): MethodOptions {
   };
 }
 
-function accessLogFormat({ streaming }: Context): AccessLogFormat {
+function accessLogFormat(context: Context): AccessLogFormat {
   return AccessLogFormat.custom(
     JSON.stringify({
       // The names that the engine's own log has for the same.
@@ -220,10 +220,17 @@ function accessLogFormat({ streaming }: Context): AccessLogFormat {
       ip: AccessLogField.contextIdentitySourceIp(),
       api_key_id: AccessLogField.contextIdentityApiKeyId(),
       user_arn: AccessLogField.contextIdentityUserArn(),
+      ...(context.userPoolArns.length > 0 && {
+        subject: AccessLogField.contextAuthorizerClaims('sub'),
+      }),
+      ...(context.authorizerFunctionArn !== null && {
+        subject: AccessLogField.contextAuthorizerPrincipalId(),
+      }),
       method: AccessLogField.contextHttpMethod(),
       path: AccessLogField.contextPath(),
       route: AccessLogField.contextResourcePath(),
       protocol: AccessLogField.contextProtocol(),
+      tls: '$context.tlsVersion',
       status: AccessLogField.contextStatus(),
       refusal: AccessLogField.contextErrorResponseType(),
       response_bytes: AccessLogField.contextResponseLength(),
@@ -231,7 +238,7 @@ function accessLogFormat({ streaming }: Context): AccessLogFormat {
       integration_latency_ms: AccessLogField.contextIntegrationLatency(),
       integration_status: AccessLogField.contextIntegrationStatus(),
       // From API Gateway's call to the function until status and headers, and until the body began.
-      ...(streaming && {
+      ...(context.streaming && {
         headers_ms: '$context.integration.timeToAllHeaders',
         first_byte_ms: '$context.integration.timeToFirstContent',
       }),
@@ -246,19 +253,24 @@ function acknowledgeRules(restApi: RestApi, context: Context): void {
   acknowledge(restApi, {
     [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${managed}]`]:
       "API Gateway's own role for writing logs, as its documentation prescribes it.",
-    'AwsSolutions-COG4':
-      'Callers are services: they authenticate with IAM or API keys, where the operator turns that on.',
   });
-  if (!context.iamAuthorization) {
+  const { iamAuthorization, userPoolArns, authorizerFunctionArn } = context;
+  if (userPoolArns.length === 0) {
+    acknowledge(restApi, {
+      'AwsSolutions-COG4':
+        'Callers are services: how they authenticate is for the operator to say, in the context.',
+    });
+  }
+  if (!iamAuthorization && userPoolArns.length === 0 && authorizerFunctionArn === null) {
     acknowledge(restApi, {
       'AwsSolutions-APIG4':
         'Callers have API keys, or the operator has said that anybody may call (publicApi).',
     });
   }
-  if (context.wafRequestsPer5Minutes === null) {
+  if (context.wafRequestsPer5Minutes === null && context.wafManagedRules.length === 0) {
     acknowledge(restApi, {
       'AwsSolutions-APIG3':
-        'A web ACL costs money at rest: off until the operator sets wafRequestsPer5Minutes.',
+        'A web ACL costs money at rest: off until the operator sets wafRequestsPer5Minutes or wafManagedRules.',
     });
   }
 }

@@ -2,8 +2,8 @@ import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-c
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { EngineAlarms } from './alarms.ts';
 import type { Context } from './context/context.ts';
+import type { EngineAlarms } from './operators/alarms.ts';
 
 export interface DeploymentProps {
   readonly context: Context;

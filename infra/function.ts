@@ -19,7 +19,8 @@ import { acknowledge } from './acknowledge.ts';
 import { bundleFolder } from './bundle.ts';
 import type { Context } from './context/context.ts';
 import { vpcConfig } from './network.ts';
-import { metricNamespace, serviceName } from './telemetry.ts';
+import { openTelemetryLayer, openTelemetryVariables } from './operators/open-telemetry.ts';
+import { metricNamespace } from './telemetry.ts';
 
 /**
  * For the C library's allocator, which keeps what V8's compilers have freed, for each thread of its own:
@@ -29,6 +30,12 @@ const allocator = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_TRIM_THRESHOLD_: '65536',
 };
+
+export interface EngineFunctionProps {
+  readonly context: Context;
+  /** `service` of its metrics and of its log. */
+  readonly service: string;
+}
 
 /** The function, its role and its log groups. */
 export class EngineFunction extends Construct {
@@ -40,7 +47,7 @@ export class EngineFunction extends Construct {
   /** Where the entries of scripts' `app_log` go; absent: to the function's own log. */
   readonly scriptLogGroup: LogGroup | undefined;
 
-  constructor(scope: Construct, id: string, context: Context) {
+  constructor(scope: Construct, id: string, { context, service }: EngineFunctionProps) {
     super(scope, id);
 
     const logs = { retention: context.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY };
@@ -57,6 +64,7 @@ export class EngineFunction extends Construct {
     this.scriptLogGroup?.grantWrite(role);
     allowSecrets(role, context);
 
+    const { openTelemetryLayerArn } = context;
     this.handler = new LambdaFunction(this, 'Function', {
       description: 'Downloads a script, runs it in a sandbox, answers with what it did',
       runtime: Runtime.NODEJS_24_X,
@@ -71,10 +79,14 @@ export class EngineFunction extends Construct {
         ENGINE_PLAYGROUND: String(context.playground),
         ...(this.scriptLogGroup && { ENGINE_SCRIPT_LOG_GROUP: this.scriptLogGroup.logGroupName }),
         ...allocator,
-        POWERTOOLS_SERVICE_NAME: serviceName,
+        ...(openTelemetryLayerArn !== null && openTelemetryVariables),
+        POWERTOOLS_SERVICE_NAME: service,
         POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
         POWERTOOLS_LOG_LEVEL: context.logLevel,
       },
+      ...(openTelemetryLayerArn !== null && {
+        layers: [openTelemetryLayer(this, openTelemetryLayerArn)],
+      }),
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -85,9 +85,33 @@ const noSuchRoute: Refusal = {
   message: 'There is no such route.',
 };
 
+/** Where callers have tokens: 401 by default, unlike a key or a signature that is missing. */
+const noToken: Refusal = {
+  type: ResponseType.UNAUTHORIZED,
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'The token is missing, is over, or is not accepted here.',
+};
+
+/** Where the operator's own function says who may call: its fault is in no log of the engine. */
+const authorizerFailures: readonly Refusal[] = [
+  'AUTHORIZER_FAILURE',
+  'AUTHORIZER_CONFIGURATION_ERROR',
+].map((type) => ({
+  type: ResponseType.of(type),
+  status: 500,
+  code: 'INTERNAL_ERROR',
+  message: 'Whether you may call could not be found out: the authorizer of this API failed.',
+}));
+
 /** Gives the errors of API Gateway itself the same body as those of the engine. */
 export function addGatewayResponses(restApi: RestApi, context: Context): void {
-  const all = context.iamAuthorization ? refusals : [...refusals, noSuchRoute];
+  const all = [
+    ...refusals,
+    ...(context.iamAuthorization ? [] : [noSuchRoute]),
+    ...(context.userPoolArns.length > 0 || context.authorizerFunctionArn !== null ? [noToken] : []),
+    ...(context.authorizerFunctionArn === null ? [] : authorizerFailures),
+  ];
   for (const refusal of all) {
     restApi.addGatewayResponse(refusal.type.responseType, {
       type: refusal.type,

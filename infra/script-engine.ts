@@ -3,17 +3,20 @@ import type { DomainName, IApiKey, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Alias, IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { EngineAlarms } from './alarms.ts';
 import { EngineApi } from './api.ts';
-import { limitRatePerAddress } from './callers/firewall.ts';
+import { protectByFirewall } from './callers/firewall.ts';
 import { requireKeys } from './callers/keys.ts';
 import { checkProps } from './context/context.ts';
 import type { ScriptEngineProps } from './context/props.ts';
 import { exampleCurl } from './curl.ts';
-import { EngineDashboard } from './dashboard.ts';
 import { shiftTraffic } from './deployment.ts';
-import { serveUnderDomain } from './domain.ts';
+import { secureEndpoint, serveUnderDomain } from './domain.ts';
 import { EngineFunction } from './function.ts';
+import { EngineAlarms } from './operators/alarms.ts';
+import { watchCosts } from './operators/budget.ts';
+import { EngineDashboard } from './operators/dashboard.ts';
+import { operatorTopic } from './operators/topic.ts';
+import { EngineMetrics, serviceNameOf } from './telemetry.ts';
 
 export { ContextError } from './context/context.ts';
 export type { ScriptEngineProps };
@@ -41,6 +44,8 @@ export class ScriptEngine extends Construct {
   readonly scriptLogGroup: LogGroup | undefined;
   /** One line for each request, with who sent it. */
   readonly accessLog: LogGroup;
+  /** The dimension `service` of its own metrics, which no other engine has. */
+  readonly serviceName: string;
   readonly dashboardUrl: string;
   /** The API's own domain, where it has one. */
   readonly domain: DomainName | undefined;
@@ -51,8 +56,10 @@ export class ScriptEngine extends Construct {
   constructor(scope: Construct, id: string, props: ScriptEngineProps = {}) {
     super(scope, id);
     const context = checkProps(props);
+    this.serviceName = serviceNameOf(this);
+    const metrics = new EngineMetrics(this.serviceName);
 
-    const engine = new EngineFunction(this, 'Engine', context);
+    const engine = new EngineFunction(this, 'Engine', { context, service: this.serviceName });
     this.handler = engine.handler;
     this.live = engine.live;
     this.logGroup = engine.logGroup;
@@ -70,17 +77,21 @@ export class ScriptEngine extends Construct {
     const { streaming } = context;
     const dashboard = new EngineDashboard(this, 'Dashboard', {
       streaming,
+      metrics,
       restApi,
       handler,
       logGroup,
     });
     this.dashboardUrl = dashboard.url;
-    const alarms = new EngineAlarms(this, 'Alarms', { context, restApi, handler });
+    const topic = operatorTopic(this, context);
+    const alarms = new EngineAlarms(this, 'Alarms', { context, metrics, restApi, handler, topic });
+    watchCosts(this, context, topic);
     shiftTraffic(this, { context, live, alarms });
 
     this.url = context.domainName === null ? restApi.url : `https://${context.domainName}/`;
+    secureEndpoint(restApi, context);
     this.domain = serveUnderDomain(restApi, context);
-    limitRatePerAddress(restApi, context);
+    protectByFirewall(restApi, context);
     this.keys = requireKeys(restApi, context);
     this.exampleCurl = exampleCurl(context, {
       url: this.url,

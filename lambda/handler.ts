@@ -1,7 +1,9 @@
 /** The Lambda function whose answers are whole. */
 
 import type { StreamingHandler } from './api/pipeline.ts';
-import { service } from './startup.ts';
+import { startService } from './startup.ts';
+
+const service = await startService(process.env);
 
 export const handler = service.createHandler();
 

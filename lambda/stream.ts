@@ -4,6 +4,8 @@
  */
 
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
-import { service } from './startup.ts';
+import { startService } from './startup.ts';
+
+const service = await startService(process.env);
 
 export const handler = service.createStreamingHandler(executionModeStreamifyResponse);

@@ -3,18 +3,17 @@
  * nothing: until the runtime asks for the first invocation, and until that has been answered.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { answerOf } from '../../test/support/lambda/answer.ts';
+import { emptyFunction } from '../../test/support/lambda/empty-function.ts';
 import {
   createImage,
   type Image,
   startEnvironment,
 } from '../../test/support/lambda/environment.ts';
 import { executeEvent } from '../../test/support/lambda/event.ts';
+import { cpuMsOf } from '../../test/support/usage.ts';
 import { quantile } from '../measure.ts';
 import { startServer } from '../servers/start.ts';
-import { cpuMsOf } from './processes.ts';
 
 /** Of one function: medians over the rounds, in milliseconds, CPU time of all its processes. */
 export interface ColdStartRow {
@@ -30,6 +29,8 @@ type ColdStart = Omit<ColdStartRow, 'name'>;
 export interface ColdStartOptions {
   /** Folders of built functions, by name. */
   readonly functions: Readonly<Record<string, string>>;
+  /** `stream.handler`, or `handler.handler`: what Lambda calls. */
+  readonly handler: string;
   /** What Lambda has in `/var/runtime`, when it is not to be the bootstrap of the tests. */
   readonly runtimeFiles?: readonly string[] | undefined;
   readonly rounds: number;
@@ -41,13 +42,13 @@ const EMPTY_FUNCTION = 'empty function';
 
 /** @returns a row for the function that does nothing, then one for each of the others */
 export async function measureColdStarts(options: ColdStartOptions): Promise<ColdStartRow[]> {
-  const { functions, runtimeFiles, rounds } = options;
+  const { functions, handler, runtimeFiles, rounds } = options;
   const code = await startServer('code.ts');
-  const empty = writeEmptyFunction();
+  const empty = emptyFunction();
   const event = executeEvent({ url: `${code.origin}/hello.js` });
-  const settings = { ENGINE_TRUSTED_ORIGINS: code.origin };
+  const settings = { _HANDLER: handler, ENGINE_TRUSTED_ORIGINS: code.origin };
   const subjects: { name: string; image: Image; starts: ColdStart[] }[] = [];
-  for (const [name, folder] of Object.entries({ [EMPTY_FUNCTION]: empty, ...functions })) {
+  for (const [name, folder] of Object.entries({ [EMPTY_FUNCTION]: empty.folder, ...functions })) {
     subjects.push({ name, image: await createImage(folder, runtimeFiles), starts: [] });
   }
   // The first round reads the files from disk.
@@ -58,7 +59,7 @@ export async function measureColdStarts(options: ColdStartOptions): Promise<Cold
     }
   }
   for (const { image } of subjects) await image.remove();
-  rmSync(empty, { recursive: true });
+  empty.remove();
   await code.stop();
   return subjects.map(({ name, starts }) => ({ name, ...medians(starts) }));
 }
@@ -72,21 +73,14 @@ async function coldStart(
   try {
     const initCpuMs = cpuMsOf(environment.processes());
     const begin = performance.now();
-    const reply = await environment.invoke(event);
+    const { statusCode } = await answerOf(await environment.invoke(event));
     const firstAnswerMs = environment.initMs + performance.now() - begin;
     const firstAnswerCpuMs = cpuMsOf(environment.processes());
-    if (!JSON.stringify(reply).includes('"statusCode":200')) throw new Error(JSON.stringify(reply));
+    if (statusCode !== 200) throw new Error(`The answer has status ${statusCode}`);
     return { initMs: environment.initMs, initCpuMs, firstAnswerMs, firstAnswerCpuMs };
   } finally {
     await environment.kill();
   }
-}
-
-function writeEmptyFunction(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'empty-'));
-  const source = 'export const handler = async () => ({ statusCode: 200, body: "" });';
-  writeFileSync(join(folder, 'handler.mjs'), source);
-  return folder;
 }
 
 function medians(starts: readonly ColdStart[]): ColdStart {
@@ -104,7 +98,11 @@ function medians(starts: readonly ColdStart[]): ColdStart {
 }
 
 /** @param rows of {@link measureColdStarts} */
-export function printColdStarts(rows: readonly ColdStartRow[], rounds: number): void {
+export function printColdStarts(
+  rows: readonly ColdStartRow[],
+  handler: string,
+  rounds: number,
+): void {
   const [floor] = rows;
   if (floor === undefined) return;
   const figures = [
@@ -114,7 +112,7 @@ export function printColdStarts(rows: readonly ColdStartRow[], rounds: number): 
     ['first answer, CPU ms', 'firstAnswerCpuMs'],
   ] as const;
   console.log(
-    `\ncold start on one processor: medians of ${rounds} in turns, as multiples of an empty one`,
+    `\ncold start of ${handler} on one processor: medians of ${rounds} in turns, as multiples of an empty one`,
   );
   console.log(''.padEnd(24) + figures.map(([title]) => title.padStart(24)).join(''));
   for (const row of rows) {

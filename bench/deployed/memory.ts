@@ -5,6 +5,7 @@
 
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answerOf } from '../../test/support/lambda/answer.ts';
 import {
   createImage,
   type Environment,
@@ -12,8 +13,8 @@ import {
 } from '../../test/support/lambda/environment.ts';
 import { executeEvent } from '../../test/support/lambda/event.ts';
 import { listenOnLoopback } from '../../test/support/servers/loopback.ts';
+import { proportionalBytesOf } from '../../test/support/usage.ts';
 import { helloScript, largeModule, mixture } from '../programs.ts';
-import { proportionalBytesOf } from './processes.ts';
 
 const MIB = 1024 * 1024;
 /** A process that has been ready for a while does what can wait. */
@@ -35,12 +36,14 @@ export interface MemoryRow {
 interface MemoryOptions {
   /** Folders of built functions, by name. */
   readonly functions: Readonly<Record<string, string>>;
+  /** `stream.handler`, or `handler.handler`: what Lambda calls. */
+  readonly handler: string;
   /** What Lambda has in `/var/runtime`, when it is not to be the bootstrap of the tests. */
   readonly runtimeFiles?: readonly string[] | undefined;
 }
 
 export async function measureMemory(options: MemoryOptions): Promise<MemoryRow[]> {
-  const { functions, runtimeFiles } = options;
+  const { functions, handler, runtimeFiles } = options;
   const codes: Readonly<Record<string, string | Uint8Array>> = {
     'hello.js': helloScript,
     'large.wasm': largeModule(60 * MIB),
@@ -60,7 +63,7 @@ export async function measureMemory(options: MemoryOptions): Promise<MemoryRow[]
   for (const [name, folder] of Object.entries(functions)) {
     // Of their own, so that nobody else has a part in the files that the processes have mapped.
     const image = await createImage(folder, runtimeFiles);
-    const settings = { ...deployedVariables, ENGINE_TRUSTED_ORIGINS: origin };
+    const settings = { ...deployedVariables, _HANDLER: handler, ENGINE_TRUSTED_ORIGINS: origin };
     const environment = await startEnvironment(image, settings);
     rows.push({ name, bytes: await measureStates(environment, origin) });
     await environment.kill();
@@ -75,10 +78,9 @@ async function measureStates(
   origin: string,
 ): Promise<Record<string, number>> {
   const run = async (name: string): Promise<void> => {
-    const reply = await environment.invoke(
-      executeEvent({ url: `${origin}/${name}`, limits: { timeoutMs: 20_000 } }),
-    );
-    if (!JSON.stringify(reply).includes('"statusCode":200')) throw new Error(JSON.stringify(reply));
+    const event = executeEvent({ url: `${origin}/${name}`, limits: { timeoutMs: 20_000 } });
+    const { statusCode, body } = await answerOf(await environment.invoke(event));
+    if (statusCode !== 200) throw new Error(body);
   };
   const measure = async (): Promise<number> => {
     await sleep(IDLE_MS);

@@ -21,7 +21,7 @@ import { isolatedVmRunner, plainQuickJsRunner, type RunModule } from './peers.ts
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
 /** New processes, each of which gives one first run. */
-const GENERATIONS = 3;
+const GENERATIONS = 5;
 /** Fixed, so that what is slow does not take for ever; at least three runs. */
 const LATER_MS = 1500;
 

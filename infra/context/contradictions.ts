@@ -31,6 +31,7 @@ export function contradictions(settings: StackSettings): readonly string[] {
   const { publicApi, iamAuthorization, apiKeys, vpcId, vpcSubnetIds } = settings;
   const { domainName, domainCertificateArn, domainHostedZoneId } = settings;
   const { authorizerFunctionArn, userPoolArns, sourceRanges, vpcEndpointIds } = settings;
+  const { alarmTopicArn, budgetUsdPerMonth, budgetScope } = settings;
   const protectedBy = [
     ...(iamAuthorization ? ['iamAuthorization'] : []),
     ...tokensOf(settings),
@@ -65,12 +66,18 @@ export function contradictions(settings: StackSettings): readonly string[] {
           `is missing; ${domainCertificateArn === null ? 'domainHostedZoneId' : 'domainCertificateArn'} needs it`,
     domainCertificateArn:
       domainName !== null && domainCertificateArn === null && 'is missing; domainName needs it',
+    alarmTopicArn:
+      budgetUsdPerMonth !== null &&
+      alarmTopicArn === null &&
+      'is missing; budgetUsdPerMonth needs it',
+    budgetUsdPerMonth:
+      budgetUsdPerMonth === null && budgetScope === 'stack' && 'is missing; budgetScope needs it',
     vpcId: vpcId === null && vpcSubnetIds.length > 0 && 'is missing; vpcSubnetIds need it',
     vpcSubnetIds: vpcId !== null && vpcSubnetIds.length === 0 && 'are missing; vpcId needs them',
     playground:
       settings.playground &&
-      iamAuthorization &&
-      'is a page, which cannot sign requests: set apiKeys or publicApi',
+      (iamAuthorization || tokensOf(settings).length > 0) &&
+      'is a page, which neither signs requests nor has tokens: set apiKeys or publicApi',
     provisionedConcurrency: provisioningProblem(settings),
     tenantIdFrom: tenantProblem(settings),
   };
@@ -102,8 +109,10 @@ function tenantProblem(context: {
   readonly tenantIdFrom: string | null;
   readonly iamAuthorization: boolean;
   readonly apiKeys: readonly string[];
+  readonly userPoolArns: readonly string[];
+  readonly authorizerFunctionArn: string | null;
 }): string | false {
-  const { tenantIdFrom, iamAuthorization, apiKeys } = context;
+  const { tenantIdFrom, iamAuthorization, apiKeys, userPoolArns } = context;
   if (tenantIdFrom === null || tenantIdFrom.startsWith('method.')) return false;
   if (tenantIdFrom === 'context.identity.apiKeyId') {
     return apiKeys.length === 0 && 'names API keys; set apiKeys';
@@ -111,7 +120,19 @@ function tenantProblem(context: {
   if (signerProperties.has(tenantIdFrom)) {
     return !iamAuthorization && 'names who signed the request; set iamAuthorization';
   }
-  return `is no tenant; of the context, API Gateway knows context.identity.apiKeyId, ${[...signerProperties].join(', ')}`;
+  if (tenantIdFrom.startsWith('context.authorizer.claims.')) {
+    return userPoolArns.length === 0 && 'names a claim of a token; set userPoolArns';
+  }
+  if (tenantIdFrom.startsWith('context.authorizer.')) {
+    return (
+      context.authorizerFunctionArn === null &&
+      'names what a Lambda authorizer says; set authorizerFunctionArn'
+    );
+  }
+  return (
+    'is no tenant; of the context, API Gateway knows context.identity.apiKeyId, ' +
+    `${[...signerProperties].join(', ')}, context.authorizer.claims.NAME and context.authorizer.NAME`
+  );
 }
 
 /** Where API Gateway finds who signed a request. */

@@ -95,10 +95,19 @@ export interface ScriptEngineProps {
   readonly scriptLogGroup?: boolean | undefined;
   /** Whether `GET /` serves the playground. Default: false. */
   readonly playground?: boolean | undefined;
+  /**
+   * A version of AWS's layer AWSOpenTelemetryDistroJs, of the region of the stack: traces invocations with
+   * OpenTelemetry. Default: none.
+   */
+  readonly openTelemetryLayerArn?: string | null | undefined;
   /** An alarm when one run in a hundred takes longer. Default: 15000. */
   readonly alarmP99Ms?: number | undefined;
   /** SNS topic that is told when an alarm begins and ends. Default: none. */
   readonly alarmTopicArn?: string | null | undefined;
+  /** The topic is told when a month costs 80 % of it, all of it, or is likely to. Default: off. */
+  readonly budgetUsdPerMonth?: number | null | undefined;
+  /** What the budget counts; `stack`: by a cost allocation tag. Default: `account`. */
+  readonly budgetScope?: 'account' | 'stack' | undefined;
 
   /** First part of the path, without a custom domain. Default: `v1`. */
   readonly stageName?: string | undefined;
@@ -133,12 +142,28 @@ export interface ScriptEngineProps {
   readonly apiKeyRequestsPerDay?: number | null | undefined;
   /** An address that sends more is blocked while it does. Default: off. */
   readonly wafRequestsPer5Minutes?: number | null | undefined;
+  /** Groups of AWS's own rules in front of the API. Default: none. */
+  readonly wafManagedRules?:
+    | readonly (
+        | 'AWSManagedRulesAmazonIpReputationList'
+        | 'AWSManagedRulesKnownBadInputsRuleSet'
+        | 'AWSManagedRulesCommonRuleSet'
+      )[]
+    | undefined;
   /** Serves the API at the root of this name, and no longer at its own. Default: none. */
   readonly domainName?: string | null | undefined;
   /** ACM's certificate for `domainName`, of the same region. */
   readonly domainCertificateArn?: string | null | undefined;
   /** Route 53 zone in which `domainName` is made. Default: none. */
   readonly domainHostedZoneId?: string | null | undefined;
+  /** TLS of the domain and, but for `TLS_1_2`, of the API's own endpoint. Default: `TLS_1_2`. */
+  readonly securityPolicy?:
+    | 'TLS_1_2'
+    | 'SecurityPolicy_TLS13_1_2_PQ_2025_09'
+    | 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09'
+    | 'SecurityPolicy_TLS13_1_3_2025_09'
+    | 'SecurityPolicy_TLS13_1_3_FIPS_2025_09'
+    | undefined;
   /** Lambda's tenant isolation: where the tenant of a request comes from. Default: off. */
   readonly tenantIdFrom?: string | null | undefined;
   /** An existing VPC for the function. Default: none. */

@@ -1,5 +1,6 @@
 /** The keys of the context, and the values that each may have by itself. */
 
+import { SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { arn, domainNameText, fromText, listOf, optional, textLike } from './values.ts';
@@ -9,6 +10,21 @@ import { arn, domainNameText, fromText, listOf, optional, textLike } from './val
  * whose log says what took the time.
  */
 const MAX_FUNCTION_SECONDS = 28;
+
+/** TLS policies of regional and private endpoints that take nothing below TLS 1.2. */
+const securityPolicies = [
+  SecurityPolicy.TLS_1_2,
+  SecurityPolicy.TLS13_1_2_PQ_2025_09,
+  SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
+  SecurityPolicy.TLS13_1_3_2025_09,
+  SecurityPolicy.TLS13_1_3_FIPS_2025_09,
+] as const;
+/** Groups of AWS's rules that protect an API without a database, without PHP, called by services. */
+const managedRuleGroups = [
+  'AWSManagedRulesAmazonIpReputationList',
+  'AWSManagedRulesKnownBadInputsRuleSet',
+  'AWSManagedRulesCommonRuleSet',
+] as const;
 
 const count = fromText(z.int().positive());
 const flag = fromText(z.boolean());
@@ -47,17 +63,34 @@ export const engineKeys = [
   'engineCredentials',
 ] as const;
 
-/** Every one of them must be there; the values are checked by the engine's own rules. */
-export const engineSchema = z.record(
-  z.enum(engineKeys),
-  z.union([
-    z.number(),
+const engineValue = z.union([z.number(), z.string(), z.boolean()], 'must be one value');
+const engineList = z.union(
+  [
     z.string(),
-    z.boolean(),
     z.array(z.union([z.number(), z.string()])),
     z.array(z.record(z.string(), z.unknown())),
-    z.null(),
-  ]),
+  ],
+  'must be a list',
+);
+/** What each is where `null` or an empty text is no mistake: a list is never off, it is empty. */
+const engineKinds: { readonly [Key in (typeof engineKeys)[number]]?: EngineKind } = {
+  engineCpuMs: optional(engineValue),
+  engineInlineCode: optional(engineValue),
+  engineCodeAllowedHosts: engineList,
+  engineFetchAllowedHosts: engineList,
+  engineAllowedPorts: engineList,
+  engineTrustedOrigins: engineList,
+  engineCorsOrigins: engineList,
+  engineCredentials: engineList,
+};
+type EngineKind = z.ZodType<z.infer<typeof engineValue | typeof engineList> | null>;
+
+/** Every one of them must be there; the values are checked by the engine's own rules. */
+export const engineSchema = z.object(
+  Object.fromEntries(engineKeys.map((key) => [key, engineKinds[key] ?? engineValue])) as Record<
+    (typeof engineKeys)[number],
+    EngineKind
+  >,
 );
 
 export const stackSchema = z.strictObject({
@@ -69,11 +102,20 @@ export const stackSchema = z.strictObject({
   deployment: z.enum(['allAtOnce', 'canary10percent5minutes']),
 
   logLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL']),
+  openTelemetryLayerArn: optional(
+    arn(
+      'lambda',
+      String.raw`layer:[\w-]*AWSOpenTelemetryDistroJs[\w-]*:\d+`,
+      'a version of the layer AWSOpenTelemetryDistroJs',
+    ),
+  ),
   logRetentionDays: fromText(z.enum(RetentionDays).exclude(['INFINITE'])),
   scriptLogGroup: flag,
   playground: flag,
   alarmP99Ms: count,
   alarmTopicArn: optional(arn('sns', String.raw`[\w-]{1,256}(\.fifo)?`, 'an SNS topic')),
+  budgetUsdPerMonth: optional(fromText(z.number().positive())),
+  budgetScope: z.enum(['account', 'stack']),
 
   stageName: z.string().regex(/^\w{1,128}$/, 'may have letters, digits and _ only'),
   mcp: flag,
@@ -96,14 +138,16 @@ export const stackSchema = z.strictObject({
   apiKeyBurst: count,
   apiKeyRequestsPerDay: optionalCount,
   wafRequestsPer5Minutes: optional(fromText(z.int().min(10).max(2_000_000_000))),
+  wafManagedRules: listOf(z.enum(managedRuleGroups)),
   domainName: optional(domainNameText),
   domainCertificateArn: optional(arn('acm', String.raw`certificate/[\w-]+`, 'an ACM certificate')),
   domainHostedZoneId: optional(textLike(/^Z[A-Z0-9]{1,31}$/, 'is not the id of a Route 53 zone')),
+  securityPolicy: z.enum(securityPolicies),
   tenantIdFrom: optional(
     z
       .string()
       .regex(
-        /^(method\.request\.header\.[\w-]+|context(\.[A-Za-z]+)+)$/,
+        /^(method\.request\.header\.[\w-]+|context(\.\w+)+)$/,
         'is neither method.request.header.NAME nor context.NAME',
       ),
   ),

@@ -16,7 +16,6 @@ export interface HttpRequest {
   readonly accept: string | null;
   /** All of them, with names as the caller wrote them. */
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly acceptEncoding: string | null;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
   /** As Lambda knows it, in per-tenant isolation mode only: a header would be the caller's word. */
@@ -28,12 +27,6 @@ export interface HttpRequest {
   readonly base64: boolean;
   /** Whether its gateway makes bytes of an answer in base64 without having been set up for it. */
   readonly decodesBase64: boolean;
-}
-
-/** The context of an invocation whose platform tells of callers that go away: the local server does, Lambda does not. */
-export interface WatchedContext extends Context {
-  /** Aborted when nobody waits for the answer any more. */
-  readonly abandoned: AbortSignal;
 }
 
 /** The paths of the API. */
@@ -48,6 +41,7 @@ interface ProxyEvent {
   readonly rawPath?: unknown;
   readonly routeKey?: unknown;
   readonly headers?: Readonly<Record<string, unknown>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, unknown>> | null;
   readonly body?: unknown;
   readonly isBase64Encoded?: unknown;
   readonly requestContext?: {
@@ -80,9 +74,8 @@ export function httpRequest(event: unknown, context: Context, paths: KnownPaths)
     httpMethod: method.toUpperCase(),
     path: knownPath(path, proxied, paths),
     origin: header(headers, 'origin'),
-    accept: header(headers, 'accept'),
+    accept: listHeader(headers, proxied.multiValueHeaders, 'accept'),
     headers,
-    acceptEncoding: header(headers, 'accept-encoding'),
     contentType: header(headers, 'content-type'),
     contentEncoding: header(headers, 'content-encoding'),
     tenant: context.tenantId ?? null,
@@ -121,8 +114,23 @@ function knownPath(path: string, event: ProxyEvent, paths: KnownPaths): string {
   return paths.has(routed) ? routed : bare;
 }
 
-/** Header names are case-insensitive, and a REST API passes them on as the caller wrote them. */
-function header(headers: Readonly<Record<string, unknown>>, name: string): string | null {
+/** A list may be in several lines (RFC 9110, section 5.3), of which `headers` has the last one. */
+function listHeader(
+  headers: HttpRequest['headers'],
+  lines: ProxyEvent['multiValueHeaders'],
+  name: string,
+): string | null {
+  const last = header(headers, name);
+  const all = Object.entries(lines ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+  return Array.isArray(all) && all.at(-1) === last ? all.join(', ') : last;
+}
+
+/**
+ * Header names are case-insensitive, and a REST API passes them on as the caller wrote them.
+ * @param name in lower case
+ * @returns `null` where there is none
+ */
+export function header(headers: HttpRequest['headers'], name: string): string | null {
   const exact = headers[name];
   if (typeof exact === 'string') return exact;
   for (const key of Object.keys(headers)) {
@@ -131,9 +139,4 @@ function header(headers: Readonly<Record<string, unknown>>, name: string): strin
     if (typeof value === 'string') return value;
   }
   return null;
-}
-
-/** Aborted when the caller has gone before the answer. @returns `null` where the platform does not tell */
-export function abandonedOf(context: Context): AbortSignal | null {
-  return (context as Partial<WatchedContext>).abandoned ?? null;
 }

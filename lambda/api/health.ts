@@ -27,6 +27,10 @@ export function healthSchema() {
         starting: count,
         queued: count.meta({ description: 'Executions that wait for a process.' }),
         failedStarts: count.meta({ description: 'Since the last start that did not fail.' }),
+        replaced: count.meta({
+          description:
+            'Processes that died, were killed or had grown too large, and were replaced.',
+        }),
         keptBytes: count.meta({
           description: 'Compiled code that they keep, memory images and modules together.',
         }),

@@ -102,10 +102,14 @@ const hostPatternMessage = 'must be a host name, `*.` and a host name, or `*`';
 /** @param variable what the operator sets `max` by; `null` where it is fixed */
 function bounded(min: number, max: number, variable: string | null) {
   const reason = variable === null ? '' : `, which is what the operator allows (${variable})`;
+  const tooSmall = `must be ${min} or more`;
+  const tooBig = `must be ${max} or less${reason}`;
+  // Whole numbers beyond what is exact are no integers to zod.
+  const beyond: { readonly [code: string]: string } = { too_small: tooSmall, too_big: tooBig };
   return z
-    .int('must be a whole number')
-    .min(min, `must be ${min} or more`)
-    .max(max, `must be ${max} or less${reason}`)
+    .int({ error: ({ code }) => beyond[code] ?? 'must be a whole number' })
+    .min(min, tooSmall)
+    .max(max, tooBig)
     .optional();
 }
 

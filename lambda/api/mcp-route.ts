@@ -12,6 +12,7 @@ import { jsonBody } from './body.ts';
 import type { HttpRequest } from './event.ts';
 import { TEXT_BYTES } from './mcp/result.ts';
 import { type McpCall, openMcp } from './mcp/server.ts';
+import type { ToolFields } from './mcp/tools.ts';
 import { bodyBytes, MAX_BODY_BYTES } from './payload/payload.ts';
 import { reportOf } from './report.ts';
 import { executeRequest, type RequestSchema } from './request.ts';
@@ -43,8 +44,10 @@ export interface McpRouteOptions {
 }
 
 /** @param timeLeftMs for the execution */
+/** @param host whom the caller has asked: the platform lets through its own names only */
 export type McpRoute = (
   http: HttpRequest,
+  host: string | null,
   abandoned: AbortSignal | null,
   timeLeftMs: number,
 ) => Promise<McpAnswer>;
@@ -59,9 +62,9 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
     schemas: { request: jsonSchema(schema), response: jsonSchema(responseSchema()) },
   });
 
-  return async (http, abandoned, timeLeftMs) => {
+  return async (http, host, abandoned, timeLeftMs) => {
     const { origin } = http;
-    if (origin !== null && !corsOrigins.includes('*') && !corsOrigins.includes(origin)) {
+    if (origin !== null && !isOwn(origin, host) && !mayCall(origin, corsOrigins)) {
       throw new EngineError('FORBIDDEN', `Pages of ${origin.slice(0, 200)} may not call this.`);
     }
     const message = messageOf(http, settings.maxRequestBytes);
@@ -71,10 +74,10 @@ export function mcpRoute(options: McpRouteOptions): McpRoute {
       headers: protocolHeaders(http),
       message: message.json,
       signal: abandoned ?? new AbortController().signal,
-      async execute(json, without, signal, observer) {
+      async execute(json, fields, signal, observer) {
         const { requestId } = http;
         const context = { requestId, timeLeftMs, abandoned: signal, ...(observer && { observer }) };
-        run.execution = await execution(options, http, json, without, context);
+        run.execution = await execution(options, http, json, fields, context);
         return run.execution;
       },
       bodyOf: fittedBody,
@@ -135,12 +138,13 @@ async function execution(
   { schema, settings, execute }: McpRouteOptions,
   http: HttpRequest,
   json: Json,
-  without: readonly string[],
+  { required, without }: ToolFields,
   context: ExecutionContext,
 ): Promise<Execution> {
   try {
     const foreign = without.find((name) => Object.hasOwn(json as object, name));
-    if (foreign !== undefined) throw unknownField(foreign);
+    if (foreign !== undefined) throw wrongField(foreign, 'is not a known field');
+    if (!Object.hasOwn(json as object, required)) throw wrongField(required, 'is missing');
     const request = executeRequest(json, schema, settings);
     return await execute(request, http, context);
   } catch (error) {
@@ -149,8 +153,7 @@ async function execution(
   }
 }
 
-function unknownField(name: string): EngineError {
-  const reason = 'is not a known field';
+function wrongField(name: string, reason: string): EngineError {
   const details = [{ path: name, reason }];
   return new EngineError('INVALID_REQUEST', `${name}: ${reason}`, { details });
 }
@@ -196,4 +199,13 @@ function streamed(
   }
   const readable = Readable.from(recorded(), { objectMode: false });
   return { kind: 'stream', format: 'events', body: readable, onEnd: recorder.resolve };
+}
+
+/** Whether it is the origin of this API itself, whose only page is the playground. */
+function isOwn(origin: string, host: string | null): boolean {
+  return host !== null && /^https?:\/\//.test(origin) && URL.parse(origin)?.host === host;
+}
+
+function mayCall(origin: string, corsOrigins: readonly string[]): boolean {
+  return corsOrigins.includes('*') || corsOrigins.includes(origin);
 }

@@ -265,7 +265,7 @@ const successExample = {
     stdout: 'Hello\n',
     stderr: '',
     logs: [
-      { level: 'info', message: 'started', timestamp: '2026-11-22T07:00:00.000Z', fields: null },
+      { level: 'info', message: 'started', timestamp: '2026-11-22T07:00:00.000Z', fields: {} },
     ],
     files: [],
     error: null,

@@ -227,7 +227,11 @@ function allowedMethods(details: unknown): string {
 }
 
 /** Writes one line to the log and, after an execution, its metrics. */
-function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Telemetry): Middleware {
+function recordInvocation(
+  engine: Engine,
+  { logger, metrics, scriptLog, tally, tracing }: Telemetry,
+): Middleware {
+  let replacedBefore = 0;
   const record = (
     { internal, context }: PipelineRequest,
     httpStatus: number,
@@ -250,12 +254,20 @@ function recordInvocation(engine: Engine, { logger, metrics, scriptLog }: Teleme
       execution,
       scriptLogsDropped,
     });
-    if (metrics !== null && isExecution && execution !== null) {
+    if (!isExecution || execution === null) return;
+    tracing?.record(execution);
+    if (metrics !== null) {
+      const { failedStarts, replaced, keptBytes } = engine.health();
       const isRefused = execution.error?.code === 'OVERLOADED';
-      const failedStarts = isRefused ? engine.health().failedStarts : 0;
-      const isStreamed = internal.stream !== undefined;
-      const circumstances = { logsDropped: scriptLogsDropped, failedStarts, isStreamed };
-      recordExecution(metrics, execution, circumstances);
+      recordExecution(metrics, execution, {
+        ...tally.take(),
+        logsDropped: scriptLogsDropped,
+        failedStarts: isRefused ? failedStarts : 0,
+        streamedBytes: internal.stream === undefined ? null : responseLength,
+        sandboxesReplaced: replaced - replacedBefore,
+        keptBytes,
+      });
+      replacedBefore = replaced;
     }
   };
   const recordAnswer = (request: PipelineRequest): void => {

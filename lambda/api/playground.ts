@@ -19,7 +19,10 @@ export interface ServedFile {
 }
 
 /** @throws {EngineError} (rejects) NOT_FOUND */
-export type Playground = (request: HttpRequest) => Promise<ServedFile>;
+export type Playground = (
+  request: HttpRequest,
+  acceptEncoding: string | null,
+) => Promise<ServedFile>;
 
 const page = 'index.html';
 const contentTypes: Readonly<Record<string, string>> = {
@@ -61,7 +64,7 @@ export async function openPlayground(folder: URL, streams: boolean): Promise<Pla
   const files = new Map<string, Buffer<ArrayBuffer>>();
   for (const name of names) files.set(name, await readFile(new URL(`${name}.br`, folder)));
 
-  return async ({ path, acceptEncoding, decodesBase64 }) => {
+  return async ({ path, decodesBase64 }, acceptEncoding) => {
     const name = path === '/' ? page : path.slice(path.lastIndexOf('/') + 1);
     const compressed = files.get(name);
     if (compressed === undefined || (name === page && path !== '/')) {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { EngineError, type Json } from '../contract/errors.ts';
 import type { ExecuteRequest, Integrity } from '../contract/execution.ts';
 import { codeTypes, DEFAULT_CODE_TYPE } from '../contract/languages.ts';
+import { plainReason } from '../settings/plain-reason.ts';
 import type { Settings } from '../settings/settings.ts';
 import {
   codeFields,
@@ -21,6 +22,7 @@ const MAX_COMPLAINTS = 20;
 const MAX_PATH_LENGTH = 200;
 const MAX_OUTPUTS = 64;
 const MAX_IMPORTS = 1000;
+const MAX_ENTRYPOINT_LENGTH = 1024;
 
 export type RequestSchema = ReturnType<typeof requestSchema>;
 
@@ -81,7 +83,13 @@ export function requestSchema(settings: Settings, isStreamed = false) {
           examples: [['out/report.txt']],
         }),
       imports: z
-        .record(z.string().min(1).max(MAX_URL_LENGTH), moduleAddress)
+        .record(
+          z
+            .string()
+            .min(1, 'is empty')
+            .max(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`),
+          moduleAddress,
+        )
         .refine(hasFewEntries, `has more than ${MAX_IMPORTS} entries`)
         .optional()
         .meta({
@@ -94,7 +102,7 @@ export function requestSchema(settings: Settings, isStreamed = false) {
       entrypoint: z
         .string()
         .min(1, 'is empty')
-        .max(1024)
+        .max(MAX_ENTRYPOINT_LENGTH, `is longer than ${MAX_ENTRYPOINT_LENGTH} characters`)
         .optional()
         .meta({
           description:
@@ -173,9 +181,11 @@ export function executeRequest(
   settings: Settings,
 ): ExecuteRequest {
   // zod compiles code for the checks of an object, which takes milliseconds: not in a first request.
-  const parsed = schema.safeParse(body, { jitless: isFirst });
+  const parsed = schema.safeParse(body, { jitless: isFirst, error: plainReason });
   isFirst = false;
-  if (!parsed.success) throw invalidRequest(parsed.error.issues.flatMap(complaints));
+  if (!parsed.success) {
+    throw invalidRequest(firstOfEach(parsed.error.issues.flatMap((issue) => complaints(issue))));
+  }
   const {
     type,
     args,
@@ -216,7 +226,9 @@ export function executeRequest(
   const source = codeSource(parsed.data, complain);
   if (wrong.length > 0 || source === null) throw invalidRequest(wrong);
   if (source.kind === 'url' && !/^https?:$/.test(new URL(source.url).protocol)) {
-    throw new EngineError('URL_NOT_ALLOWED', 'Only http: and https: URLs can be executed');
+    throw new EngineError('URL_NOT_ALLOWED', 'Only http: and https: URLs can be executed', {
+      details: { rule: 'scheme' },
+    });
   }
   return {
     source,
@@ -258,15 +270,33 @@ function trimmed(integrity: Integrity): Integrity {
   return Object.fromEntries(Object.entries(integrity).map(([url, value]) => [url, value.trim()]));
 }
 
-function complaints(issue: z.core.$ZodIssue): Complaint[] {
-  const path = issue.path.map(String);
+function complaints(issue: z.core.$ZodIssue, above: readonly string[] = []): Complaint[] {
+  const path = [...above, ...issue.path.map(String)];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
+      path: [...path, key || '""'].join('.'),
       reason: 'is not a known field',
     }));
   }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.flatMap((inner) => complaints(inner, path));
+  }
+  if (issue.code === 'invalid_union') {
+    // A value that is of one of the types has something wrong inside of it.
+    const inside = issue.errors.find(([first]) => first && !isOfOtherType(first));
+    if (inside) return inside.flatMap((inner) => complaints(inner, path));
+  }
   return [{ path: path.join('.'), reason: issue.message }];
+}
+
+function isOfOtherType({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0;
+}
+
+/** What else is wrong at the same place follows from the first mistake. */
+function firstOfEach(found: readonly Complaint[]): Complaint[] {
+  const paths = new Set<string>();
+  return found.filter(({ path }) => !paths.has(path) && paths.add(path));
 }
 
 function invalidRequest(found: readonly Complaint[]): EngineError {

@@ -61,7 +61,10 @@ export function responseSchema() {
     level: z.enum(logLevels),
     message: z.string(),
     timestamp: z.iso.datetime(),
-    fields: json.meta({ description: 'The third argument of `app_log`.' }),
+    fields: json.meta({
+      description:
+        'The third argument of `app_log`, `{}` without one; null where it was too large.',
+    }),
   });
   const file = z.strictObject({
     path: z.string().meta({ description: 'Absolute.' }),

@@ -5,12 +5,13 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { EngineError, type ErrorReport } from '../contract/errors.ts';
 import type { Engine, ExecuteRequest, Execution, ExecutionContext } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
+import { abandonedOf } from '../contract/watched-context.ts';
 import type { Settings } from '../settings/settings.ts';
 import { hostOf } from '../telemetry/redaction.ts';
 import type { ScriptLog } from '../telemetry/script-log.ts';
 import { acceptedStream, type StreamFormat } from './accept.ts';
 import { jsonBody } from './body.ts';
-import { abandonedOf, type HttpRequest, type KnownPaths } from './event.ts';
+import { type HttpRequest, header, type KnownPaths } from './event.ts';
 import { healthOf } from './health.ts';
 import type { McpAnswer, McpRoute } from './mcp-route.ts';
 import { openApiDocument } from './openapi.ts';
@@ -132,14 +133,14 @@ export function routeTable(
     const remainingMs = context.getRemainingTimeInMillis();
     const waitMs = streams ? remainingMs : Math.min(remainingMs, wholeAnswerMs);
     const timeLeftMs = Math.max(0, waitMs - RESERVE_MS);
-    return (await mcp)(http, abandonedOf(context), timeLeftMs);
+    return (await mcp)(http, header(http.headers, 'host'), abandonedOf(context), timeLeftMs);
   }
 
   async function servePlayground(http: HttpRequest): Promise<Answer> {
     playground ??= import('./playground.ts').then(({ openPlayground }) =>
       openPlayground(playgroundFolder, streams),
     );
-    return (await playground)(http);
+    return (await playground)(http, header(http.headers, 'accept-encoding'));
   }
 
   const handlers: Readonly<Record<string, RouteHandler>> = {

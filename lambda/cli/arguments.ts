@@ -47,11 +47,19 @@ Examples:
   script-engine run hello.js
   script-engine run greet.mjs --input '{"name":"Ada"}'
   script-engine run rules.ts --inputs rows.ndjson --quiet
-  script-engine run https://example.com/tool.wasm --file in.txt=./notes.txt --out out.txt=./result.txt -- in.txt out.txt
+  script-engine run https://example.com/tool.wasm \\
+    --file in.txt=./notes.txt --out out.txt=./result.txt -- in.txt out.txt
   echo 'input * 2' | script-engine run - --input 21
-  script-engine run greet.mjs --endpoint https://ID.execute-api.eu-central-1.amazonaws.com/prod
+  script-engine run greet.mjs \\
+    --endpoint https://ID.execute-api.eu-central-1.amazonaws.com/prod
 
-The exit code is the program's own, 0 for success, 1 for an error, 2 for wrong use, 124 for a timeout.`;
+The exit code is the program's own, 0 for success, 1 for an error,
+2 for wrong use, 124 for a timeout.`;
+
+/** What may be given any number of times. Not defaults of the options, which their help would show. */
+const noPairs = { env: {}, file: {}, out: {}, import: {} };
+type GivenOptions = Omit<RunOptions, 'source' | 'args' | keyof typeof noPairs> &
+  Partial<Pick<RunOptions, keyof typeof noPairs>>;
 
 /** @param argv without the program's own name */
 export function parseArguments(argv: readonly string[], version: string): CommandLine {
@@ -66,11 +74,9 @@ export function parseArguments(argv: readonly string[], version: string): Comman
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: write })
     .showHelpAfterError('(--help tells what there is)');
-  runCommand(program).action(
-    (source: string, args: string[], options: Omit<RunOptions, 'source' | 'args'>) => {
-      parsed = { command: 'run', options: { source, args, ...options } };
-    },
-  );
+  runCommand(program).action((source: string, args: string[], options: GivenOptions) => {
+    parsed = { command: 'run', options: { ...noPairs, source, args, ...options } };
+  });
   program
     .command('serve')
     .description('starts the API on 127.0.0.1:$PORT (3000), with the examples at /examples/')
@@ -100,11 +106,15 @@ function runCommand(program: Command): Command {
         'input',
       ),
     )
-    .option('--env <key=value>', 'an environment variable', pair, {})
+    .option('--env <key=value>', 'an environment variable (repeatable)', pair)
     .option('--stdin <file>', 'what the program reads from stdin; - for this stdin')
-    .option('--file <guest=host>', 'a file that the program sees', pair, {})
-    .option('--out <guest=host>', 'a file that the program leaves, and where to put it', pair, {})
-    .option('--import <name=url>', 'an entry of the import map', pair, {})
+    .option('--file <guest=host>', 'a file that the program sees (repeatable)', pair)
+    .option(
+      '--out <guest=host>',
+      'a file that the program leaves, and where to put it (repeatable)',
+      pair,
+    )
+    .option('--import <name=url>', 'an entry of the import map (repeatable)', pair)
     .option('--entrypoint <name>', 'the export to call')
     .addOption(
       new Option('--type <language>', 'the language, where nothing else shows it').choices([
@@ -115,7 +125,7 @@ function runCommand(program: Command): Command {
     )
     .option('--timeout <ms>', 'the most time of the run, in milliseconds', count)
     .option('--memory <mb>', 'the most memory of the run, in MiB', count)
-    .option('--allow-host <pattern>', 'a host that the run may fetch from', several)
+    .option('--allow-host <pattern>', 'a host that the run may fetch from (repeatable)', several)
     .addOption(new Option('--offline', 'no request leaves the run').conflicts('allowHost'))
     .option('--json', 'prints the whole response as JSON, and nothing else')
     .addOption(new Option('--quiet', 'prints no result').conflicts('json'))
@@ -125,7 +135,7 @@ function runCommand(program: Command): Command {
     .addHelpText('after', examples);
 }
 
-function pair(text: string, before: Record<string, string>): Record<string, string> {
+function pair(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It is not NAME=VALUE.');
   const name = text.slice(0, at);

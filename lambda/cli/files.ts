@@ -32,6 +32,26 @@ export async function writeOutputs(
   return isComplete;
 }
 
+/** What a file system's refusal means; the code is for those who look it up. */
+export function refusalOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return String(error);
+  const words = refusals.get(code);
+  return words === undefined ? code : `${words} (${code})`;
+}
+
+const refusals: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'there is no permission'],
+  ['EISDIR', 'it is a folder'],
+  ['ELOOP', 'its links lead in a circle'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ENOENT', 'there is no such file'],
+  ['ENOSPC', 'the disk is full'],
+  ['ENOTDIR', 'a part of its path is no folder'],
+  ['EPERM', 'there is no permission'],
+  ['EROFS', 'the file system is read-only'],
+]);
+
 /** @returns why it is not there, or `null` */
 async function put(file: string, content: FileContent): Promise<string | null> {
   const bytes = typeof content === 'string' ? content : Buffer.from(content.base64, 'base64');
@@ -40,7 +60,7 @@ async function put(file: string, content: FileContent): Promise<string | null> {
     await writeFile(file, bytes);
     return null;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
+    return refusalOf(error);
   }
 }
 

@@ -27,8 +27,16 @@ export function needsServer(
   if (endpoint !== undefined) return false;
   if (prepared !== null) return isLarge(codeOf(prepared));
   if (watch) return true;
-  const size = statSync(source, { throwIfNoEntry: false })?.size ?? 0;
-  return size >= MAX_INLINE_BYTES;
+  return sizeOf(source) >= MAX_INLINE_BYTES;
+}
+
+/** @returns 0 where it cannot be told: whoever reads the file says why */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 export async function startCodeServer(): Promise<CodeServer> {

@@ -6,6 +6,7 @@ import { ProtocolError, ScriptEngineError } from '../client/errors.ts';
 import { parseArguments, type RunOptions, UsageError } from './arguments.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { writeOutputs } from './files.ts';
+import { watchInterruptions } from './interruptions.ts';
 import { type CodeServer, needsServer, startCodeServer } from './large-code.ts';
 import { Output } from './output.ts';
 import { type PreparedRequest, requestOf } from './request.ts';
@@ -15,17 +16,24 @@ import { changeOf } from './watch.ts';
 const WRONG_USE = 2;
 
 const screen = ownScreen();
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+if (exitCode !== null) {
+  await screen.flush();
+  // Nothing that is left matters: sandboxes have been sent a signal that they cannot refuse.
+  process.exit(exitCode);
+}
 
-async function main(argv: readonly string[]): Promise<number> {
+/** @returns `null` where the process goes on */
+async function main(argv: readonly string[]): Promise<number | null> {
   const line = parseArguments(argv, packageJson.version);
   if (line.command === 'say') {
     (line.exitCode === 0 ? screen.out : screen.err)(line.text);
     return line.exitCode;
   }
   if (line.command === 'serve') {
-    await import('../local/main.ts');
-    return 0;
+    const { serve } = await import('../local/serve.ts');
+    await serve();
+    return null;
   }
   try {
     return await run(line.options);
@@ -44,24 +52,24 @@ function messageOf(error: unknown): string {
 
 async function run(options: RunOptions): Promise<number> {
   let server: CodeServer | null = null;
-  let opening: Promise<Engine> | null = null;
+  let engine: Engine | null = null;
+  const interruptions = watchInterruptions();
   try {
     // The size of what comes by stdin is known when it is there.
     const fromStdin = options.source === '-' ? await requestOf(options) : null;
     if (needsServer(options, fromStdin)) server = await startCodeServer();
     // Before files are read: its sandbox gets ready meanwhile.
-    const engine = openEngine(options, server?.origin ?? null);
-    opening = engine;
-    opening.catch(() => {});
-    const runOnce = async (prepared: PreparedRequest): Promise<number> => {
-      const { client } = await engine;
-      return execute(client, options, server?.offer(prepared) ?? prepared);
-    };
+    engine = await openEngine(options, server?.origin ?? null);
+    const { client } = engine;
+    const runOnce = (prepared: PreparedRequest): Promise<number> =>
+      interruptions.during(async (signal) =>
+        execute(await client, options, server?.offer(prepared) ?? prepared, signal),
+      );
     if (options.watch) return await runAgain(options, runOnce);
     return await runOnce(fromStdin ?? (await requestOf(options)));
   } finally {
     server?.close();
-    await (await opening?.catch(() => null))?.close();
+    engine?.close();
   }
 }
 
@@ -95,28 +103,20 @@ async function execute(
   client: Client,
   options: RunOptions,
   prepared: PreparedRequest,
+  signal: AbortSignal,
 ): Promise<number> {
   const output = new Output(screen, options, prepared);
-  const gone = new AbortController();
-  let ended: NodeJS.Signals | null = null;
-  const interrupt = (signal: NodeJS.Signals): void => {
-    ended = signal;
-    gone.abort(new Error(signal));
-  };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const response = await responseOf(client, prepared, output, options, gone.signal);
+    const response = await responseOf(client, prepared, output, options, signal);
     const isComplete = await writeOutputs(options, response, screen);
     return output.end(response, isComplete);
   } catch (error) {
-    if (ended !== null) return dieOf(ended);
     if (error instanceof ScriptEngineError && error.response !== null) {
       return output.end(error.response, true);
     }
     throw error;
   } finally {
     output.close();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
@@ -134,11 +134,4 @@ async function responseOf(
     if (event.event === 'end') return event.data;
   }
   throw new ProtocolError('The stream ended before its last event');
-}
-
-/** Shells stop a loop around a program that has ended by the signal, not by an exit code. */
-function dieOf(signal: NodeJS.Signals): never {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  process.exit(signal === 'SIGINT' ? 130 : 143);
 }

@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { init, parse } from 'es-module-lexer';
 import { UsageError } from './arguments.ts';
+import { textOf } from './text.ts';
 
 interface Importer {
   readonly file: string;
@@ -29,7 +30,7 @@ export interface Modules {
  * only files of its own project are given to it, none that is hidden, and none behind a link that
  * leads elsewhere. Any other, and one that does not exist, is left to the engine, which names
  * importer and line.
- * @throws {UsageError} two files would have the same URL
+ * @throws {UsageError} two files would have the same URL; one is not UTF-8
  */
 export async function modulesOf(main: Importer): Promise<Modules> {
   await init;
@@ -69,13 +70,15 @@ function projectOf(file: string): string {
 }
 
 async function textIn(project: string, file: string): Promise<string | null> {
+  let bytes: Buffer;
   try {
     const path = relative(project, await realpath(file));
     if (path.split(sep).some((part) => part.startsWith('.'))) return null;
-    return await readFile(join(project, path), 'utf8');
+    bytes = await readFile(join(project, path));
   } catch {
     return null;
   }
+  return textOf(relativePath(file), bytes);
 }
 
 function decoded(path: string): string {

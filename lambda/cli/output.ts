@@ -47,8 +47,10 @@ export class Output {
     if (this.#options.json) {
       this.#screen.out(`${JSON.stringify(response)}\n`);
     } else {
-      if (error !== null) this.#stderr(textOf(error));
-      else if (results === undefined && this.#shown === 0) this.#result(result);
+      if (error !== null) {
+        this.#progress.endLine();
+        this.#stderr(textOf(error));
+      } else if (results === undefined && this.#shown === 0) this.#result(result);
     }
     if (error === null) return isComplete ? 0 : FAILED;
     if (error.code === 'NON_ZERO_EXIT') {
@@ -84,13 +86,13 @@ export class Output {
   }
 
   #stdout(text: string): void {
-    this.#progress.clear();
+    this.#progress.makeRoom(text);
     this.#screen.out(text);
     this.#isInLine = !text.endsWith('\n');
   }
 
   #stderr(text: string): void {
-    this.#progress.clear();
+    this.#progress.makeRoom(text);
     this.#screen.err(this.#here(text));
   }
 

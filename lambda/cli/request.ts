@@ -5,7 +5,9 @@ import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ExecuteRequest } from '../client/client.ts';
 import { type RunOptions, UsageError } from './arguments.ts';
+import { refusalOf } from './files.ts';
 import { modulesOf } from './modules.ts';
+import { textOf } from './text.ts';
 
 export interface PreparedRequest {
   readonly request: ExecuteRequest;
@@ -44,7 +46,9 @@ export async function requestOf(options: RunOptions): Promise<PreparedRequest> {
     ...(inputs !== undefined && { inputs: linesOf(inputs, await take('--inputs', inputs)) }),
     ...(args.length > 0 && { args: [...args] }),
     ...(Object.keys(env).length > 0 && { env }),
-    ...(stdin !== undefined && { stdin: textOf('--stdin', await take('--stdin', stdin)) }),
+    ...(stdin !== undefined && {
+      stdin: textOf(`--stdin: ${stdin}`, await take('--stdin', stdin)),
+    }),
     ...(Object.keys(files).length > 0 && { files }),
     ...(Object.keys(options.out).length > 0 && { outputs: Object.keys(options.out) }),
     ...(Object.keys(options.import).length > 0 && { imports: options.import }),
@@ -81,7 +85,7 @@ async function codeOf({ source, type }: RunOptions): Promise<Code> {
     return { fields: { code: { base64: bytes.toString('base64') } }, files, name: { url, file } };
   }
   const url = `inline:///main.${language === 'typescript' ? 'ts' : 'js'}`;
-  const text = textOf('The code', bytes);
+  const text = textOf(`The code: ${source}`, bytes);
   const followed = await modulesOf({ file, url, text });
   const hasModules = Object.keys(followed.modules).length > 0;
   return {
@@ -109,17 +113,7 @@ async function contentOf(option: string, file: string): Promise<Buffer> {
   try {
     return file === '-' ? await buffer(process.stdin) : await readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const cause = code === 'ENOENT' ? 'there is no such file' : (code ?? String(error));
-    throw new UsageError(`${option}: ${file}: ${cause}`);
-  }
-}
-
-function textOf(option: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError(`${option} is not text in UTF-8`);
+    throw new UsageError(`${option}: ${file}: ${refusalOf(error)}`);
   }
 }
 
@@ -133,13 +127,13 @@ async function inputOf(
   take: (option: string, file: string) => Promise<Buffer>,
 ): Promise<unknown> {
   const text = input.startsWith('@')
-    ? textOf('--input', await take('--input', input.slice(1)))
+    ? textOf(`--input: ${input.slice(1)}`, await take('--input', input.slice(1)))
     : input;
   return jsonOf('--input', text);
 }
 
 function linesOf(file: string, bytes: Buffer): unknown[] {
-  return textOf('--inputs', bytes)
+  return textOf(`--inputs: ${file}`, bytes)
     .split('\n')
     .map((line, index) => ({ line, index }))
     .filter(({ line }) => line.trim() !== '')

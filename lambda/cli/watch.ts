@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 100;
+/** The time of a file may lag behind the clock by a tick of the kernel. */
+const TICK_MS = 10;
 
 /**
  * Folders are watched, as editors put a new file in the place of the old one.
@@ -26,7 +28,7 @@ export async function changeOf(files: readonly string[], sinceMs: number): Promi
     for (const file of files) {
       stat(file).then(
         // A time in the future would be a change for ever.
-        ({ mtimeMs }) => mtimeMs > sinceMs && mtimeMs <= Date.now() && resolve(),
+        ({ mtimeMs }) => mtimeMs > sinceMs - TICK_MS && mtimeMs <= Date.now() && resolve(),
         () => {},
       );
     }

@@ -3,7 +3,7 @@
  * Needs no package.
  */
 
-import { errorOf, ProtocolError } from './errors.ts';
+import { errorOf, OverloadedError, ProtocolError } from './errors.ts';
 import { eventsOf, type StreamEvent, type StreamItems } from './events.ts';
 import { readLines } from './lines.ts';
 import { type RetryOptions, retryAfterMsOf, withRetries } from './retry.ts';
@@ -112,7 +112,18 @@ export function createClient(options: ClientOptions): Client {
 
   async function* stream(
     request: ExecuteRequest,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<StreamEvent, void> {
+    for await (const event of events(request, options)) {
+      // What has arrived already is not told any more.
+      options.signal?.throwIfAborted();
+      yield event;
+    }
+  }
+
+  async function* events(
+    request: ExecuteRequest,
+    { signal }: CallOptions,
   ): AsyncGenerator<StreamEvent, void> {
     const response = await post(request, `${LINES}, application/json;q=0.5`, signal);
     if (!response.headers.get('content-type')?.startsWith(LINES)) {
@@ -155,9 +166,14 @@ async function failureOf(response: Response): Promise<Error> {
   if (isAnswer(answer) && answer.error !== null) {
     return errorOf(answer.error, response.status, answer, retryAfterMs);
   }
-  return new ProtocolError(
-    `The server answered with status ${response.status}, but not as the engine does`,
-  );
+  const { status } = response;
+  const message = `The server answered with status ${status}, but not as the engine does`;
+  // A balancer or a firewall in front of the engine has words of its own; nothing has run.
+  if (status === 429 || status === 503) {
+    const error = { name: 'Overloaded', message, stack: null, details: null };
+    return new OverloadedError({ code: 'OVERLOADED', ...error }, status, null, retryAfterMs);
+  }
+  return new ProtocolError(message);
 }
 
 function parsed(text: string): unknown {

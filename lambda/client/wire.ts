@@ -175,7 +175,7 @@ export interface ExecuteResponse {
       message: string;
       timestamp: string;
       /**
-       * The third argument of `app_log`.
+       * The third argument of `app_log`, `{}` without one; null where it was too large.
        */
       fields: unknown;
     }[];
@@ -280,7 +280,7 @@ export interface ExecuteResponse {
     message: string;
     timestamp: string;
     /**
-     * The third argument of `app_log`.
+     * The third argument of `app_log`, `{}` without one; null where it was too large.
      */
     fields: unknown;
   }[];

@@ -70,12 +70,14 @@ export const hostCalls: { readonly [Name in CallName]: HostCall<Name> } = {
 
 export const callNames = Object.keys(hostCalls) as readonly CallName[];
 
+/** Name and value pairs in order; names may repeat. */
+export type Fields = readonly (readonly [string, string])[];
+
 /** A request of the guest's `fetch`. The host checks it once more before anything is sent. */
 export interface GuestFetchRequest {
   readonly url: string;
   readonly method: string;
-  /** Name and value pairs in order; names may repeat. */
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: Fields;
   /** Whether the frame's body is a request body (an empty body is one too). */
   readonly hasBody: boolean;
   readonly redirect: 'follow' | 'error' | 'manual';
@@ -90,7 +92,7 @@ export interface GuestFetchRequest {
 export interface GuestFetchResponse {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: Fields;
   /** Final URL, after redirects. */
   readonly url: string;
   readonly redirected: boolean;
@@ -107,7 +109,10 @@ export interface GuestFetchError {
     | 'quota'
     | 'aborted';
   readonly message: string;
-  /** Node.js or undici code behind a network failure (`ECONNREFUSED`), where there is one. */
+  /**
+   * Node.js or undici code behind a network failure (`ECONNREFUSED`), where there is one; of a quota,
+   * `maxRequestBytes` where it is that.
+   */
   readonly causeCode: string | null;
 }
 
@@ -129,6 +134,8 @@ export type GuestFetchResult =
       readonly body: Uint8Array;
       /** The number under which the body is to be read; `null` where `body` is all of it. */
       readonly rest: number | null;
+      /** What came behind the body, where that is all there; absent where nothing did. */
+      readonly trailers?: Fields;
     }
   | FetchFailed;
 
@@ -146,6 +153,8 @@ export type BodyReadResult =
       readonly body: Uint8Array;
       /** The body has ended behind these bytes. */
       readonly ended: boolean;
+      /** What came behind it; absent where nothing did. */
+      readonly trailers?: Fields;
     }
   | FetchFailed;
 

@@ -218,6 +218,8 @@ export interface SandboxHealth {
   readonly queued: number;
   /** Starts that failed since the last one that did not. */
   readonly failedStarts: number;
+  /** Processes that others have taken the place of: they died, were killed or had grown too large. */
+  readonly replaced: number;
   /** Compiled code that the processes keep, memory images and modules together. */
   readonly keptBytes: number;
   /** The most that each of them may keep. */

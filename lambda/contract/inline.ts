@@ -9,6 +9,11 @@ export function inlineCodeUrl(codeType: CodeType): string {
   return `${ROOT}main.${languages[codeType].extensions[0]}`;
 }
 
+/** The URL of code that has turned out to be of a language: that of a request is named after it. */
+export function urlAs(url: string, codeType: CodeType): string {
+  return url === inlineCodeUrl('javascript') ? inlineCodeUrl(codeType) : url;
+}
+
 /** @param path of a module of a request, absolute */
 export function inlineModuleUrl(path: string): string {
   return new URL(path, ROOT).href;

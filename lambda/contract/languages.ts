@@ -27,10 +27,12 @@ interface TextLanguage extends LanguageBase {
 }
 
 /** A binary format. */
-interface BinaryLanguage extends LanguageBase {
+export interface BinaryLanguage extends LanguageBase {
   readonly format: 'binary';
   /** The bytes that all of its code starts with, in Latin-1. */
   readonly magic: string;
+  /** What may follow, by kind of binary, all of one length, in Latin-1. */
+  readonly kinds: { readonly [kind: string]: string };
   /** The setting that caps the size of its code. */
   readonly maxBytes: keyof CodeSizeSettings;
 }
@@ -91,6 +93,8 @@ const rows = {
     contentTypes: ['application/wasm'],
     extensions: ['wasm'],
     magic: WASM_MAGIC,
+    // Version and layer, of the core specification and of the component model.
+    kinds: { module: '\x01\0\0\0', component: '\x0d\0\x01\0' },
     maxBytes: 'maxWasmBytes',
   },
 } as const satisfies { readonly [codeType: string]: Language };

@@ -46,15 +46,17 @@ export function limitError(limit: LimitName, limits: RunLimits, used?: number): 
 function error(
   code: GuestError['code'],
   limit: string,
-  value: number,
+  exact: number,
   used: number | undefined,
   message: (value: number) => string,
 ): GuestError {
   const name = errorName(code);
+  // What is left of an invocation's time is no round number.
+  const value = toTenths(exact);
   if (used === undefined) {
     return { code, name, message: message(value), stack: null, details: { limit, value } };
   }
-  const rounded = Math.round(used * 10) / 10;
+  const rounded = toTenths(used);
   const unit = limit === 'memoryMb' ? 'MB' : 'ms';
   return {
     code,
@@ -63,4 +65,8 @@ function error(
     stack: null,
     details: { limit, value, used: rounded },
   };
+}
+
+function toTenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

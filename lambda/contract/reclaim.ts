@@ -12,6 +12,22 @@ export async function collectGarbage(): Promise<void> {
   collect();
 }
 
+/**
+ * Collects garbage where there may be so much of it: buffers have come to take that much more since the last
+ * time. A collection takes tens of milliseconds, which a run that left nothing behind need not wait for.
+ * @returns a function that says whether it has collected
+ */
+export function garbageCollector(leastBytes: number): () => Promise<boolean> {
+  let heldBytes = 0;
+  return async () => {
+    const { arrayBuffers } = process.memoryUsage();
+    const isWorthIt = arrayBuffers - heldBytes > leastBytes;
+    if (isWorthIt) await collectGarbage();
+    heldBytes = isWorthIt ? process.memoryUsage().arrayBuffers : Math.min(heldBytes, arrayBuffers);
+    return isWorthIt;
+  };
+}
+
 let collect: (() => void) | null = null;
 
 function exposeCollector(): () => void {

@@ -56,7 +56,7 @@ export function recordOf(
     durationMs,
     hasCredential: trace.hasCredential,
     rule: failure?.rule ?? null,
-    failure: failure === null ? null : (failure.causeCode ?? failure.kind),
+    failure: failure === null ? null : reasonOf(failure),
   };
 }
 
@@ -66,6 +66,10 @@ function outcomeOf(trace: HopTrace, failure: EgressFailure | null): EgressRecord
   return failure.kind === 'not-allowed' || (isUnsent && isOverQuota(failure))
     ? 'refused'
     : 'failed';
+}
+
+function reasonOf({ kind, causeCode }: EgressFailure): string {
+  return kind === 'quota' ? kind : (causeCode ?? kind);
 }
 
 function isOverQuota({ kind }: EgressFailure): boolean {

@@ -147,6 +147,6 @@ export function createEgress(options: EgressOptions): Egress {
 function credentialsOf(options: EgressOptions): Credentials | null {
   const { credentials = [], secrets, onSecretFailure = () => {} } = options;
   if (credentials.length === 0) return null;
-  const store = secrets ?? createSecretStore({ env: process.env });
+  const store = secrets ?? createSecretStore({ env: process.env, onStale: onSecretFailure });
   return createCredentials(credentials, store, onSecretFailure);
 }

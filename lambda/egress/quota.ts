@@ -45,7 +45,8 @@ export class QuotaAccount {
   #overBytes(bytes: number, bodyBytes: number): EgressFailure | null {
     const { maxRequestBytes, maxTotalBytes } = this.#quota;
     if (bodyBytes > maxRequestBytes) {
-      return over('maxRequestBytes', `${maxRequestBytes} bytes for the body of a request`);
+      const limit = `${maxRequestBytes} bytes for the body of a request`;
+      return over('maxRequestBytes', limit, 'maxRequestBytes');
     }
     return this.#total() + bytes > maxTotalBytes
       ? over('maxTotalBytes', `${maxTotalBytes} bytes sent and received together`)
@@ -84,6 +85,8 @@ export class QuotaAccount {
   }
 }
 
-function over(name: string, value: string): EgressFailure {
-  return new EgressFailure('quota', `The quota of this run is used up: ${value} (${name}).`);
+function over(name: string, value: string, causeCode: string | null = null): EgressFailure {
+  return new EgressFailure('quota', `The quota of this run is used up: ${value} (${name}).`, {
+    causeCode,
+  });
 }

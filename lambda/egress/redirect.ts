@@ -11,7 +11,13 @@ export const MAX_REDIRECTS = 5;
 export type RedirectedRequest = Pick<Hop, 'url' | 'method' | 'headers' | 'body'>;
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const bodyHeaders = ['content-encoding', 'content-language', 'content-location', 'content-type'];
+const bodyHeaders = [
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+];
 const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization'];
 
 /**

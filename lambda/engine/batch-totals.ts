@@ -1,14 +1,14 @@
 /** What the runs of a batch have come to together. */
 
 import type { Execution, ExecutionMetadata, ItemExecution } from '../contract/execution.ts';
-import { rounded } from './report.ts';
+import { type FoundLanguage, foundLanguage, rounded } from './report.ts';
 
 export class BatchTotals {
   readonly #startMs = performance.now();
   readonly #code: ExecutionMetadata;
   readonly #missing = new Set<string>();
   /** The code may have turned out to be of another language. */
-  #language: Pick<ExecutionMetadata, 'codeType' | 'detectedBy'>;
+  #language: FoundLanguage;
   #cpuTimeMs: number | null = null;
   #memoryPeakBytes: number | null = null;
   readonly #fetch = { requests: 0, bytesSent: 0, bytesReceived: 0 };
@@ -21,12 +21,12 @@ export class BatchTotals {
   /** @param code what is known of the code */
   constructor(code: ExecutionMetadata) {
     this.#code = code;
-    this.#language = code;
+    this.#language = foundLanguage(code, null);
   }
 
   /** @param item what is left of the execution */
   add({ metadata, fetchesRefused }: Execution, { error, truncated }: ItemExecution): void {
-    const { cpuTimeMs, memoryPeakBytes, fetch, imports, codeType, detectedBy } = metadata;
+    const { cpuTimeMs, memoryPeakBytes, fetch, imports } = metadata;
     if (error === null) this.succeeded += 1;
     else this.failed += 1;
     this.fetchesRefused += fetchesRefused;
@@ -34,7 +34,8 @@ export class BatchTotals {
     if (memoryPeakBytes !== null) {
       this.#memoryPeakBytes = Math.max(this.#memoryPeakBytes ?? 0, memoryPeakBytes);
     }
-    if (detectedBy === 'content') this.#language = { codeType, detectedBy };
+    const found = foundLanguage(this.#code, metadata.codeType);
+    if (found.codeType !== this.#code.codeType) this.#language = found;
     for (const name of ['requests', 'bytesSent', 'bytesReceived'] as const) {
       this.#fetch[name] += fetch[name];
     }
@@ -52,8 +53,7 @@ export class BatchTotals {
     const cpuTimeMs = this.#cpuTimeMs;
     return {
       ...this.#code,
-      codeType: this.#language.codeType,
-      detectedBy: this.#language.detectedBy,
+      ...this.#language,
       executionTimeMs: rounded(performance.now() - this.#startMs),
       cpuTimeMs: cpuTimeMs === null ? null : rounded(cpuTimeMs),
       memoryPeakBytes: this.#memoryPeakBytes,

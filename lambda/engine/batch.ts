@@ -3,7 +3,7 @@
  * so that other requests get their turn between them.
  */
 
-import type { ImportedModule } from '../contract/calls.ts';
+import type { ImportedModule, LoadedSourceMap } from '../contract/calls.ts';
 import { errorName } from '../contract/errors.ts';
 import type {
   Execution,
@@ -17,7 +17,7 @@ import type { Job, PoolBatch } from '../sandbox/pool.ts';
 import type { RunServices } from '../sandbox/run.ts';
 import { BatchRoom } from './batch-room.ts';
 import { BatchTotals } from './batch-totals.ts';
-import { report } from './report.ts';
+import { report, type SessionCounts } from './report.ts';
 import { runServices } from './run-services.ts';
 
 export interface BatchProgress {
@@ -49,13 +49,13 @@ export interface BatchOptions {
 /** A run with less time than this could do nothing with it. */
 const MIN_RUN_MS = 10;
 const PROGRESS_INTERVAL_MS = 1000;
-/** Modules that are kept for the other sandboxes. */
-const MAX_MODULE_BYTES = 32 * 1024 * 1024;
+/** Modules and source maps that are kept for other runs. */
+const MAX_SHARED_BYTES = 32 * 1024 * 1024;
 
 /** @returns an execution whose `items` are in the order of the inputs */
 export async function runBatch(options: BatchOptions): Promise<Execution> {
   const { inputs, runs, job, metadata, observer, onProgress } = options;
-  const items: ItemExecution[] = inputs.map(() => notRun(job.outputs.length > 0));
+  const items: ItemExecution[] = Array(inputs.length).fill(notRun(job.outputs.length > 0));
   const totals = new BatchTotals(metadata);
   let progressAtMs = performance.now() + PROGRESS_INTERVAL_MS;
   await runItems(options, totals, (index, item) => {
@@ -91,28 +91,23 @@ async function runItems(
 ): Promise<void> {
   const { inputs, runs, job, deadlineMs, metadata, abandoned } = options;
   const room = new BatchRoom(job.limits);
-  const modules = new SharedModules();
+  const loads = new SharedLoads();
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const defects: unknown[] = [];
   let next = 0;
   let underWay = 0;
 
   async function runItem(index: number, inputJson: string): Promise<void> {
-    const session = options.openSession();
-    let refused = 0;
+    const host = new LateServices(options, loads);
     try {
-      const timeLeftMs = (): number => deadlineMs - performance.now();
-      const services = runServices(session, timeLeftMs, () => {
-        refused += 1;
-      });
-      const result = await runs.run(inputJson, modules.answerFor(services));
+      const result = await runs.run(inputJson, () => host.services());
       if (result === null) return;
-      const execution = report(result, metadata, job.outputs, session, refused);
+      const execution = report(result, metadata, job.outputs, host.counts, host.refused);
       const item = room.take(execution, job.outputs);
       totals.add(execution, item);
       onItem(index, item);
     } finally {
-      session.close();
+      host.close();
     }
   }
 
@@ -144,9 +139,59 @@ async function runItems(
   if (defects.length > 0) throw defects[0];
 }
 
-/** Modules that the code names as literals: all runs of a batch have the same ones, downloaded once. */
-class SharedModules {
+/** Of a run that has asked nothing. */
+const nothingCounted: SessionCounts = {
+  counts: { requests: 0, bytesSent: 0, bytesReceived: 0 },
+  importCounts: { requests: 0, bytesReceived: 0, timeMs: 0 },
+};
+
+/** What the host does for one run, made when the run first asks for it: most of them never do. */
+class LateServices {
+  readonly #options: BatchOptions;
+  readonly #loads: SharedLoads;
+  #session: FetchSession | null = null;
+  #services: RunServices | null = null;
+  /** Requests that policy or quota rejected. */
+  refused = 0;
+
+  constructor(options: BatchOptions, loads: SharedLoads) {
+    this.#options = options;
+    this.#loads = loads;
+  }
+
+  get counts(): SessionCounts {
+    return this.#session ?? nothingCounted;
+  }
+
+  services(): RunServices {
+    if (this.#services !== null) return this.#services;
+    const { deadlineMs, openSession } = this.#options;
+    this.#session = openSession();
+    const services = runServices(
+      this.#session,
+      () => deadlineMs - performance.now(),
+      () => {
+        this.refused += 1;
+      },
+    );
+    this.#services = this.#loads.answerFor(services);
+    return this.#services;
+  }
+
+  close(): void {
+    this.#session?.close();
+  }
+}
+
+/**
+ * What all runs of a batch load alike, downloaded once: modules that the code names as literals, and the
+ * source maps that failed runs show places of. A map that cannot be had is not asked for again, as each
+ * run would wait for it.
+ */
+class SharedLoads {
   readonly #modules = new Map<string, ImportedModule>();
+  /** `null`: the run that loads it has ended before. */
+  readonly #sourceMaps = new Map<string, Promise<LoadedSourceMap | null>>();
   #bytes = 0;
 
   answerFor(services: RunServices): RunServices {
@@ -157,11 +202,33 @@ class SharedModules {
         const known = this.#modules.get(request.url);
         if (known !== undefined) return known;
         const module = await services.import(request, body, signal);
-        this.#bytes += module.ok ? module.bytes : 0;
-        if (module.ok && this.#bytes <= MAX_MODULE_BYTES) this.#modules.set(request.url, module);
+        if (module.ok && this.#hasRoom(module.bytes)) this.#modules.set(request.url, module);
         return module;
       },
+      sourceMap: async (request, body, signal) => {
+        const { url } = request;
+        for (;;) {
+          const known = this.#sourceMaps.get(url);
+          if (known === undefined) break;
+          const map = await known;
+          // One that ended with the run that had asked for it says nothing to the others.
+          if (map !== null) return map;
+        }
+        const loading = services.sourceMap(request, body, signal).then((map) => {
+          const isKept = map.ok ? this.#hasRoom(map.body.length) : !signal.aborted;
+          if (!isKept) this.#sourceMaps.delete(url);
+          return map.ok || !signal.aborted ? map : null;
+        });
+        this.#sourceMaps.set(url, loading);
+        return (await loading) ?? { ok: false };
+      },
     };
+  }
+
+  /** Takes the room, too. */
+  #hasRoom(bytes: number): boolean {
+    this.#bytes += bytes;
+    return this.#bytes <= MAX_SHARED_BYTES;
   }
 }
 

@@ -13,6 +13,7 @@ import { EngineError } from '../contract/errors.ts';
 import type { DetectedBy } from '../contract/execution.ts';
 import {
   allLanguages,
+  type BinaryLanguage,
   type CodeType,
   codeTypes,
   DEFAULT_CODE_TYPE,
@@ -62,6 +63,8 @@ export function detect(code: ObtainedCode, hint: CodeType | null): Detection {
   if (language.format === 'text') {
     rejectNonText(code.bytes, language.label);
     rejectMarkup(code.bytes);
+  } else if (detection.detectedBy === 'content') {
+    rejectOtherKinds(code.bytes, language);
   }
   return detection;
 }
@@ -116,6 +119,26 @@ function rejectDialect(dialect: Dialect): never {
     'UNSUPPORTED_CODE',
     `This is ${dialect}, whose elements no language of the engine has; compile it to JavaScript first`,
   );
+}
+
+/** Bytes that end before their kind are left to the language, which says what is wrong with them. */
+function rejectOtherKinds(bytes: Uint8Array, { label, magic, kinds }: BinaryLanguage): void {
+  const known = Object.entries(kinds).map(([kind, text]) => ({
+    kind,
+    bytes: Buffer.from(text, 'latin1'),
+  }));
+  const length = known[0]?.bytes.length ?? 0;
+  const found = Buffer.from(bytes.subarray(magic.length, magic.length + length));
+  if (found.length < length || known.some((kind) => found.equals(kind.bytes))) return;
+  const those = known.map((one) => `${spaced(one.bytes)} of a ${one.kind}`).join(' or ');
+  throw new EngineError(
+    'UNSUPPORTED_CODE',
+    `This is ${label} of a kind or version that does not run here: its magic number is followed by ${spaced(found)}, not by the ${those}`,
+  );
+}
+
+function spaced(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/..(?=.)/g, '$& ');
 }
 
 const binaryLabels = allLanguages

@@ -10,7 +10,7 @@ import type {
 } from '../contract/execution.ts';
 import { emptyMetadata, failedExecution } from '../contract/failed-execution.ts';
 import { inlineCodeUrl } from '../contract/inline.ts';
-import { collectGarbage } from '../contract/reclaim.ts';
+import { garbageCollector } from '../contract/reclaim.ts';
 import { createEgress, type EgressRecord } from '../egress/egress.ts';
 import type { FetchSession } from '../egress/session.ts';
 import type { SandboxPool } from '../sandbox/pool.ts';
@@ -59,6 +59,7 @@ export function createEngine(options: EngineOptions): Engine {
     onRequest: options.onOutboundRequest,
     ...(options.onSecretFailure && { onSecretFailure: options.onSecretFailure }),
   });
+  const collectDownloads = garbageCollector(LARGE_DOWNLOAD_BYTES);
   let underWay = 0;
 
   return {
@@ -73,9 +74,9 @@ export function createEngine(options: EngineOptions): Engine {
       try {
         const execution = await execute(request, context);
         if (context.abandoned?.aborted) throw new ExecutionAbandoned();
-        // Its downloads are garbage now, which V8 would keep for a long time.
+        // What was downloaded is garbage now, which V8 would keep for a long time; not so what was cached.
         if ((execution.metadata.resourceSizeBytes ?? 0) > LARGE_DOWNLOAD_BYTES) {
-          await collectGarbage();
+          await collectDownloads();
         }
         return execution;
       } catch (error) {

@@ -3,20 +3,23 @@
 import { isUtf8 } from 'node:buffer';
 import type { ErrorReport, Json } from '../contract/errors.ts';
 import type { Execution, ExecutionMetadata, OutputFile } from '../contract/execution.ts';
+import { urlAs } from '../contract/inline.ts';
+import type { CodeType } from '../contract/languages.ts';
 import type { LeftFile } from '../contract/protocol.ts';
 import type { FetchSession } from '../egress/session.ts';
 import type { SandboxResult } from '../sandbox/run.ts';
+
+export type SessionCounts = Pick<FetchSession, 'counts' | 'importCounts'>;
 
 export function report(
   result: SandboxResult,
   metadata: ExecutionMetadata,
   outputs: readonly string[],
-  { counts, importCounts }: FetchSession,
+  { counts, importCounts }: SessionCounts,
   fetchesRefused: number,
 ): Execution {
   const { codeType, outcome, truncated } = result;
   const failed = outcome.status === 'error';
-  const isAnother = codeType !== null && codeType !== metadata.codeType;
   return {
     resultJson: failed ? 'null' : checkedJson(outcome.resultJson),
     // Decoded here rather than as it arrived: a character may be cut in two by a chunk's end.
@@ -27,7 +30,7 @@ export function report(
     error: failed ? errorReport(outcome.error, importCounts.timeMs) : null,
     metadata: {
       ...metadata,
-      ...(isAnother ? { codeType, detectedBy: 'content' as const } : {}),
+      ...foundLanguage(metadata, codeType),
       executionTimeMs: rounded(result.executionTimeMs),
       cpuTimeMs: result.cpuTimeMs === null ? null : rounded(result.cpuTimeMs),
       memoryPeakBytes: result.memoryPeakBytes,
@@ -41,6 +44,17 @@ export function report(
     items: null,
   };
 }
+
+/** What is said of the code once its run has told its language. @param codeType null: it has not */
+export function foundLanguage(
+  { url, codeType: expected, detectedBy }: ExecutionMetadata,
+  codeType: CodeType | null,
+): FoundLanguage {
+  if (codeType === null || codeType === expected) return { url, codeType: expected, detectedBy };
+  return { url: url === null ? null : urlAs(url, codeType), codeType, detectedBy: 'content' };
+}
+
+export type FoundLanguage = Pick<ExecutionMetadata, 'url' | 'codeType' | 'detectedBy'>;
 
 export function missingOutputs(
   outputs: readonly string[],

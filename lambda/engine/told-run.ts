@@ -11,6 +11,7 @@ import type { CodeType } from '../contract/languages.ts';
 import type { RunObserver } from '../contract/observer.ts';
 import { statusOf } from '../contract/status.ts';
 import type { SandboxResult } from '../sandbox/run.ts';
+import { foundLanguage } from './report.ts';
 
 export interface ToldRun extends RunObserver {
   /** The run is over: tells of its start, if it has failed before, and of unfinished characters. */
@@ -40,9 +41,7 @@ export function tellRun(observer: ExecutionObserver, metadata: ExecutionMetadata
   function started(codeType: CodeType | null): Readiness {
     if (hasStarted) return null;
     hasStarted = true;
-    const { detectedBy } = metadata;
-    const isAnother = codeType !== metadata.codeType;
-    const found = { codeType, detectedBy: isAnother ? 'content' : detectedBy } as const;
+    const found = foundLanguage(metadata, codeType);
     return observer.tell({ event: 'start', data: executionStart({ ...metadata, ...found }) });
   }
 }

@@ -66,6 +66,7 @@ export class BatchImports {
   answerFor(host: RunHost): RunHost {
     return {
       ...host,
+      batch: this,
       call: <Name extends CallName>(
         name: Name,
         request: CallRequest<Name>,

@@ -4,6 +4,7 @@
  */
 
 import { writeSync } from 'node:fs';
+import { freeCompilationsAtOnce } from '../contract/compilers.ts';
 import { encodeFrame } from '../contract/frame.ts';
 import type {
   DoneMessage,
@@ -27,9 +28,12 @@ const MAX_ERROR_LENGTH = 512 * 1024;
 const RUNS_PER_TURN = 16;
 /** If the process was started for a run, that run has begun by then. */
 const WARM_UP_AFTER_MS = 250;
+/** A process with fewer would be none the better for it. After each further one, it warms up by a step. */
+const RUNS_BEFORE_WARM_UP = 2;
 
 // The process has an empty environment; scripts get the one time zone that is the same everywhere.
 process.env.TZ = 'UTC';
+freeCompilationsAtOnce();
 
 const [maxMemoryBytes = 0, maxFetchBytes = 0, codeCacheBytes = 0] = process.argv
   .slice(2, 5)
@@ -40,7 +44,8 @@ const runtimes = await loadRuntimes({
   directory: new URL('./', import.meta.url),
   maxMemoryBytes,
   codeCacheBytes,
-  seeds: Buffer.from(process.argv[5] ?? '', 'base64url'),
+  rehearse: process.argv[5] === 'rehearse',
+  seeds: Buffer.from(process.argv[6] ?? '', 'base64url'),
 });
 const noCode = new Uint8Array(0);
 /** Each once: languages may share one. */
@@ -65,11 +70,16 @@ const inbox = new Inbox({
 
 await prepare();
 send({ type: 'ready' });
-if (await staysIdle()) await warmUp();
+const warmUp = warmUpSteps();
+if (await staysIdle()) await warmUpWhileIdle();
 for (let runs = 1; ; runs += 1) {
-  await execute(await inbox.nextRun());
+  const waiting = await inbox.nextRun();
+  await execute(waiting);
   // What V8 wants done between tasks has no other time: the process sleeps from here on.
   if (runs % RUNS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  // Of a batch, others follow at once.
+  const isAlone = waiting.imports === null && !inbox.hasRun;
+  if (isAlone && runs > RUNS_BEFORE_WARM_UP) await warmUp.next();
 }
 
 async function staysIdle(): Promise<boolean> {
@@ -177,12 +187,13 @@ async function prepare(): Promise<void> {
   for (const runtime of distinctRuntimes) await runtime.prepare();
 }
 
-async function warmUp(): Promise<void> {
-  for (const runtime of distinctRuntimes) {
-    for await (const _ of runtime.warmUp?.() ?? []) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (inbox.hasRun) return;
-    }
+async function* warmUpSteps(): AsyncGenerator<void> {
+  for (const runtime of distinctRuntimes) yield* runtime.warmUp?.() ?? [];
+}
+
+async function warmUpWhileIdle(): Promise<void> {
+  while (!inbox.hasRun && !(await warmUp.next()).done) {
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -1,6 +1,6 @@
 /** The context of an invocation on this machine. */
 
-import type { WatchedContext } from '../api/event.ts';
+import type { WatchedContext } from '../contract/watched-context.ts';
 
 /** The time that the deployed function has. */
 export const INVOCATION_MS = 900_000;

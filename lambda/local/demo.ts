@@ -7,7 +7,7 @@ import {
   type ExecuteResponse,
   ScriptEngineError,
 } from '../client/client.ts';
-import { startLocally } from './start.ts';
+import { startOrExit } from './start.ts';
 
 /** An entry of `examples/requests.json`; `url` is relative to the server, `{origin}` in texts its origin. */
 interface Example {
@@ -21,7 +21,7 @@ interface Example {
 
 const requests = new URL('../../examples/requests.json', import.meta.url);
 const examples: readonly Example[] = JSON.parse(await readFile(requests, 'utf8'));
-const server = await startLocally(0);
+const server = await startOrExit(0);
 const client = createClient({ endpoint: server.origin });
 const failures: string[] = [];
 

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { allLanguages } from '../contract/languages.ts';
+import { refuse } from './refusal.ts';
 
 const contentTypes: ReadonlyMap<string, string> = new Map([
   ['.c', 'text/plain; charset=utf-8'],
@@ -35,12 +36,13 @@ export async function serveFile(
   response: ServerResponse,
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    const allow = 'GET, HEAD';
+    refuse(response, 'METHOD_NOT_ALLOWED', `There is only ${allow} here`, { allow });
     return;
   }
   const file = await findFile(folder, path);
   if (file === null) {
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such file.\n');
+    refuse(response, 'NOT_FOUND', 'There is no such file');
     return;
   }
   const headers = {

@@ -10,7 +10,8 @@ import { localContext } from './context.ts';
 import { serveFile } from './files.ts';
 import { answerPreflight, isPreflight } from './preflight.ts';
 import { proxyEvent } from './proxy-event.ts';
-import { refusalOf, refuse } from './sender.ts';
+import { refuse } from './refusal.ts';
+import { refusalOf } from './sender.ts';
 
 export interface ServerOptions {
   /** 0: any free port. */
@@ -54,7 +55,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     const path = request.url ?? '/';
     const refusal = refusalOf(request, options.pageOrigins ?? []);
     if (refusal !== null) {
-      refuse(refusal, randomUUID(), response);
+      // What is left of the body is not read.
+      refuse(response, 'FORBIDDEN', refusal, { connection: 'close' });
       return;
     }
     if (isPreflight(request)) {

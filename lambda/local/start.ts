@@ -52,3 +52,28 @@ export async function startLocally(
     },
   };
 }
+
+/** The same for people at a terminal: where it cannot start, says why, and ends the process with 1. */
+export async function startOrExit(
+  port: number,
+  onAnswer?: NonNullable<ServerOptions['onAnswer']>,
+): Promise<LocalServer> {
+  try {
+    return await startLocally(port, onAnswer);
+  } catch (error) {
+    return exitWith(explain(error, port));
+  }
+}
+
+function explain(error: unknown, port: number): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use: choose another one with PORT=…`;
+  if (code === 'EACCES') return `Port ${port} needs more rights: choose another one with PORT=…`;
+  return message;
+}
+
+/** What is wrong, in a line and without a stack, and the end of the process. */
+export function exitWith(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -45,6 +45,8 @@ export interface FailureReport extends ExitReport {
 const START_TIMEOUT_MS = 10_000;
 /** After a freeze of the whole environment all timers are due at once: the process has this more. */
 const START_GRACE_MS = 1000;
+/** No request waits for a shell to start, and what is over by then needs none. */
+const KEEPER_AFTER_MS = 50;
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 5_000;
 /** As many starts fail by chance; after more it is the environment that lets none start. */
@@ -54,6 +56,8 @@ interface Member<User> {
   readonly process: SandboxProcess;
   /** `null` while the process is starting. */
   occupant: User | null;
+  /** It was not ready in time and has been killed: what it has sent by then does not count. */
+  givenUp: boolean;
 }
 
 export class Fleet<User extends Occupant> {
@@ -62,7 +66,10 @@ export class Fleet<User extends Occupant> {
   readonly #occupants = new Set<User>();
   readonly #retries = new Set<NodeJS.Timeout>();
   #failedStarts = 0;
+  #replaced = 0;
   #keeper: Keeper | null = null;
+  /** Until there is a keeper. */
+  #hiring: NodeJS.Timeout | undefined;
   #closed = false;
   #onEmpty: (() => void) | null = null;
 
@@ -86,6 +93,11 @@ export class Fleet<User extends Occupant> {
     return this.#failedStarts;
   }
 
+  /** Processes that were ready, and that others have taken the place of. */
+  get replaced(): number {
+    return this.#replaced;
+  }
+
   /** Whether no process is up, and starting one has failed again and again. It is tried on. */
   get isDown(): boolean {
     return this.#occupants.size === 0 && this.#failedStarts >= MAX_FAILED_STARTS;
@@ -95,6 +107,7 @@ export class Fleet<User extends Occupant> {
   async close(): Promise<void> {
     this.#closed = true;
     for (const retry of this.#retries) clearTimeout(retry);
+    clearTimeout(this.#hiring);
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -105,18 +118,19 @@ export class Fleet<User extends Occupant> {
 
   #start(): void {
     const timer = setTimeout(() => {
-      setTimeout(() => {
-        if (member.occupant === null && this.#members.has(member)) member.process.kill();
-      }, START_GRACE_MS).unref();
+      // A turn of the event loop later: a host that was busy first reads what has arrived.
+      const giveUp = () => setImmediate(() => this.#giveUp(member));
+      setTimeout(giveUp, START_GRACE_MS).unref();
     }, START_TIMEOUT_MS);
     timer.unref();
     const member: Member<User> = {
       occupant: null,
+      givenUp: false,
       process: this.#options.startProcess({
         onMessage: (message, body) => {
           if (member.occupant !== null) {
             member.occupant.receive(message, body);
-          } else if (message.type === 'ready') {
+          } else if (message.type === 'ready' && !member.givenUp) {
             clearTimeout(timer);
             this.#occupy(member);
           }
@@ -130,18 +144,25 @@ export class Fleet<User extends Occupant> {
     this.#members.add(member);
   }
 
+  #giveUp(member: Member<User>): void {
+    if (member.occupant !== null || !this.#members.has(member)) return;
+    member.givenUp = true;
+    member.process.kill();
+  }
+
   #occupy(member: Member<User>): void {
     this.#failedStarts = 0;
     const occupant = this.#options.occupy(member.process);
     member.occupant = occupant;
     this.#occupants.add(occupant);
     this.#options.onReady();
-    // Only now: no request waits for a shell to start.
-    setImmediate(() => {
-      if (this.#closed) return;
-      this.#keeper ??= this.#options.startKeeper();
-      this.#watchMembers();
-    });
+    if (this.#keeper !== null) this.#watchMembers();
+    else this.#hiring ??= setTimeout(() => this.#hire(), KEEPER_AFTER_MS).unref();
+  }
+
+  #hire(): void {
+    this.#keeper = this.#options.startKeeper();
+    this.#watchMembers();
   }
 
   #bury(member: Member<User>, report: ExitReport): void {
@@ -158,7 +179,12 @@ export class Fleet<User extends Occupant> {
     const { expected, ...circumstances } = exit;
     if (!expected) this.#options.onFailure({ ...report, ...circumstances });
     if (occupant === null) this.#retry();
-    else this.#start();
+    else this.#replace();
+  }
+
+  #replace(): void {
+    this.#replaced += 1;
+    this.#start();
   }
 
   #retry(): void {

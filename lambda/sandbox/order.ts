@@ -21,7 +21,8 @@ export interface Attendance {
 export interface Order extends Attendance {
   readonly job: Job;
   readonly code: Uint8Array;
-  readonly services: RunServices;
+  /** Asked for at each call of the guest: most runs make none. */
+  readonly services: () => RunServices;
   /** When it gives up waiting for a process, on the clock of `performance.now()`. */
   readonly patientUntilMs: number;
   /** The batch that it is of; `null`: it stands alone. */

@@ -3,6 +3,7 @@
  * process, which runs one guest at a time, and a queue of orders for when all lines are full.
  */
 
+import type { SandboxHealth } from '../contract/execution.ts';
 import { type FailureReport, Fleet } from './fleet.ts';
 import { noKeeper, startKeeper } from './keeper.ts';
 import type { Attendance, Batch, Job, Order } from './order.ts';
@@ -12,6 +13,7 @@ import { type SandboxProcessOptions, startSandboxProcess } from './process.ts';
 import type { RunServices, SandboxResult } from './run.ts';
 import { MAX_AHEAD_IN_BATCH, RunLine } from './run-line.ts';
 
+export type { FailureReport } from './fleet.ts';
 export type { Job } from './order.ts';
 
 const nobody: Attendance = { observer: null, signal: null, requestId: null };
@@ -23,17 +25,6 @@ export interface PoolOptions extends SandboxProcessOptions {
   readonly keeper: boolean;
   /** A sandbox died or did not start; for the engine's log. */
   readonly onFailure: (report: FailureReport) => void;
-}
-
-interface PoolHealth {
-  readonly size: number;
-  readonly idle: number;
-  readonly busy: number;
-  readonly starting: number;
-  readonly queued: number;
-  readonly failedStarts: number;
-  readonly keptBytes: number;
-  readonly maxKeptBytes: number;
 }
 
 export interface SandboxPool {
@@ -60,7 +51,7 @@ export interface SandboxPool {
     deadlineMs: number,
     attendance?: Omit<Attendance, 'observer'>,
   ): PoolBatch;
-  health(): PoolHealth;
+  health(): SandboxHealth;
   close(): Promise<void>;
 }
 
@@ -71,8 +62,11 @@ export interface PoolBatch {
    * More of them would only stand in the way of others.
    */
   readonly width: number;
-  /** @returns `null` where no process was free before the deadline */
-  run(inputJson: string, services: RunServices): Promise<SandboxResult | null>;
+  /**
+   * @param services called at each call of the guest, for the same ones
+   * @returns `null` where no process was free before the deadline
+   */
+  run(inputJson: string, services: () => RunServices): Promise<SandboxResult | null>;
   /** No more runs will come. */
   close(): void;
 }
@@ -151,7 +145,14 @@ export function createPool(options: PoolOptions): SandboxPool {
   return {
     run(job, code, services, patienceMs, attendance = nobody) {
       const patientUntilMs = performance.now() + patienceMs;
-      const ended = run({ job, code, services, patientUntilMs, batch: null, ...attendance });
+      const ended = run({
+        job,
+        code,
+        services: () => services,
+        patientUntilMs,
+        batch: null,
+        ...attendance,
+      });
       return attendance.signal === null ? ended : ended.finally(heed(attendance.signal));
     },
     openBatch(job, code, deadlineMs, { signal, requestId } = nobody) {
@@ -189,6 +190,7 @@ export function createPool(options: PoolOptions): SandboxPool {
         starting: fleet.starting,
         queued: queue.length + ahead,
         failedStarts: fleet.failedStarts,
+        replaced: fleet.replaced,
         keptBytes: lines.reduce((sum, { keptBytes }) => sum + keptBytes, 0),
         maxKeptBytes: options.codeCacheBytes,
       };

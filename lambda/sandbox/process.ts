@@ -1,13 +1,13 @@
 /** One sandbox process as the host sees it: starts it with few rights, exchanges messages, kills it. */
 
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame, FrameReader, MAX_HEADER_BYTES } from '../contract/frame.ts';
 import type { HostMessage, SandboxMessage } from '../contract/protocol.ts';
-import { parseSandboxMessage } from './message.ts';
+import { systemRandomBytes } from './random.ts';
 
 export interface SandboxProcessOptions {
   /** Folder of the bundled guest: the only files that the process may read. */
@@ -18,6 +18,10 @@ export interface SandboxProcessOptions {
   readonly maxFetchBytes: number;
   /** The most memory for images of compiled code; 0 to keep none. */
   readonly codeCacheBytes: number;
+  /** Whether the process runs something before it is ready, for the first of many runs; where absent, it does. */
+  readonly rehearse?: boolean;
+  /** Whether the host goes first where both want the same processor. */
+  readonly yields?: boolean;
 }
 
 export interface ExitReport {
@@ -86,6 +90,8 @@ const allocator = {
 /** Before any other code: whoever takes the process over finds an empty environment. */
 const withoutEnvironment =
   'data:text/javascript,for(const name in process.env)delete process.env[name]';
+/** See nice(2): beside the host it has a tenth of a processor, and all of it while the host waits. */
+const NICENESS = 10;
 /** Randomness for the first dozens of runs: a process takes 5 ms to load what draws its own. */
 const SEED_BYTES = 512;
 
@@ -112,10 +118,12 @@ export function startSandboxProcess(
       String(options.maxMemoryBytes),
       String(options.maxFetchBytes),
       String(options.codeCacheBytes),
-      randomBytes(SEED_BYTES).toString('base64url'),
+      options.rehearse === false ? 'once' : 'rehearse',
+      systemRandomBytes(SEED_BYTES).toString('base64url'),
     ],
     { cwd: '/', env: allocator, stdio: ['pipe', 'ignore', 'pipe', 'pipe'], windowsHide: true },
   );
+  if (options.yields === true && child.pid !== undefined) yieldToHost(child.pid);
   // Pipes, as `stdio` above says.
   const [stdin, , stderr, fromSandbox] = child.stdio as unknown as SandboxPipes;
   const frames = new FrameReader({
@@ -124,24 +132,31 @@ export function startSandboxProcess(
   });
   let diagnostics = '';
   let exited = false;
+  let isGathering = false;
 
   const kill = (): void => {
     child.kill('SIGKILL');
   };
-  const receive = (value: unknown, body: Uint8Array): void => {
-    const message = parseSandboxMessage(value);
-    if (message === null) throw new Error('A sandbox sent no known message.');
-    events.onMessage(message, body);
+  const distrust = (error: unknown): void => {
+    diagnostics += `${error}\n`;
+    fromSandbox.removeAllListeners('data').resume();
+    kill();
   };
-  fromSandbox.on('data', (chunk: Buffer) => {
-    try {
-      frames.push(chunk, receive);
-    } catch (error) {
-      diagnostics += `${error}\n`;
-      fromSandbox.removeAllListeners('data').resume();
-      kill();
-    }
-  });
+  // Loaded while the process starts, which takes longer.
+  import('./message.ts').then(({ parseSandboxMessage }) => {
+    const receive = (value: unknown, body: Uint8Array): void => {
+      const message = parseSandboxMessage(value);
+      if (message === null) throw new Error('A sandbox sent no known message.');
+      events.onMessage(message, body);
+    };
+    fromSandbox.on('data', (chunk: Buffer) => {
+      try {
+        frames.push(chunk, receive);
+      } catch (error) {
+        distrust(error);
+      }
+    });
+  }, distrust);
   stderr.setEncoding('utf8').on('data', (chunk: string) => {
     if (diagnostics.length < MAX_STDERR_BYTES) diagnostics += chunk.slice(0, MAX_STDERR_BYTES);
   });
@@ -160,9 +175,21 @@ export function startSandboxProcess(
   // `close` rather than `exit`: the host has read everything that the guest printed by then.
   child.on('close', (code, signal) => exit(signal, code));
 
+  /** What is sent from here until the host has done what it is at leaves in one write. */
+  function gather(): void {
+    if (isGathering) return;
+    isGathering = true;
+    stdin.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      stdin.uncork();
+    });
+  }
+
   return {
     pid: child.pid,
     send(message, body) {
+      if (message.type === 'item') gather();
       for (const part of encodeFrame(message, body)) stdin.write(part);
     },
     pause: () => void fromSandbox.pause(),
@@ -187,5 +214,14 @@ function readUsage(pid: number): ProcessUsage | null {
     return { cpuMs: (userTicks + systemTicks) * TICK_MS, residentBytes: pages * PAGE_BYTES };
   } catch {
     return null;
+  }
+}
+
+/** Before the process has a second thread: each has a priority of its own, which it takes from who starts it. */
+function yieldToHost(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // It has ended, or the platform forbids it: nothing depends on it but speed.
   }
 }

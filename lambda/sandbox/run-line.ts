@@ -272,10 +272,13 @@ export class RunLine implements Occupant {
    * which is brief, as a rule.
    */
   #awaitRecall(): void {
-    this.#recallTimer = setTimeout(() => {
+    const giveUp = (): void => {
+      if (this.#recalling === null || this.#state !== 'open') return;
       this.#state = 'spent';
       this.#process.kill();
-    }, RECALL_GRACE_MS);
+    };
+    // A turn of the event loop later: a host that was busy, or frozen, first reads what has arrived.
+    this.#recallTimer = setTimeout(() => setImmediate(giveUp), RECALL_GRACE_MS);
   }
 
   #recalled(lastRunId: number): void {

@@ -102,7 +102,7 @@ export class SandboxRun {
   readonly #sandbox: SandboxProcess;
   readonly #runId: number;
   readonly #limits: RunLimits;
-  readonly #services: RunServices;
+  readonly #services: () => RunServices;
   readonly #events: RunEvents;
   readonly #output: CollectedOutput;
   readonly #files: CollectedFiles;
@@ -125,7 +125,7 @@ export class SandboxRun {
   constructor(
     sandbox: SandboxProcess,
     { runId, limits }: Pick<RunMessage, 'runId' | 'limits'>,
-    services: RunServices,
+    services: () => RunServices,
     events: RunEvents,
     codes: KnownCodes,
     observer: RunObserver | null,
@@ -242,7 +242,7 @@ export class SandboxRun {
     const controller = new AbortController();
     this.#calls.set(callId, controller);
     // The request is of this name: every message of a sandbox is checked when it arrives.
-    const serve = this.#services[name] as (
+    const serve = this.#services()[name] as (
       ...args: readonly [CallRequest, Uint8Array, AbortSignal]
     ) => Promise<CallResult>;
     const result = await serve(request, body, controller.signal);

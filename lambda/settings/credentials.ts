@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { isHostPattern } from './host-patterns.ts';
+import { plainReason } from './plain-reason.ts';
 
 /** One credential, as the operator wrote it. */
 export interface CredentialSetting {
@@ -57,7 +58,7 @@ const schema = z
       match: z.string().transform(readUrlPattern),
       methods: z
         .array(z.string().regex(token, 'is not an HTTP method'))
-        .min(1)
+        .min(1, 'is empty')
         .transform((methods) => methods.map((method) => method.toUpperCase()))
         .optional(),
       header: z
@@ -71,10 +72,10 @@ const schema = z
         .regex(/^[\x20-\x7e]{2,1024}$/, 'must be printable ASCII')
         .refine((text) => text.split('{}').length === 2, 'must have {} once, for the secret')
         .default('{}'),
-      forCode: z.array(z.string().transform(readCode)).min(1).optional(),
+      forCode: z.array(z.string().transform(readCode)).min(1, 'is empty').optional(),
     }),
   )
-  .max(MAX_CREDENTIALS);
+  .max(MAX_CREDENTIALS, `has more than ${MAX_CREDENTIALS} credentials`);
 
 /**
  * Reads the setting.
@@ -88,10 +89,13 @@ export function readCredentials(text: string): readonly CredentialSetting[] | st
   } catch {
     return 'must be JSON: a list of credentials';
   }
-  const parsed = schema.safeParse(value, { jitless: true });
+  const parsed = schema.safeParse(value, { jitless: true, error: plainReason });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return `${issue?.path.join('.')} ${issue?.message}`;
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    const path = [...(issue?.path ?? []), ...unknown].join('.');
+    const reason = unknown.length > 0 ? 'is not a known field' : issue?.message;
+    return path === '' ? `${reason}` : `${path} ${reason}`;
   }
   return parsed.data.map(({ methods, forCode, ...rest }) => ({
     ...rest,

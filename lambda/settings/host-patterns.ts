@@ -36,12 +36,17 @@ function normalizeHost(text: string, pattern: string): string {
   const bare = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
   // A host is what is left when nothing else of a URL can be in it.
   const url = /[\s/?#@\\*]/.test(bare) ? null : URL.parse(`http://${bare}`);
-  if (url === null || url.port !== '' || withoutTrailingDot(url.hostname) === '') {
+  if (url === null || url.port !== '' || !isHostName(withoutTrailingDot(url.hostname))) {
     throw new TypeError(
       `"${pattern}" is not a host pattern: expected "api.example.com", "*.example.com" or "*"`,
     );
   }
   return withoutTrailingDot(url.hostname);
+}
+
+/** URLs take names that no host has, such as two with a `;` between them: nothing would ever match. */
+function isHostName(hostname: string): boolean {
+  return hostname.startsWith('[') || /^[\w-]+(\.[\w-]+)*$/.test(hostname);
 }
 
 function withoutTrailingDot(hostname: string): string {

@@ -5,6 +5,11 @@ import * as z from 'zod';
 import { type CredentialSetting, readCredentials } from './credentials.ts';
 import { isHostPattern } from './host-patterns.ts';
 import { nearestName } from './nearest-name.ts';
+import { MAX_LAMBDA_PAYLOAD_BYTES } from './platform.ts';
+import { MAX_GUEST_MEMORY_MB, MIN_MEMORY_MB, sandboxNumbers } from './sandbox-settings.ts';
+import { type Reader, wholeReader } from './whole.ts';
+
+export { MIN_MEMORY_MB } from './sandbox-settings.ts';
 
 export interface Settings {
   /** Wall time of one run where the request asks for none. */
@@ -75,12 +80,6 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 /** Lambda's own limit on a function's timeout. */
 const MAX_INVOCATION_MS = 900_000;
-/** 32-bit linear memory ends here. */
-const MAX_GUEST_MEMORY_MB = 4096;
-/** Smallest memory in which a guest can start; a request may not ask for less either. */
-export const MIN_MEMORY_MB = 16;
-/** A synchronous Lambda invocation takes no larger payload. */
-export const MAX_LAMBDA_PAYLOAD_BYTES = 6_291_556;
 /**
  * A body of quotes and line ends has twice its size in the event that API Gateway makes of it, which
  * must not be over {@link MAX_LAMBDA_PAYLOAD_BYTES} with headers and all: a larger body may not arrive.
@@ -108,7 +107,8 @@ export function loadSettings(
     ...(parsed.error?.issues ?? []).map((issue) => {
       const name = String(issue.path[0]);
       // Whoever wrote a secret into it, where its place belongs, should not find it in a log.
-      const shown = name === 'ENGINE_CREDENTIALS' ? '' : `; it is ${JSON.stringify(env[name])}`;
+      const is = env[name] === undefined ? 'not set' : JSON.stringify(env[name]);
+      const shown = name === 'ENGINE_CREDENTIALS' ? '' : `; it is ${is}`;
       return `${name}: ${issue.message}${shown}`;
     }),
   ];
@@ -167,13 +167,16 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>, known: 
 }
 
 function environment(sandboxes: number, maxRequestBytes: number) {
+  const numbers = sandboxNumbers(sandboxes);
+  const ofSandbox = (name: keyof typeof numbers) =>
+    wholeOf(numbers[name].read).default(numbers[name].default);
   return z
     .object({
       ENGINE_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(5000),
       ENGINE_MAX_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(25_000),
       ENGINE_CPU_MS: whole(1, MAX_INVOCATION_MS).optional(),
       ENGINE_MEMORY_MB: whole(MIN_MEMORY_MB, MAX_GUEST_MEMORY_MB).default(128),
-      ENGINE_MAX_MEMORY_MB: whole(MIN_MEMORY_MB, MAX_GUEST_MEMORY_MB).default(512),
+      ENGINE_MAX_MEMORY_MB: ofSandbox('ENGINE_MAX_MEMORY_MB'),
       ENGINE_MAX_CODE_BYTES: whole(1, 1024 * MIB).default(5 * MIB),
       ENGINE_MAX_WASM_BYTES: whole(1, 1024 * MIB).default(64 * MIB),
       ENGINE_DOWNLOAD_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
@@ -190,7 +193,7 @@ function environment(sandboxes: number, maxRequestBytes: number) {
       ENGINE_TRUSTED_ORIGINS: list(origin).default([]),
       ENGINE_FETCH_MAX_REQUESTS: whole(0, 10_000).default(10),
       ENGINE_FETCH_MAX_CONCURRENT: whole(1, 100).default(6),
-      ENGINE_FETCH_MAX_REQUEST_BYTES: whole(0, 256 * MIB).default(MIB),
+      ENGINE_FETCH_MAX_REQUEST_BYTES: ofSandbox('ENGINE_FETCH_MAX_REQUEST_BYTES'),
       ENGINE_FETCH_MAX_RESPONSE_BYTES: whole(0, 256 * MIB).default(5 * MIB),
       ENGINE_FETCH_MAX_TOTAL_BYTES: whole(0, 1024 * MIB).default(20 * MIB),
       ENGINE_FETCH_TIMEOUT_MS: whole(1, MAX_INVOCATION_MS).default(10_000),
@@ -203,8 +206,8 @@ function environment(sandboxes: number, maxRequestBytes: number) {
         .default([]),
       ENGINE_IMPORTS: z.enum(importScopes, 'must be any or map').default('any'),
       ENGINE_INLINE_CODE: flag().optional(),
-      ENGINE_SANDBOXES: whole(1, 64).default(sandboxes),
-      ENGINE_CODE_CACHE_BYTES: whole(0, 1024 * MIB).default(64 * MIB),
+      ENGINE_SANDBOXES: ofSandbox('ENGINE_SANDBOXES'),
+      ENGINE_CODE_CACHE_BYTES: ofSandbox('ENGINE_CODE_CACHE_BYTES'),
       ENGINE_SCRIPT_LOG_GROUP: z
         .string()
         .regex(/^[\w./#-]{0,512}$/, 'must be the name of a CloudWatch log group')
@@ -236,9 +239,11 @@ function environment(sandboxes: number, maxRequestBytes: number) {
     });
 }
 
-/** A plain decimal integer: no sign, no unit, no exponent. */
 function whole(min: number, max: number) {
-  const read = wholeReader(min, max);
+  return wholeOf(wholeReader(min, max));
+}
+
+function wholeOf(read: Reader<number>) {
   return z.string().transform((text, context) => read(text) ?? reject(context, read.expected));
 }
 
@@ -261,34 +266,22 @@ function reject(context: z.core.$RefinementCtx, message: string): never {
   return z.NEVER;
 }
 
-/** Reads one value; `null` where the text is not one. */
-interface Reader<Value> {
-  (text: string): Value | null;
-  readonly expected: string;
-}
-
-function wholeReader(min: number, max: number): Reader<number> {
-  const read = (text: string) => {
-    const value = Number(text);
-    return /^\d{1,15}$/.test(text) && value >= min && value <= max ? value : null;
-  };
-  return Object.assign(read, {
-    expected: `must be a whole number from ${min} to ${max}, in digits only`,
-  });
-}
-
 const hostPattern: Reader<string> = Object.assign(
   (text: string) => (isHostPattern(text) ? text : null),
   { expected: 'must be a host name, `*.` and a host name, or `*`' },
 );
 
 const origin: Reader<string> = Object.assign((text: string) => (isOrigin(text) ? text : null), {
-  expected: 'must be an origin such as http://127.0.0.1:8080, without path or slash',
+  expected:
+    'must be an origin such as http://127.0.0.1:8080, without path, slash or the port of its scheme',
 });
 
 const originOrAny: Reader<string> = Object.assign(
   (text: string) => (text === '*' || isOrigin(text) ? text : null),
-  { expected: 'must be an origin such as https://app.example.com, without path or slash, or `*`' },
+  {
+    expected:
+      'must be an origin such as https://app.example.com, without path, slash or the port of its scheme, or `*`',
+  },
 );
 
 function isOrigin(text: string): boolean {

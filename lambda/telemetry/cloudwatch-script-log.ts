@@ -13,6 +13,7 @@ import {
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type { AwsCredentials } from '../settings/aws.ts';
 import { EventQueue, type LogEvent } from './event-queue.ts';
 import { describeFailure } from './redaction.ts';
 import type { ScriptLog } from './script-log.ts';
@@ -23,17 +24,11 @@ export interface CloudWatchOptions {
   readonly stream?: string | undefined;
   readonly region?: string | undefined;
   /** Without them the SDK fails to send: it is bundled without its own ways to find some. */
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: AwsCredentials | undefined;
   /** The most that one execution waits for its entries to be taken; default 500. */
   readonly maxWaitMs?: number;
   /** After a failure no execution waits for CloudWatch again before this has passed; default 5000. */
   readonly pauseMs?: number;
-}
-
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
 }
 
 const FIRST_RETRY_MS = 25;

@@ -4,6 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { batchErrorCodes, type ErrorCode, guestErrorCodes } from '../contract/errors.ts';
 import type { Execution } from '../contract/execution.ts';
 import { statusOf } from '../contract/status.ts';
+import type { Counts } from './tally.ts';
 
 /**
  * How an execution ended. A dimension has few values, as each one multiplies the metrics to pay for.
@@ -36,13 +37,20 @@ export function createMetrics(env: {
 }
 
 /** What the execution itself does not know. */
-interface Circumstances {
+interface Circumstances extends Counts {
   /** Entries of script logs that were lost. */
   readonly logsDropped: number;
   /** Starts of sandboxes that have failed in a row, where it was refused for want of one. */
   readonly failedStarts: number;
-  /** Its answer is a stream: how long it takes is its caller's choice, and a metric of its own. */
-  readonly isStreamed: boolean;
+  /**
+   * Bytes of the stream that answers it; `null`: it is none. How long a stream takes is its reader's
+   * choice, and a metric of its own.
+   */
+  readonly streamedBytes: number | null;
+  /** Sandboxes that were replaced since the execution before. */
+  readonly sandboxesReplaced: number;
+  /** What all compiled code takes that the sandboxes keep: images of memory and modules. */
+  readonly keptBytes: number;
 }
 
 /**
@@ -52,8 +60,9 @@ interface Circumstances {
 export function recordExecution(
   metrics: Metrics,
   execution: Execution,
-  { logsDropped, failedStarts, isStreamed }: Circumstances,
+  circumstances: Circumstances,
 ): void {
+  const { streamedBytes } = circumstances;
   const { error, metadata, fetchesRefused, items } = execution;
   // No dimension, but a field of the line: what belongs to one request can be found by it.
   metrics.addMetadata('request_id', metadata.requestId);
@@ -64,17 +73,27 @@ export function recordExecution(
   });
   metrics.addMetric('Executions', MetricUnit.Count, 1);
   if (metadata.executionTimeMs !== null) {
-    const name = isStreamed ? 'StreamTime' : 'ExecutionTime';
+    const name = streamedBytes === null ? 'ExecutionTime' : 'StreamTime';
     metrics.addMetric(name, MetricUnit.Milliseconds, metadata.executionTimeMs);
   }
   if (metadata.downloadTimeMs !== null) {
     metrics.addMetric('DownloadTime', MetricUnit.Milliseconds, metadata.downloadTimeMs);
   }
-  const crashes = (items ?? [execution]).filter(isCrash).length;
-  if (crashes > 0) metrics.addMetric('SandboxCrashes', MetricUnit.Count, crashes);
-  if (failedStarts > 0) metrics.addMetric('SandboxStartsFailed', MetricUnit.Count, failedStarts);
-  if (fetchesRefused > 0) metrics.addMetric('FetchesRefused', MetricUnit.Count, fetchesRefused);
-  if (logsDropped > 0) metrics.addMetric('ScriptLogsDropped', MetricUnit.Count, logsDropped);
+  if (streamedBytes !== null) metrics.addMetric('StreamBytes', MetricUnit.Bytes, streamedBytes);
+  const { keptBytes } = circumstances;
+  if (keptBytes > 0) metrics.addMetric('KeptCodeBytes', MetricUnit.Bytes, keptBytes);
+  const counts = {
+    SandboxCrashes: (items ?? [execution]).filter(isCrash).length,
+    SandboxStartsFailed: circumstances.failedStarts,
+    SandboxesReplaced: circumstances.sandboxesReplaced,
+    FetchesRefused: fetchesRefused,
+    CredentialsRefused: circumstances.credentialsRefused,
+    SecretFailures: circumstances.secretFailures,
+    ScriptLogsDropped: circumstances.logsDropped,
+  };
+  for (const [name, count] of Object.entries(counts)) {
+    if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);
+  }
 }
 
 function isCrash({ error }: Pick<Execution, 'error'>): boolean {

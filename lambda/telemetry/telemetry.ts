@@ -1,7 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { awsCredentials, prepareForAwsSdk } from '../settings/aws.ts';
 import type { Settings } from '../settings/settings.ts';
 import { functionScriptLog, type ScriptLog } from './script-log.ts';
+import type { Tally } from './tally.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What the operator sees of an engine at work. */
 export interface Telemetry {
@@ -9,6 +12,9 @@ export interface Telemetry {
   /** `null`: switched off. */
   readonly metrics: Metrics | null;
   readonly scriptLog: ScriptLog;
+  readonly tally: Tally;
+  /** `null`: nothing traces. */
+  readonly tracing: Tracing | null;
 }
 
 /**
@@ -23,29 +29,15 @@ export function createScriptLog(
 ): ScriptLog {
   if (scriptLogGroup === null) return functionScriptLog(logger);
   return loadedWhenUsed(async () => {
-    // The SDK looks for files there whatever it is given. Where there is no such folder, that ends in a
-    // rejection which nobody can catch, and with it the process.
-    env.HOME ??= NO_FOLDER;
+    prepareForAwsSdk(env);
     const { cloudWatchScriptLog } = await import('./cloudwatch-script-log.ts');
     return cloudWatchScriptLog(scriptLogGroup, {
       logger,
       stream: env.AWS_LAMBDA_LOG_STREAM_NAME,
       region: env.AWS_REGION,
-      credentials: credentialsOf(env),
+      credentials: awsCredentials(env),
     });
   });
-}
-
-const NO_FOLDER = '/nonexistent';
-
-function credentialsOf(env: { readonly [name: string]: string | undefined }) {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-  };
 }
 
 /** Loading the AWS SDK takes as long as all the rest of a cold start, and most scripts log nothing. */

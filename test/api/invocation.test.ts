@@ -33,7 +33,7 @@ const nothing: SandboxResult = {
 /** An engine whose runs do nothing. @param env `ENGINE_…` variables */
 function engineOfNothing(env: { readonly [name: string]: string }): Engine {
   const processes = { size: 0, idle: 0, busy: 0, starting: 0, queued: 0, failedStarts: 0 };
-  const health = { ...processes, keptBytes: 0, maxKeptBytes: 0 };
+  const health = { ...processes, replaced: 0, keptBytes: 0, maxKeptBytes: 0 };
   const runs = { width: 1, run: async () => nothing, close() {} };
   const sandboxes = {
     run: async () => nothing,
@@ -236,6 +236,7 @@ test('the health is degraded, with 503, where no sandbox is up and none will sta
       starting: 1,
       queued: 3,
       failedStarts: 2,
+      replaced: 0,
       keptBytes: 0,
       maxKeptBytes: 0,
     }),

@@ -1,10 +1,12 @@
 /** What many inputs come to together, whatever the sandboxes do. */
 
 import { describe, expect, test } from '@jest/globals';
+import type { LoadedSourceMap } from '../../lambda/contract/calls.ts';
 import type { Execution } from '../../lambda/contract/execution.ts';
 import { emptyMetadata } from '../../lambda/contract/failed-execution.ts';
 import { type BatchOptions, runBatch } from '../../lambda/engine/batch.ts';
 import { BatchRoom } from '../../lambda/engine/batch-room.ts';
+import type { PoolBatch } from '../../lambda/sandbox/pool.ts';
 import type { SandboxResult } from '../../lambda/sandbox/run.ts';
 import { execution } from '../support/fake-engine.ts';
 import { job } from '../support/run-message.ts';
@@ -39,7 +41,7 @@ const session: ReturnType<BatchOptions['openSession']> = {
   close() {},
 };
 
-function batch(over: Partial<BatchOptions>, run: (input: string) => Promise<SandboxResult | null>) {
+function batch(over: Partial<BatchOptions>, run: PoolBatch['run']) {
   let closed = 0;
   const runs = { width: 2, run, close: () => (closed += 1) };
   const deadlineMs = performance.now() + 60_000;
@@ -69,7 +71,8 @@ describe('many inputs', () => {
   test('are under way as many at a time as the pool has room for, and come back in order', async () => {
     let underWay = 0;
     let most = 0;
-    const { ending, closed } = batch({}, async (input) => {
+    const { ending, closed } = batch({}, async (input, services) => {
+      services();
       underWay += 1;
       most = Math.max(most, underWay);
       await new Promise((resolve) => setTimeout(resolve, 10 - 2 * Number(input)));
@@ -92,9 +95,9 @@ describe('many inputs', () => {
 
   test('for which there is no time left are not run', async () => {
     const asked: string[] = [];
-    const { ending } = batch({ deadlineMs: performance.now() + 100 }, async (input) => {
+    const { ending } = batch({ deadlineMs: performance.now() + 1000 }, async (input) => {
       asked.push(input);
-      await new Promise((resolve) => setTimeout(resolve, 110));
+      await new Promise((resolve) => setTimeout(resolve, 1010));
       return ended;
     });
     const execution = await ending;
@@ -132,6 +135,51 @@ describe('many inputs', () => {
     });
     await expect(ending).rejects.toThrow('a defect');
     expect([done, closed()]).toEqual([2, 1]);
+  });
+});
+
+describe('the host', () => {
+  test('opens a session for those that ask something of it, and closes it', async () => {
+    let opened = 0;
+    let closed = 0;
+    const openSession = () => {
+      opened += 1;
+      return { ...session, close: () => (closed += 1) };
+    };
+    const { ending } = batch({ openSession }, async (input, services) => {
+      if (input === '2') expect(services()).toBe(services());
+      return ended;
+    });
+    const { items } = await ending;
+    expect(items?.map(({ fetch }) => fetch.requests)).toEqual([0, 1, 0, 0, 0]);
+    expect([opened, closed]).toEqual([1, 1]);
+  });
+
+  test('loads a source map anew where the run that waited for it has ended', async () => {
+    let loads = 0;
+    const body = Buffer.from('{}');
+    const openSession = (): typeof session => ({
+      ...session,
+      sourceMap: (_request, _timeoutMs, signal) => {
+        loads += 1;
+        if (loads > 1) return Promise.resolve({ ok: true, body });
+        return new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve({ ok: false }));
+        });
+      },
+    });
+    const killed = new AbortController();
+    const maps: LoadedSourceMap[] = [];
+    const { ending } = batch({ openSession }, async (input, services) => {
+      const { signal } = input === '1' ? killed : new AbortController();
+      if (input === '2') setTimeout(() => killed.abort(), 10);
+      const request = { url: 'https://example.com/a.js.map' };
+      maps[Number(input) - 1] = await services().sourceMap(request, new Uint8Array(), signal);
+      return ended;
+    });
+    await ending;
+    expect(maps).toEqual([{ ok: false }, ...Array(4).fill({ ok: true, body })]);
+    expect(loads).toBe(2);
   });
 });
 

@@ -113,6 +113,7 @@ describe('the OpenAPI document', () => {
       starting: 0,
       queued: 0,
       failedStarts: 0,
+      replaced: 0,
       keptBytes: 0,
       maxKeptBytes: 0,
     };

@@ -43,6 +43,7 @@ describe.each(['rest', 'http', 'function-url'])('an event of kind %s', (kind) =>
         starting: 1,
         queued: 0,
         failedStarts: 0,
+        replaced: 0,
         keptBytes: 0,
         maxKeptBytes: 0,
       },

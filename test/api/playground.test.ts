@@ -7,6 +7,10 @@ import { describe, expect, test } from '@jest/globals';
 import { fakeEngine } from '../support/fake-engine.ts';
 import { readEvent } from '../support/lambda/event.ts';
 import { handlerOf, streamingHandlerOf } from '../support/lambda/handler.ts';
+import { printedLines } from '../support/printed-lines.ts';
+
+// Each request leaves a line of log.
+printedLines();
 
 const rest = (path: string, headers: object = {}, httpMethod = 'GET') => ({
   ...readEvent('execute-rest.json'),

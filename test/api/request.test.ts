@@ -324,7 +324,10 @@ describe('a request', () => {
     'blob:x',
     'ws://a',
   ])('to execute %s is not allowed', (forbidden) => {
-    expect(refusal({ url: forbidden }).code).toBe('URL_NOT_ALLOWED');
+    expect(refusal({ url: forbidden })).toMatchObject({
+      code: 'URL_NOT_ALLOWED',
+      details: { rule: 'scheme' },
+    });
   });
 
   test('with very much wrong gets a short list', () => {

@@ -54,6 +54,18 @@ describe('a streamed answer', () => {
     expect(events[2]?.data).toEqual(whole.json);
   });
 
+  test.each([
+    [['text/event-stream', 'application/json;q=0.1'], 'text/event-stream'],
+    [['application/json', 'text/event-stream;q=0.9'], 'application/json'],
+    [['application/json;q=0.5', '*/*;q=0.1', 'application/x-ndjson'], 'application/x-ndjson'],
+  ])('is what all lines of Accept ask for together: %j', async (lines, type) => {
+    const event = asking(lines.at(-1));
+    const given = { ...event, multiValueHeaders: { ...event.multiValueHeaders, Accept: lines } };
+    const { headers, body } = await streamingHandlerOf(engineThat(() => quiet))(given);
+    expect(headers?.['content-type']).toBe(type);
+    if (typeof body !== 'string') await eventsOf(body as Readable, type as Format);
+  });
+
   test('is there when the code begins to run, long before it ends', async () => {
     const end = Promise.withResolvers<Execution>();
     const { body } = await streamingHandlerOf(engineThat(() => end.promise))(asking());

@@ -87,7 +87,7 @@ beforeAll(async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   engineOrigin = await originOf(engine);
-}, 120_000);
+});
 
 afterAll(async () => {
   engine?.kill('SIGTERM');

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { synthesizeArtefact } from '../support/lambda/artefact.ts';
 import {
@@ -10,17 +7,10 @@ import {
   startEnvironment,
 } from '../support/lambda/environment.ts';
 import { executeEvent } from '../support/lambda/event.ts';
+import { runtimeClientFiles } from '../support/lambda/runtime-client.ts';
 import { type Origin, startOrigin } from '../support/servers/examples-origin.ts';
 
-/** Where test/support/lambda/runtime-client.sh builds it; npm test alone does without. */
-const folder =
-  process.env.RUNTIME_CLIENT ??
-  join(
-    process.env.TMPDIR ?? tmpdir(),
-    'script-engine-runtime-client-4.0.2/node_modules/aws-lambda-ric',
-  );
-const files = ['index.mjs', 'rapid-client.node'].map((name) => join(folder, name));
-const described = files.every((file) => existsSync(file)) ? describe : describe.skip;
+const described = runtimeClientFiles === null ? describe.skip : describe;
 
 described("the artefact under AWS's own runtime client", () => {
   const { code, variables } = synthesizeArtefact();
@@ -29,7 +19,7 @@ described("the artefact under AWS's own runtime client", () => {
 
   beforeAll(async () => {
     origin = await startOrigin();
-    image = await createImage(code, files);
+    image = await createImage(code, runtimeClientFiles ?? []);
   });
   afterAll(async () => {
     await image.remove();
@@ -67,7 +57,7 @@ described("the artefact under AWS's own runtime client", () => {
     }
     expect(environment.processes()).toEqual(processes);
     expect(await environment.shutDown()).toEqual([]);
-  }, 120_000);
+  });
 
   test('what a script logs is in the script log, as a user without a home', async () => {
     const environment = await start();

@@ -39,7 +39,8 @@ export function spawnOptions({ cwd, env }: CommandOptions) {
   return { cwd, env: { PATH, NO_COLOR: '1', ...env } };
 }
 
-export function follow(child: ChildProcessWithoutNullStreams, stdin = ''): Started {
+/** @param stdin all that it reads; `null`: it stays open */
+export function follow(child: ChildProcessWithoutNullStreams, stdin: string | null = ''): Started {
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -49,7 +50,7 @@ export function follow(child: ChildProcessWithoutNullStreams, stdin = ''): Start
     stderr += text;
   });
   child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
+  if (stdin !== null) child.stdin.end(stdin);
   const ended = new Promise<Ended>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });

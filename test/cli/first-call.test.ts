@@ -1,7 +1,17 @@
-/** The command in a fresh clone, after `npm ci` alone: it builds what it needs, once. */
+/** The command in a clone, after `npm ci` alone: it builds what it needs, once, and when sources change. */
 
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,4 +50,27 @@ test('first calls at the same time do not disturb each other, and later ones bui
   expect(await typed()).toMatchObject({ code: 0, stdout, stderr: '' });
   expect(existsSync(join(clone, 'dist/handler.mjs'))).toBe(true);
   expect(readdirSync(clone).filter((name) => /^\.(dist|lib)-/.test(name))).toEqual([]);
-}, 120_000);
+});
+
+test('what is older than its sources is built anew', async () => {
+  // As Git has it: a new file takes the place of the old one.
+  const source = join(clone, 'lambda/cli/arguments.ts');
+  const fresh = join(clone, 'fresh.ts');
+  const text = readFileSync(source, 'utf8');
+  writeFileSync(fresh, text.replaceAll('an environment variable', 'a variable anew'));
+  renameSync(fresh, source);
+  const help = () =>
+    follow(
+      spawn(
+        process.execPath,
+        ['lambda/cli/script-engine.mjs', 'run', '--help'],
+        spawnOptions({ cwd: clone }),
+      ),
+    ).ended;
+  const first = await help();
+  expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('a variable anew') });
+  expect(first.stderr).toBe(
+    'Building dist/, as its sources have changed …\nBuilding lib/, as its sources have changed …\n',
+  );
+  expect(await help()).toMatchObject({ code: 0, stderr: '' });
+});

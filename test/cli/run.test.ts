@@ -56,6 +56,8 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
     wat('(module (func (export "main") (result i32) (i32.const 6)))'),
     7_000_000,
   ),
+  'project/latin.js': Buffer.from('"caf\xe9"', 'latin1'),
+  'project/asks-latin.mjs': 'import "./latin.js"; export default 1',
   'project/loop.js': 'console.log("before"); for (;;);',
   'project/hoard.js': 'const kept = []; for (;;) kept.push(new Uint8Array(1e6))',
 };
@@ -65,6 +67,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
+  await symlink('circle.js', join(cwd, 'circle.js'));
   await symlink(join(folder, 'secret.json'), join(cwd, 'linked.json'));
   fixtures = await startFixtureServer();
   env = { ENGINE_TRUSTED_ORIGINS: fixtures.origin };
@@ -110,13 +113,21 @@ const cases: readonly Case[] = [
     },
   ],
   ['row.js --inputs rows.ndjson --quiet', { code: 1, stdout: 'row 1\nrow 2\nrow 0\n' }],
-  ['loop.js --timeout 300', { code: 124, stdout: 'before\n', stderr: /^TIMEOUT: / }],
+  ['loop.js --timeout 2000', { code: 124, stdout: 'before\n', stderr: /^TIMEOUT: / }],
   ['hoard.js --memory 32', { code: 1, stdout: '', stderr: /^MEMORY_LIMIT: / }],
   ['hello.js --timeout 99999999', { code: 2, stderr: /^INVALID_REQUEST: limits\.timeoutMs/ }],
   // Wrong use.
-  ['absent.js', { code: 2, stderr: 'The code: absent.js: there is no such file\n' }],
+  ['absent.js', { code: 2, stderr: 'The code: absent.js: there is no such file (ENOENT)\n' }],
+  ['lib', { code: 2, stderr: 'The code: lib: it is a folder (EISDIR)\n' }],
+  ['hello.js/x.js', { code: 2, stderr: /: a part of its path is no folder \(ENOTDIR\)\n$/ }],
+  ['circle.js', { code: 2, stderr: /: its links lead in a circle \(ELOOP\)\n$/ }],
+  [`${'x'.repeat(300)}.js`, { code: 2, stderr: /: the name is too long \(ENAMETOOLONG\)\n$/ }],
+  ['hello.js --input @lib', { code: 2, stderr: '--input: lib: it is a folder (EISDIR)\n' }],
+  ['hello.js --file a=circle.js', { code: 2, stderr: /^--file: circle\.js: .*\(ELOOP\)\n$/ }],
+  ['latin.js', { code: 2, stderr: 'The code: latin.js is not text in UTF-8\n' }],
+  ['asks-latin.mjs', { code: 2, stderr: 'latin.js is not text in UTF-8\n' }],
   ['hello.js --input {', { code: 2, stderr: /^--input is not JSON: / }],
-  ['hello.js --inputs add.wasm', { code: 2, stderr: /^--inputs is not text in UTF-8|^--inputs: / }],
+  ['hello.js --inputs add.wasm', { code: 2, stderr: /^--inputs: add\.wasm:1 is not JSON: / }],
   ['hello.js --input 1 --inputs rows.ndjson', { code: 2, stderr: /cannot be used with/ }],
   ['hello.js --offline --allow-host *', { code: 2, stderr: /cannot be used with/ }],
   ['hello.js --env A', { code: 2, stderr: /It is not NAME=VALUE/ }],
@@ -193,7 +204,9 @@ test('--out that cannot be written is named, and costs neither the result nor th
   const out = ['a=taken', 'b=hello.js/b', 'c=deep/down/c'].flatMap((one) => ['--out', one]);
   const ended = await run(['run', '-', ...out], { cwd, stdin });
   expect(ended).toMatchObject({ code: 1, stdout: '1\n' });
-  expect(ended.stderr).toBe('--out: taken: EISDIR\n--out: hello.js/b: ENOTDIR\n');
+  expect(ended.stderr).toBe(
+    '--out: taken: it is a folder (EISDIR)\n--out: hello.js/b: a part of its path is no folder (ENOTDIR)\n',
+  );
   expect(readFileSync(join(cwd, 'deep/down/c'), 'utf8')).toBe('c');
 });
 
@@ -268,12 +281,26 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the run', async (signal) => {
   expect(await started.ended).toMatchObject({ signal, stdout: '' });
 });
 
+test('says in a line which setting does not parse', async () => {
+  const ended = await run(['run', 'hello.js'], { cwd, env: { ENGINE_NOPE: '1' } });
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toMatch(/^ENGINE_NOPE: is no setting[^\n]*\n$/);
+});
+
+test('serve answers until a signal ends it', async () => {
+  const { child, ended, printed } = start(['serve'], { env: { PORT: '0' } });
+  await printed(/listens on http:\S+ /);
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+});
+
 describe('--help', () => {
   test('has examples and the exit codes', async () => {
     const { code, stdout } = await run(['run', '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('script-engine run hello.js');
     expect(stdout).toContain('124 for a timeout');
+    expect(stdout).not.toContain('default: ');
   });
 
   test('--version', async () => {

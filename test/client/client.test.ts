@@ -20,6 +20,7 @@ import {
 import { retryAfterMsOf } from '../../lambda/client/retry.ts';
 import { startServedEngine } from '../support/served-engine.ts';
 import { type Loopback, listenOnLoopback } from '../support/servers/loopback.ts';
+import { until } from '../support/until.ts';
 
 const engine = await startServedEngine({});
 
@@ -147,6 +148,28 @@ describe('against a server by script', () => {
     expect(received).toHaveLength(1);
   });
 
+  test.each([
+    [429, '<html>Too many</html>'],
+    [503, '{"message":"Service Unavailable"}'],
+  ])('tries again after %d of something in front of the engine', async (status, text) => {
+    let left = 1;
+    respond = (_, response) => {
+      if (left-- > 0) response.writeHead(status, { 'retry-after': '0' }).end(text);
+      else response.end(JSON.stringify(answer));
+    };
+    received = [];
+    expect(await client.run({ code: '1' })).toBe(1);
+    expect(received).toHaveLength(2);
+    left = 1;
+    await expect(at('', { retry: false }).run({ code: '1' })).rejects.toMatchObject({
+      name: 'OverloadedError',
+      code: 'OVERLOADED',
+      status,
+      retryAfterMs: 0,
+      response: null,
+    });
+  });
+
   test.each([400, 403, 500, 502, 504])('does not try again after %d', async (status) => {
     respond = (_, response) => response.writeHead(status).end(failure('INTERNAL_ERROR'));
     received = [];
@@ -249,7 +272,7 @@ describe('against a server by script', () => {
       expect(event).toBe('start');
       break;
     }
-    while (!closed) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => closed);
   });
 });
 

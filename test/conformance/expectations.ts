@@ -91,7 +91,8 @@ function testsOf(entry: Expectations[string]): number {
   return typeof entry === 'number' ? entry : entry.tests;
 }
 
-function failingOf(entry: Expectations[string]): readonly string[] {
+/** Names of the tests of a file that fail. */
+export function failingOf(entry: Expectations[string]): readonly string[] {
   return typeof entry === 'number' ? [] : entry.failing;
 }
 

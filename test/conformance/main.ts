@@ -5,14 +5,16 @@
  *     npm run conformance -- wpt ../wpt            a checkout of web-platform-tests/wpt
  *     npm run conformance -- wasi ../wasi-testsuite   its branch prod/testsuite-all
  *     npm run conformance -- components ../component-model   a checkout of WebAssembly/component-model
+ *     npm run conformance -- componentized         a component of componentize-js; npm installs that beside this
  *     npm run conformance -- test262 ../test262    a checkout of tc39/test262
  *     npm run conformance -- packages              packages that many use; npm installs them beside this
+ *     npm run conformance -- typescript            packages that ship their TypeScript
  *     npm run conformance -- own                   what `npm test` runs, too
  *
- * `--update` writes the results as expected ones. For looking: `--area url` runs one area of wpt, of
- * test262 or of the packages and prints what fails, `--realm node` does that of wpt in Node.js itself, `--realm plain`
- * that of test262 in QuickJS as quickjs-emscripten ships it. `--compare` runs test262 in both, and fails
- * where a test fails here that passes there.
+ * `--update` writes the results as expected ones. `--realm plain` runs test262 in QuickJS as
+ * quickjs-emscripten ships it; its results are `expected/test262-plain.json`, and a test compares the two.
+ * For looking: `--area url` runs one area of wpt, of test262 or of the packages and prints what fails,
+ * `--realm node` does that of wpt in Node.js itself.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -39,25 +41,24 @@ const { values, positionals } = parseArgs({
     update: { type: 'boolean', default: false },
     area: { type: 'string' },
     realm: { type: 'string', default: 'engine' },
-    compare: { type: 'boolean', default: false },
   },
 });
 const [name = '', folder = ''] = positionals;
 const isLanguage = name === 'test262';
 const suite = isLanguage ? languageSuite(values.realm) : suites[name];
 const realm = realms[isLanguage ? 'engine' : values.realm];
+const isPlain = isLanguage && values.realm === 'plain';
+/** What is expected of a suite, in a file of its name. */
+const expectedName = isPlain ? 'test262-plain' : name;
 if (suite === undefined || realm === undefined || (suite.needsFolder && folder === '')) {
   console.error(
-    'usage: npm run conformance -- wpt|wasi|components|test262 FOLDER | packages | own  [--update] [--area AREA] [--realm engine|node|plain] [--compare]',
+    'usage: npm run conformance -- wpt|wasi|components|test262 FOLDER | componentized | packages | typescript | own  [--update] [--area AREA] [--realm engine|node|plain]',
   );
   process.exit(2);
 }
 const { evaluate } = await realm();
 
-if (isLanguage && values.compare) {
-  const plain = await languageSuite('plain').run(folder, evaluate, values.area);
-  comparePlain(await suite.run(folder, evaluate, values.area), plain);
-} else if (values.area !== undefined || values.realm !== 'engine') {
+if (values.area !== undefined || values.realm === 'node') {
   const outcomes = await suite.run(folder, evaluate, values.area);
   for (const outcome of outcomes.filter(({ passed }) => !passed)) {
     console.log(`${outcome.file}: ${outcome.name}: ${outcome.message}`);
@@ -69,16 +70,16 @@ if (isLanguage && values.compare) {
 
 async function check(outcomes: readonly Outcome[]): Promise<void> {
   if (values.update) {
-    await writeExpected(name, {
+    await writeExpected(expectedName, {
       source: suite?.needsFolder ? commitOf(folder) : 'this repository',
       passed: outcomes.filter(({ passed }) => passed).length,
       total: outcomes.length,
       files: expectationsOf(outcomes),
     });
-    console.log(`${share(outcomes)}; expected/${name}.json has that now`);
+    console.log(`${share(outcomes)}; expected/${expectedName}.json has that now`);
     return;
   }
-  const expected = await readExpected(name);
+  const expected = await readExpected(expectedName);
   const found = differences(expected.files, outcomes);
   for (const line of found) console.log(line);
   console.log(`${share(outcomes)}; ${found.length} differences`);
@@ -88,17 +89,6 @@ async function check(outcomes: readonly Outcome[]): Promise<void> {
   if (source !== expected.source) {
     console.log(`The results expected are those of ${expected.source}; this is ${source}.`);
   }
-}
-
-/** Fails where the engine is worse than the QuickJS that it is made of. */
-function comparePlain(outcomes: readonly Outcome[], plain: readonly Outcome[]): void {
-  const nameOf = ({ file, name: test }: Outcome): string => `${file}/${test}`;
-  const passing = new Set(plain.filter(({ passed }) => passed).map(nameOf));
-  const failing = outcomes.filter(({ passed }) => !passed);
-  const worse = failing.filter((outcome) => passing.has(nameOf(outcome)));
-  for (const outcome of worse) console.log(`worse   ${nameOf(outcome)}: ${outcome.message}`);
-  console.log(`engine ${share(outcomes)}; plain ${share(plain)}; ${worse.length} worse`);
-  if (worse.length > 0) process.exitCode = 1;
 }
 
 function share(outcomes: readonly Outcome[]): string {

@@ -1,10 +1,20 @@
 /** The suites: what is run of each, and where. */
 
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runComponentized } from './componentized/run.ts';
 import { runComponents } from './components/run.ts';
 import type { Outcome } from './expectations.ts';
+import { installPackages } from './packages/installed.ts';
 import { runPackages } from './packages/run.ts';
 import { languageRealms, runLanguageAreas } from './test262/run.ts';
+import {
+  installedPrograms,
+  ownPrograms,
+  sourcePackages,
+  type TypeScriptProgram,
+} from './typescript/programs.ts';
+import { runTypeScript } from './typescript/run.ts';
 import { runWasi } from './wasi.ts';
 import { type Evaluate, runArea } from './wpt.ts';
 
@@ -65,6 +75,7 @@ export const languageSuite = (realm: string): Suite => ({
   },
 });
 
+const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const own = fileURLToPath(new URL('own/', import.meta.url));
 
 export const suites: { readonly [name: string]: Suite } = {
@@ -81,9 +92,23 @@ export const suites: { readonly [name: string]: Suite } = {
     needsFolder: true,
     run: (folder, _evaluate, area) => runComponents(folder, area),
   },
+  /** A component of componentize-js: it gives what it gives in jco. */
+  componentized: { needsFolder: false, run: () => runComponentized() },
   test262: languageSuite('engine'),
   /** Packages that many use, each with a program: bundled, they give what they give in Node.js. */
   packages: { needsFolder: false, run: (_folder, _evaluate, area) => runPackages(area) },
+  /** The TypeScript that packages ship, with programs in TypeScript: as in Node.js, places included. */
+  typescript: {
+    needsFolder: false,
+    run: async (_folder, _evaluate, area = '') => {
+      const isWanted = ({ name }: TypeScriptProgram): boolean => name.startsWith(area);
+      const installed = join(installPackages(sourcePackages), 'node_modules');
+      return [
+        ...(await runTypeScript(packages, ownPrograms.filter(isWanted))),
+        ...(await runTypeScript(installed, installedPrograms.filter(isWanted))),
+      ];
+    },
+  },
   /** A few programs of this repository in the formats of both: part of `npm test`. */
   own: {
     needsFolder: false,

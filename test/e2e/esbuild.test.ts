@@ -31,7 +31,7 @@ test('minifies TypeScript from stdin, and is compiled only once', async () => {
   const first = await run();
   const later = Math.min(await run(), await run(), await run());
   expect(later).toBeLessThan(first / 2);
-}, 120_000);
+});
 
 test('that runs out of memory, which Go tells by exit code 2, has hit the limit', async () => {
   const { text } = await engine.execute({
@@ -45,4 +45,4 @@ test('that runs out of memory, which Go tells by exit code 2, has hit the limit'
     error: { code: 'MEMORY_LIMIT', details: { limit: 'memoryMb', value: 64 } },
     metadata: { exitCode: 2 },
   });
-}, 120_000);
+});

@@ -31,20 +31,20 @@ afterEach(() => until(() => web.connections() === 0));
 describe('a response', () => {
   test('is there with its headers; who has read enough ends the request', async () => {
     const { result, error, metadata } = await run(`
-      const response = await fetch(web + '/endless?ms=100');
+      const response = await fetch(web + '/endless?ms=60000');
       const reader = response.body.getReader();
       const { value } = await reader.read();
       await reader.cancel();
       export default [response.status, new TextDecoder().decode(value)];`);
     expect({ result, error }).toEqual({ result: [200, 'data: 0\n\n'], error: null });
     expect(metadata.fetch).toEqual({ requests: 1, bytesSent: 0, bytesReceived: 9 });
-    expect(metadata.executionTimeMs).toBeLessThan(2_000);
+    expect(metadata.executionTimeMs).toBeLessThan(4_000);
   });
 
   test('that nobody reads does not keep the run alive, one that is being read does', async () => {
     const unread = await run(`export default (await fetch(web + '/endless')).status`);
     expect(unread).toMatchObject({ result: 200, error: null });
-    expect(unread.metadata.executionTimeMs).toBeLessThan(2_000);
+    expect(unread.metadata.executionTimeMs).toBeLessThan(4_000);
     const read = await run(`
       let lines = 0;
       const count = async ({ body }) => { for await (const _ of body) lines += 1; console.log('at the end'); };
@@ -77,7 +77,7 @@ describe('a response', () => {
     ['all of it', 'await response.text()'],
   ])('that stalls is over with the time of the fetch, for who waits for %s', async (_, read) => {
     const { result } = await run(`
-      const response = await fetch(web + '/stalled', { timeoutMs: 300 });
+      const response = await fetch(web + '/stalled', { timeoutMs: 1500 });
       try { ${read} } catch (error) {
         globalThis.told = [error instanceof DOMException, error.name, error.message];
       }
@@ -85,7 +85,7 @@ describe('a response', () => {
     expect(result).toEqual([
       true,
       'TimeoutError',
-      'The request took longer than its limit of 300 ms (timeoutMs).',
+      'The request took longer than its limit of 1500 ms (timeoutMs).',
     ]);
   });
 
@@ -101,9 +101,10 @@ describe('a response', () => {
       const controller = new AbortController();
       const { body } = await fetch(web + '/endless', { signal: controller.signal });
       const reason = new RangeError('enough of it');
-      setTimeout(() => controller.abort(reason), 50);
       let chunks = 0, told;
-      try { for await (const _ of body) chunks += 1; } catch (error) { told = error === reason }
+      try {
+        for await (const _ of body) if (++chunks === 1) setTimeout(() => controller.abort(reason), 50);
+      } catch (error) { told = error === reason }
       export default [chunks > 0, told]`);
     expect(result).toEqual([true, true]);
   });
@@ -143,20 +144,22 @@ describe('a response', () => {
 
   test.each(['gzip', 'br', 'zstd', 'deflate'])('in %s comes as it is sent', async (encoding) => {
     const { result } = await run(`
-      const { body } = await fetch(web + '/lines?count=3&ms=100&encoding=${encoding}');
+      const { body } = await fetch(web + '/asked?count=3&encoding=${encoding}');
       const decoder = new TextDecoder();
       const seen = [];
-      for await (const chunk of body) seen.push([decoder.decode(chunk), performance.now()]);
-      export default [seen.map(([text]) => text), seen.at(-1)[1] - seen[0][1] > 50]`);
-    const lines = [0, 1, 2].map((line) => `line ${line} of ünï\n`);
-    expect(result).toEqual([lines, true]);
+      for await (const chunk of body) {
+        seen.push(decoder.decode(chunk));
+        if (seen.length < 3) await fetch(web + '/ask');
+      }
+      export default seen`);
+    expect(result).toEqual([0, 1, 2].map((line) => `line ${line} of ünï\n`));
   });
 });
 
 test('fifty bodies that nobody reads, and a hundred, leave nothing behind', async () => {
   const openFiles = () => readdirSync(`/proc/${engine.pid}/fd`).length;
-  const sandboxes = sandboxesOf(engine.pid);
   await run('export default 1');
+  const sandboxes = sandboxesOf(engine.pid);
   const before = openFiles();
   for (const path of ['/endless', '/large?bytes=1000000', '/stalled', '/lines']) {
     const { result, error } = await run(`
@@ -223,7 +226,7 @@ describe('the body of a request', () => {
       let told;
       try { await fetch(web + '/collect', { method: 'POST', body, duplex: 'half' }) }
       catch (error) { told = [error.name, error.message] }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      while (!cancelled) await new Promise((resolve) => setTimeout(resolve, 10));
       export default [told, pulls < 15, cancelled]`);
     expect(result).toEqual([
       [
@@ -256,7 +259,7 @@ describe('the body of a request', () => {
       });
       const response = await fetch(web + '/early', { method: 'POST', body, duplex: 'half' });
       const text = await response.text();
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      while (!cancelled) await new Promise((resolve) => setTimeout(resolve, 10));
       export default [response.status, text, cancelled]`);
     expect(result).toEqual([413, 'too much', true]);
   });

@@ -50,6 +50,34 @@ describe('code in a request', () => {
     expect((await execute({ code, input: 1 })).result).toEqual([1, 'inline:///main.js']);
   });
 
+  test('has the name of a TypeScript file where that is what it is', async () => {
+    const lib = 'export type Tax = number; export const tax: Tax = 2;';
+    const head = 'import { tax, type Tax } from "./lib/tax.ts";';
+    const url = 'inline:///main.ts';
+    const code = `${head}\nexport default (n: Tax) => [n * tax, import.meta.url];`;
+    const failing = `${head}\nconst n: Tax = tax;\nthrow new RangeError(String(n));`;
+    for (const type of [undefined, 'typescript']) {
+      const request = { type, modules: { 'lib/tax.ts': lib } };
+      const metadata = { url, codeType: 'typescript', detectedBy: type ? 'hint' : 'content' };
+      for (const _run of ['first', 'second']) {
+        const answer = await execute({ ...request, code, input: 3 });
+        expect(answer).toMatchObject({ result: [6, url], metadata });
+        expect(await execute({ ...request, code: failing })).toMatchObject({
+          error: { stack: expect.stringContaining(`at ${url}:3:`), details: { url, line: 3 } },
+          metadata,
+        });
+      }
+      expect(await execute({ ...request, code, inputs: [1, 2] })).toMatchObject({
+        results: [{ result: [2, url] }, { result: [4, url] }],
+        metadata,
+      });
+    }
+    expect(await execute({ code: 'const n: number = 1;\nconst m: = 2;' })).toMatchObject({
+      error: { code: 'SYNTAX_ERROR', details: { url, line: 2 } },
+      metadata: { url, codeType: 'typescript', detectedBy: 'content' },
+    });
+  });
+
   test('may be WebAssembly in base64', async () => {
     const bytes = wat('(module (func (export "run") (result i32) i32.const 42))');
     const response = await execute({ code: { base64: Buffer.from(bytes).toString('base64') } });

@@ -88,7 +88,7 @@ describe('many inputs', () => {
         (if (i32.eq (i32.load8_u (i32.const 16)) (i32.const 51)) (then (loop $again (br $again))))
         (if (i32.eq (i32.load8_u (i32.const 16)) (i32.const 52)) (then unreachable))))`);
     const code = { base64: Buffer.from(module).toString('base64') };
-    const limits = { timeoutMs: 300 };
+    const limits = { timeoutMs: 2000 };
     const wasm = await execute({ code, inputs: [1, 2, 3, 4, 5, 6, 7, 8], limits });
     const [, , third, fourth] = codesOf(wasm);
     expect([third, fourth]).toEqual(['TIMEOUT', 'WASM_TRAP']);
@@ -179,6 +179,23 @@ describe('code for many inputs', () => {
     }
   });
 
+  test('loads what a run chooses in that run only', async () => {
+    const library = fixtures.serve('export const a = 1', { extension: '.mjs' });
+    const chosen = numbers(3).map((n) =>
+      fixtures.serve(`globalThis.loaded = (globalThis.loaded ?? 0) + 1; export const b = ${n}`, {
+        extension: '.mjs',
+      }),
+    );
+    const code = `import { a } from '${library}';
+      export default async (url) => [a, (await import(url)).b, globalThis.loaded];`;
+    const url = fixtures.serve(code, { extension: '.mjs' });
+    // One module more than that would fail.
+    const limits = { imports: { maxModules: 2 } };
+    const inputs = numbers(30).map((n) => chosen[n % 3]);
+    const body = await execute({ url, inputs, limits });
+    expect(resultsOf(body)).toEqual(numbers(30).map((n) => [1, n % 3, 1]));
+  });
+
   test('may be TypeScript, and may turn out to be', async () => {
     const code = 'enum Kind { A = 1 }\nconst add = (n: number): number => n + Kind.A;\nadd(input)';
     const body = await execute({ code, inputs: [1, 2, 3] });
@@ -234,7 +251,7 @@ describe('many inputs and others', () => {
   test('wait for no more than a run that is under way', async () => {
     const ended: string[] = [];
     const code = 'const end = Date.now() + 60; while (Date.now() < end); input';
-    const batch = small.execute({ code, inputs: numbers(20) }).then(() => ended.push('batch'));
+    const batch = small.execute({ code, inputs: numbers(60) }).then(() => ended.push('batch'));
     await until(async () => (await small.engine.health()).sandboxes.busy === 1);
     await small.execute({ code: '1' });
     ended.push('single');

@@ -48,6 +48,7 @@ describe('a script', () => {
     ['a promise of a function', 'Promise.resolve((n) => n + 2)', 9],
     ['the function that it assigns', 'handler = (n) => n + 3', 10],
     ['a function whose result is another', '() => () => 1', null],
+    ['a class, which cannot be called', 'class Point {} Point', null],
     ['a lone BigInt', '2n ** 64n', '18446744073709551616'],
     ['toJSON', '({ toJSON: () => [1] })', [1]],
     ['a date', 'new Date(0)', '1970-01-01T00:00:00.000Z'],
@@ -161,6 +162,9 @@ describe('an ES module', () => {
     ],
     ['a handler beside a default function', 'export const handler = 1; export default (n) => n', 7],
     ['a handler that is no function', 'export const handler = 1', null],
+    ['a default class', 'export default class Point { static x = 1 }', null],
+    ['a handler beside a class', 'export default class {} export const handler = (n) => n', 7],
+    ['a frozen default function', 'export default Object.freeze(function f(n) { return n })', 7],
     ['await at top level', 'const a = await 3; export default a', 3],
   ])('may have %s', async (_, source, result) => {
     expect(await runScript(source, { input: 7 })).toMatchObject({ status: 'success', result });
@@ -214,9 +218,9 @@ describe('a failure of JavaScript is told with the code', () => {
 
 describe('a limit stops the run, keeps what was printed, and spares the next request', () => {
   test.each([
-    ['TIMEOUT', 'console.log("so far"); for (;;);', { timeoutMs: 300 }],
-    ['TIMEOUT', 'console.log("so far"); await fetch(HANGS)', { timeoutMs: 300 }],
-    ['CPU_LIMIT', 'console.log("so far"); for (;;);', { cpuMs: 200, timeoutMs: 3000 }],
+    ['TIMEOUT', 'console.log("so far"); for (;;);', { timeoutMs: 1500 }],
+    ['TIMEOUT', 'console.log("so far"); await fetch(HANGS)', { timeoutMs: 1500 }],
+    ['CPU_LIMIT', 'console.log("so far"); for (;;);', { cpuMs: 200, timeoutMs: 20_000 }],
     [
       'MEMORY_LIMIT',
       'console.log("so far"); const a = []; for (;;) a.push(new Array(1e4).fill(0))',
@@ -227,7 +231,7 @@ describe('a limit stops the run, keeps what was printed, and spares the next req
     const hangs = fixtures.answer(() => {});
     const start = performance.now();
     const response = await runScript(script.replace('HANGS', `'${hangs}'`), { limits });
-    expect(performance.now() - start).toBeLessThan(6000);
+    expect(performance.now() - start).toBeLessThan(10_000);
     expect(response).toMatchObject({ http: 200, error: { code }, stdout: 'so far\n' });
     expect((await runScript('1 + 1')).result).toBe(2);
   });
@@ -253,7 +257,7 @@ describe('a limit stops the run, keeps what was printed, and spares the next req
     const grow = `(module (table 1 funcref) (func (export "run")
       (loop (br_if 0 (i32.ne (table.grow (ref.null func) (i32.const 100000)) (i32.const -1)))
       unreachable)))`;
-    const { error } = await runModule(grow, { limits: { timeoutMs: 2000 } });
+    const { error } = await runModule(grow, { limits: { timeoutMs: 20_000 } });
     expect(['WASM_TRAP', 'MEMORY_LIMIT']).toContain(error?.code);
     expect((await runScript('1 + 1')).result).toBe(2);
   });

@@ -54,6 +54,8 @@ test('log entries take errors, BigInts, maps, sets and what contains itself', as
     app_log('error', 'm', { failure: error, list: [new RangeError('in a list')] });
     app_log('info', { a: 1n });
     app_log('info', 5n, 6n);
+    app_log('info', 'm', null);
+    app_log('info', 'm', () => {});
     app_log('info', Symbol('s'), new Map([['top', new Set()]]));
     const shared = { s: 1 };
     app_log('info', 'm', { one: shared, other: shared });
@@ -84,8 +86,10 @@ test('log entries take errors, BigInts, maps, sets and what contains itself', as
     ['failed', { error: failed }],
     ['failed', { id: 1, error: failed }],
     ['m', { failure: failed, list: [expect.objectContaining(listed)] }],
-    ['{"a":"1"}', null],
+    ['{"a":"1"}', {}],
     ['5', '6'],
+    ['m', null],
+    ['m', {}],
     ['Symbol(s)', { top: [] }],
     ['m', { one: { s: 1 }, other: { s: 1 } }],
   ]);

@@ -88,7 +88,26 @@ test('a module that the run has chosen gets no map', async () => {
 
 test('a server that does not answer costs the run no time', async () => {
   const url = library.answer(() => {});
-  const { error, metadata } = await run(failing(url), { limits: { timeoutMs: 700 } });
+  const { error, metadata } = await run(failing(url), { limits: { timeoutMs: 3000 } });
   expect(error).toMatchObject({ code: 'RUNTIME_ERROR', details: { line: 1 } });
-  expect(metadata.executionTimeMs).toBeLessThan(700);
+  expect(metadata.executionTimeMs).toBeLessThan(3000);
+});
+
+test('many inputs that fail ask once for a map, and wait once for one that does not come', async () => {
+  const inputs = [1, 2, 3, 4, 5, 6];
+  const detailsOf = ({ results = [] }: Awaited<ReturnType<typeof run>>): unknown[] =>
+    results.map(({ error }) => error?.details);
+  const url = serveMap();
+  expect(detailsOf(await run(failing(url), { inputs }))).toEqual(
+    inputs.map(() => expect.objectContaining({ line: 3 })),
+  );
+  expect(library.hits(url)).toBe(1);
+  let asked = 0;
+  const silent = library.answer(() => {
+    asked += 1;
+  });
+  expect(detailsOf(await run(failing(silent), { inputs }))).toEqual(
+    inputs.map(() => expect.objectContaining({ line: 1 })),
+  );
+  expect(asked).toBe(1);
 });

@@ -63,6 +63,58 @@ describe('TypeScript is known', () => {
   );
 });
 
+describe('syntax of TypeScript', () => {
+  test.each([
+    ['enums that merge', 'enum A { x }\nenum A { y = 5 }\n[A.x, A.y, A[5]]', [0, 5, 'y']],
+    ['const enums', 'const enum A { x = 1, y }\nA.y', 2],
+    ['namespaces in others', 'namespace A.B { export class C { static d = 6 } }\nA.B.C.d', 6],
+    [
+      'a namespace of a class',
+      'class A { b = A.c }\nnamespace A { export const c = 3 }\nnew A().b',
+      3,
+    ],
+    ['accessors', 'class A { accessor x = 1 }\nconst a = new A(); a.x++; a.x', 2],
+    [
+      'abstract classes',
+      'abstract class A { abstract b(): number }\nnew (class extends A { b() { return 3 } })().b()',
+      3,
+    ],
+    ['overloads', 'function f(a: number): number;\nfunction f(a: any) { return a }\nf(1)', 1],
+    ['satisfies', 'const a = { b: 1 } satisfies Record<string, number>; a.b', 1],
+    [
+      'generics of arrow functions',
+      'const f = <T,>(a: T): T => a;\nawait (async <U extends object>(b: U) => f(b))([1])',
+      [1],
+    ],
+    [
+      'declarations',
+      'declare const x: number;\ndeclare module "y" { export const z: 1 }\ntypeof x',
+      'undefined',
+    ],
+    ['unique symbols', 'const t: unique symbol = Symbol("t") as any; String(t)', 'Symbol(t)'],
+    [
+      'definite assignments',
+      'class A { a!: number; declare b: string }\nlet z!: number; [Object.keys(new A()), z]',
+      [['a'], null],
+    ],
+    [
+      'parameter properties',
+      'class A { constructor(private a: number, readonly b?: string) {} }\nnew A(3)',
+      { a: 3 },
+    ],
+    ['import = of a namespace', 'namespace A { export const b = 4 }\nimport b = A.b;\nb', 4],
+    ['export =', 'function f(n: number) { return n + 1 }\nexport = f;', 4],
+    [
+      'a byte-order mark and carriage returns',
+      '\ufeff#!/usr/bin/env node\r\nconst a: number = 1;\r\na',
+      1,
+    ],
+  ])('%s', async (_what, source, result) => {
+    const url = fixtures.serve(source, { extension: '.ts' });
+    expect(await execute({ url, input: 3 })).toMatchObject({ error: null, result });
+  });
+});
+
 describe('what is no TypeScript', () => {
   test.each([
     ['.tsx', {}, 'TSX'],
@@ -93,6 +145,21 @@ describe('what is no TypeScript', () => {
         },
       },
       metadata: { codeType: 'typescript' },
+    });
+  });
+
+  test.each([
+    ["import fs = require('fs');\nexport default fs", 'import … from', 13],
+    ["export const a: number = require('./a.js')", 'use import', 26],
+  ])('is told where a module calls require: %s', async (source, advice, column) => {
+    const url = fixtures.serve(source, { extension: '.ts' });
+    const { error } = await execute({ url });
+    expect(error).toMatchObject({
+      code: 'RUNTIME_ERROR',
+      name: 'ReferenceError',
+      message: expect.stringContaining(advice),
+      stack: expect.stringContaining(advice),
+      details: { url, line: 1, column },
     });
   });
 

@@ -110,7 +110,7 @@ describe('a program found inside a package', () => {
       },
       { path: '/out/main.js.map', size: expect.any(Number) },
     ]);
-  }, 60_000);
+  });
 
   test.each<readonly [string, string, object, RegExp]>([
     ['a module for wasi_unstable', 'demo.wasm', {}, /^hello world\n$/],
@@ -171,7 +171,7 @@ test('memory that V8 has for a module’s objects ends in MEMORY_LIMIT, and the 
   const response = await run(endlessList);
   expect(response).toMatchObject({ http: 200, error: { code: 'MEMORY_LIMIT' } });
   expect((await run(compiled('words'), { stdin: 'a' })).stdout).toBe('a 1\n');
-}, 60_000);
+});
 
 /**
  * Assembled by hand, as wabt knows no garbage collection:

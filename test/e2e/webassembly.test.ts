@@ -94,11 +94,18 @@ describe('WebAssembly', () => {
     });
   });
 
-  test('of another version of the format has its version in the error', async () => {
-    const url = fixtures.serve(Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0));
+  test.each([
+    ['another version', '02000000'],
+    ['another layer', '01000200'],
+    ['a later component model', '0e000100'],
+  ])('of %s is no code that runs here', async (_, kind) => {
+    const url = fixtures.serve(Buffer.from(`0061736d${kind}`, 'hex'));
     expect(await execute({ url })).toMatchObject({
-      http: 200,
-      error: { code: 'WASM_INVALID', message: expect.stringContaining('its version is 2.') },
+      http: 422,
+      error: {
+        code: 'UNSUPPORTED_CODE',
+        message: expect.stringContaining(kind.replace(/..(?=.)/g, '$& ')),
+      },
     });
   });
 

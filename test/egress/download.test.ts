@@ -118,6 +118,10 @@ describe('a download', () => {
     ['deflate', deflateRawSync(code)],
     ['br', brotliCompressSync(code)],
     ['zstd', zstdCompressSync(code)],
+    [
+      'zstd',
+      Buffer.concat([code.slice(0, 9), code.slice(9)].map((part) => zstdCompressSync(part))),
+    ],
     ['identity', Buffer.from(code)],
     ['', Buffer.from(code)],
     ['deflate, gzip', gzipSync(deflateSync(code))],

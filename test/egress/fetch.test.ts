@@ -145,7 +145,7 @@ describe('a request of a guest', () => {
     ).toEqual({
       kind: 'quota',
       message: expect.stringContaining('10 bytes for the body of a request (maxRequestBytes)'),
-      causeCode: null,
+      causeCode: 'maxRequestBytes',
     });
     expect(session.counts).toMatchObject({ requests: 1, bytesSent: 10 });
   });

@@ -1,6 +1,7 @@
 /** What a sandbox process reads, and when: tried in a process of its own, as it reads stdin. */
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { encodeFrame } from '../../lambda/contract/frame.ts';
@@ -13,6 +14,7 @@ const { Inbox } = await import(${JSON.stringify(inboxUrl.href)});
 const inbox = new Inbox({ onAnswer() {}, onRecall() {}, onEnd: () => process.exit(1) });
 void inbox.runArrival();
 const first = await inbox.nextRun();
+console.log('first');
 await new Promise((resolve) => setImmediate(resolve));
 const reads = process.getActiveResourcesInfo().filter((name) => name.startsWith('FSReq'));
 const second = await inbox.nextRun();
@@ -23,13 +25,15 @@ process.exit(0);
 test('a process that has waited for its first run reads no more in the background', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: 20_000,
+    timeout: 50_000,
   });
-  const answer = text(child.stdout);
-  for (const runId of [1, 2]) {
+  const send = (runId: number): void => {
     for (const part of encodeFrame({ type: 'run', runId })) child.stdin.write(part);
-    // The second is not to be read with the first.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  expect(JSON.parse(await answer)).toEqual([1, 2, []]);
-}, 30_000);
+  };
+  send(1);
+  // The second is not to be read with the first.
+  await once(child.stdout, 'readable');
+  send(2);
+  const [first, answer = ''] = (await text(child.stdout)).split('\n');
+  expect([first, JSON.parse(answer)]).toEqual(['first', [1, 2, []]]);
+});

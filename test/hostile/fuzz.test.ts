@@ -32,7 +32,7 @@ async function survives(code: string | Uint8Array, type: 'javascript' | 'wasm'):
   const answer = await engine.execute({ url, type, input: { a: [1, 'x'] }, limits });
   const { error } = checkedResponse(answer);
   expect(['SANDBOX_CRASHED', 'INTERNAL_ERROR', 'OVERLOADED']).not.toContain(error?.code);
-  expect(answer.durationMs).toBeLessThan(limits.timeoutMs + 3000);
+  expect(answer.durationMs).toBeLessThan(limits.timeoutMs + 5000);
 }
 
 const modules: readonly Uint8Array[] = [
@@ -97,7 +97,7 @@ describe('whatever the code is, the engine answers and goes on', () => {
       ),
       { seed, numRuns },
     );
-  }, 120_000);
+  });
 
   /** Pieces of JavaScript that mean trouble to one another. */
   const pieces = [
@@ -166,7 +166,7 @@ describe('whatever the code is, the engine answers and goes on', () => {
       fc.asyncProperty(script, (code) => survives(code, 'javascript')),
       { seed, numRuns: 2 * numRuns },
     );
-  }, 120_000);
+  });
 
   /** Expressions that parse, handed to functions that trust nobody. */
   const value = fc.letrec((tie) => ({
@@ -271,5 +271,5 @@ describe('whatever the code is, the engine answers and goes on', () => {
       ),
       { seed, numRuns },
     );
-  }, 120_000);
+  });
 });

@@ -12,8 +12,8 @@ type Strictness = 'default' | 'tightest' | 'loosest';
 const settings: { readonly [strictness in Strictness]: { readonly [name: string]: string } } = {
   default: {},
   tightest: {
-    ENGINE_TIMEOUT_MS: '400',
-    ENGINE_MAX_TIMEOUT_MS: '400',
+    ENGINE_TIMEOUT_MS: '2000',
+    ENGINE_MAX_TIMEOUT_MS: '2000',
     ENGINE_MEMORY_MB: '16',
     ENGINE_MAX_MEMORY_MB: '16',
     ENGINE_MAX_OUTPUT_BYTES: '0',
@@ -36,10 +36,11 @@ const engines = new Map<Strictness, EngineProcess>();
 
 beforeAll(async () => {
   fixtures = await startFixtures();
-  for (const strictness of Object.keys(settings) as Strictness[]) {
-    const own = { ENGINE_SANDBOXES: '1', ENGINE_TRUSTED_ORIGINS: fixtures.origin };
+  const own = { ENGINE_SANDBOXES: '1', ENGINE_TRUSTED_ORIGINS: fixtures.origin };
+  const starting = (Object.keys(settings) as Strictness[]).map(async (strictness) => {
     engines.set(strictness, await startEngine({ ...own, ...settings[strictness] }));
-  }
+  });
+  await Promise.all(starting);
 });
 afterAll(async () => {
   await Promise.all([...engines.values()].map((engine) => engine.stop()));
@@ -80,8 +81,8 @@ describe('wall time', () => {
     ['default', 'a wait', wait, 250, { timeoutMs: 250 }],
     ['default', 'a fetch', hang, 250, { timeoutMs: 250 }],
     ['default', 'a module', wasmLoop, 250, { timeoutMs: 250 }],
-    ['tightest', 'a loop', loop, 400, {}],
-    ['tightest', 'a module', wasmLoop, 400, {}],
+    ['tightest', 'a loop', loop, 2000, {}],
+    ['tightest', 'a module', wasmLoop, 2000, {}],
   ];
   test.each(rows)('%s settings: %s', async (strictness, _name, code, timeoutMs, limits) => {
     const { error, metadata, durationMs } = await run(strictness, code, { ...limits });
@@ -91,9 +92,9 @@ describe('wall time', () => {
     });
     expect(error?.message).toContain(`${timeoutMs} ms`);
     expect(metadata.executionTimeMs).toBeGreaterThanOrEqual(timeoutMs);
-    expect(metadata.executionTimeMs).toBeLessThan(timeoutMs + 1000);
+    expect(metadata.executionTimeMs).toBeLessThan(timeoutMs + 3000);
     expect(metadata.cpuTimeMs).toBeLessThan(timeoutMs + 1000);
-    expect(durationMs).toBeLessThan(timeoutMs + 5000);
+    expect(durationMs).toBeLessThan(timeoutMs + 10_000);
   });
 
   test('the loosest: a run may wait for as long as the operator allows', async () => {
@@ -101,7 +102,7 @@ describe('wall time', () => {
     expect(error?.code).toBe('TIMEOUT');
     expect(metadata.executionTimeMs).toBeGreaterThanOrEqual(25_000);
     expect(metadata.cpuTimeMs).toBeLessThan(5000);
-  }, 40_000);
+  });
 });
 
 describe('CPU time', () => {
@@ -111,20 +112,20 @@ describe('CPU time', () => {
     ['a loop', loop, 100],
     ['a module', wasmLoop, 100],
   ] as const)('%s (%#) is stopped after its CPU time', async (_name, code, cpuMs) => {
-    const { error, metadata } = await run('default', code, { timeoutMs: 4000, cpuMs });
+    const { error, metadata } = await run('default', code, { timeoutMs: 20_000, cpuMs });
     expect(error).toMatchObject({ code: 'CPU_LIMIT', details: { limit: 'cpuMs', value: cpuMs } });
     expect(metadata.cpuTimeMs).toBeGreaterThanOrEqual(cpuMs);
-    expect(metadata.executionTimeMs).toBeLessThan(2000);
+    expect(metadata.executionTimeMs).toBeLessThan(10_000);
   });
 
   test('waiting uses up none of it', async () => {
     const { error, metadata } = await run(
       'default',
-      `await fetch({ url: '{origin}/hang', timeoutMs: 500 }).catch(() => {}); 'waited'`,
-      { timeoutMs: 4000, cpuMs: 200 },
+      `await fetch({ url: '{origin}/hang', timeoutMs: 2000 }).catch(() => {}); 'waited'`,
+      { timeoutMs: 20_000, cpuMs: 800 },
     );
     expect(error).toBeNull();
-    expect(metadata.executionTimeMs).toBeGreaterThanOrEqual(500);
+    expect(metadata.executionTimeMs).toBeGreaterThanOrEqual(2000);
   });
 });
 
@@ -140,7 +141,7 @@ describe('memory', () => {
   test.each(rows)(
     '%s settings: a script is held to %i MB',
     async (strictness, memoryMb, limits) => {
-      const timeoutMs = strictness === 'tightest' ? 400 : 15_000;
+      const timeoutMs = strictness === 'tightest' ? 2000 : 25_000;
       const { error, metadata } = await run(strictness, fill, { timeoutMs, ...limits });
       expect(error).toMatchObject({
         code: 'MEMORY_LIMIT',
@@ -154,7 +155,7 @@ describe('memory', () => {
   test.each(rows)(
     '%s settings: a module is held to %i MB',
     async (strictness, memoryMb, limits) => {
-      const timeoutMs = strictness === 'tightest' ? 400 : 15_000;
+      const timeoutMs = strictness === 'tightest' ? 2000 : 25_000;
       const { error, result, metadata } = await run(strictness, grow, { timeoutMs, ...limits });
       if (strictness === 'tightest') {
         // Its result has five digits and more bytes than it may.
@@ -184,7 +185,7 @@ describe('output, logs and results', () => {
   });
 
   test('the default settings cut it', async () => {
-    const { stdout, stderr, logs, metadata } = await run('default', much);
+    const { stdout, stderr, logs, metadata } = await run('default', much, { timeoutMs: 20_000 });
     expect(stdout.length).toBe(2 ** 20);
     expect(stderr.length).toBe(2 ** 20);
     expect(logs.length).toBe(1000);
@@ -192,7 +193,7 @@ describe('output, logs and results', () => {
   });
 
   test('the loosest settings leave as much of it as fits a response', async () => {
-    const { stdout, stderr, logs, metadata } = await run('loosest', much);
+    const { stdout, stderr, logs, metadata } = await run('loosest', much, { timeoutMs: 20_000 });
     expect(stdout.length + stderr.length).toBeGreaterThan(5 * 2 ** 20);
     expect(logs.length).toBeGreaterThan(1000);
     expect(metadata.truncated).toMatchObject({ stdout: true, stderr: true });

@@ -51,7 +51,7 @@ describe('WebAssembly', () => {
       expect(await run(onePage, { limits: { memoryMb: 64 } })).toMatchObject(one);
     }
     expect(engine.complaints()).toBe('');
-  }, 120_000);
+  });
 });
 
 describe('JavaScript', () => {
@@ -69,5 +69,5 @@ describe('JavaScript', () => {
       expect(await run(harmless, { limits })).toMatchObject({ error: null, result: 'unharmed' });
     }
     expect(engine.complaints()).toBe('');
-  }, 200_000);
+  });
 });

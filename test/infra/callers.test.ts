@@ -29,6 +29,12 @@ describe('tokens', () => {
     }
     expect(of('AWS::ApiGateway::Authorizer')).toEqual([expect.objectContaining(properties)]);
     expect(curl).toContain('authorization: $TOKEN');
+    const [refusal] = of('AWS::ApiGateway::GatewayResponse').filter(
+      ({ ResponseType }) => ResponseType === 'UNAUTHORIZED',
+    );
+    expect(refusal?.StatusCode).toBe('403');
+    const body = JSON.parse(refusal?.ResponseTemplates['application/json']);
+    expect(body).toMatchObject({ status: 'error', error: { code: 'FORBIDDEN' } });
   });
 
   test('the authorizer may be invoked by this API', () => {
@@ -39,11 +45,37 @@ describe('tokens', () => {
   });
 });
 
+describe('whom a token names', () => {
+  test.each([
+    [{ userPoolArns: pool }, 'context.authorizer.claims.sub'],
+    [{ authorizerFunctionArn: authorizer }, 'context.authorizer.principalId'],
+  ])('%j: is in the access log, and may be the tenant', (context, variable) => {
+    const { of } = made({ ...context, tenantIdFrom: variable });
+    const [stage] = of('AWS::ApiGateway::Stage');
+    expect(JSON.parse(stage?.AccessLogSetting.Format).subject).toBe(`$${variable}`);
+    const executions = of('AWS::ApiGateway::Method').filter(
+      ({ HttpMethod }) => HttpMethod === 'POST',
+    );
+    expect(executions.map(({ Integration }) => Integration.RequestParameters)).toEqual([
+      { 'integration.request.header.X-Amz-Tenant-Id': variable },
+    ]);
+  });
+
+  test('is in no access log where there are no tokens', () => {
+    const [stage] = made({}).of('AWS::ApiGateway::Stage');
+    const format = JSON.parse(stage?.AccessLogSetting.Format);
+    expect(format).not.toHaveProperty('subject');
+    expect(format.tls).toBe('$context.tlsVersion');
+  });
+});
+
 describe('networks', () => {
   const denied = (Condition: object) => expect.objectContaining({ Effect: 'Deny', Condition });
   const fromRanges = denied({ NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } });
   const fromEndpoints = denied({ StringNotEquals: { 'aws:SourceVpce': ['vpce-0a1b'] } });
-  const allowed = { Effect: 'Allow', Principal: '*' };
+  const allowed = { Effect: 'Allow', Principal: '*', Resource: 'execute-api:/*' };
+  const preflights = { ...allowed, Resource: 'execute-api:/*/OPTIONS/*' };
+  const CORS = { engineCorsOrigins: 'https://app.example.com' };
 
   test.each([
     ['signed, of ranges', { sourceRanges: '192.0.2.0/24' }, [fromRanges]],
@@ -53,6 +85,27 @@ describe('networks', () => {
       [expect.objectContaining(allowed), fromRanges],
     ],
     ['signed, private', { vpcEndpointIds: 'vpce-0a1b' }, [fromEndpoints]],
+    [
+      // A policy that allows would let in whomever the authorizer's answer does not mention.
+      'with an authorizer, of ranges',
+      { sourceRanges: '192.0.2.0/24', authorizerFunctionArn: authorizer },
+      [fromRanges],
+    ],
+    [
+      'signed, in a browser, of ranges',
+      { sourceRanges: '192.0.2.0/24', ...CORS },
+      [expect.objectContaining(preflights), fromRanges],
+    ],
+    [
+      'with an authorizer, in a browser, private',
+      { vpcEndpointIds: 'vpce-0a1b', authorizerFunctionArn: authorizer, ...CORS },
+      [expect.objectContaining(preflights), fromEndpoints],
+    ],
+    [
+      'keys in a browser, of ranges',
+      { sourceRanges: '192.0.2.0/24', apiKeys: 'alice', ...CORS },
+      [expect.objectContaining(allowed), fromRanges],
+    ],
     [
       'with tokens, private',
       { vpcEndpointIds: 'vpce-0a1b', userPoolArns: pool },
@@ -71,7 +124,32 @@ describe('networks', () => {
   );
 });
 
+test('another rule on who may call takes effect: the API is deployed anew', () => {
+  const deploymentOf = (context: Readonly<Record<string, unknown>>) => {
+    const { template } = synthesize({ 'aws:cdk:disable-asset-staging': true, ...context });
+    return Object.keys(template.findResources('AWS::ApiGateway::Deployment'));
+  };
+  const ids = [
+    { sourceRanges: '192.0.2.0/24' },
+    { sourceRanges: '192.0.3.0/24' },
+    { userPoolArns: pool },
+    { userPoolArns: `${pool}2` },
+    { authorizerFunctionArn: authorizer },
+    { authorizerFunctionArn: `${authorizer}2` },
+  ].flatMap(deploymentOf);
+  expect(new Set(ids).size).toBe(6);
+});
+
 test.each([
+  [{ userPoolArns: pool, playground: true }, 'playground: is a page'],
+  [
+    { tenantIdFrom: 'context.authorizer.claims.sub', authorizerFunctionArn: authorizer },
+    'tenantIdFrom: names a claim of a token; set userPoolArns',
+  ],
+  [
+    { tenantIdFrom: 'context.authorizer.tenant', userPoolArns: pool },
+    'tenantIdFrom: names what a Lambda authorizer says; set authorizerFunctionArn',
+  ],
   [{ userPoolArns: pool, iamAuthorization: true }, 'iamAuthorization: contradicts userPoolArns'],
   [
     { userPoolArns: pool, authorizerFunctionArn: authorizer },

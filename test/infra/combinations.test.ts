@@ -49,11 +49,17 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
     '[{"match":"api.example.com","header":"x-key","secret":"env:KEY"}]',
   ],
   logLevel: ['DEBUG', 'VERBOSE'],
+  openTelemetryLayerArn: [
+    'arn:aws:lambda:eu-central-1:615299751070:layer:AWSOpenTelemetryDistroJs:10',
+    'arn:aws:lambda:eu-central-1:901920570463:layer:aws-otel-nodejs-arm64-ver-1-30-2:1',
+  ],
   logRetentionDays: ['7', '9999'],
   scriptLogGroup: ['false', 'no'],
   playground: ['true', 'on'],
   alarmP99Ms: ['5000', '5s'],
   alarmTopicArn: ['arn:aws:sns:eu-central-1:111122223333:on-call', 'arn:aws:sns:'],
+  budgetUsdPerMonth: ['12.5', '-1'],
+  budgetScope: ['stack', 'region'],
   stageName: ['prod', 'v1/prod'],
   throttleRatePerSecond: ['10', '0'],
   throttleBurst: ['20', 'many'],
@@ -72,12 +78,14 @@ const values: Readonly<Record<string, readonly [good: string, wrong: string]>> =
   apiKeyBurst: ['5', '1.5'],
   apiKeyRequestsPerDay: ['', '0'],
   wafRequestsPer5Minutes: ['500', '9'],
+  wafManagedRules: [options['AWS managed rules'].wafManagedRules, 'AWSManagedRulesPHPRuleSet'],
   domainName: ['run.example.com', 'https://run.example.com'],
   domainCertificateArn: [
     'arn:aws:acm:eu-central-1:111122223333:certificate/6f3ad1c2',
     'arn:aws:acm:eu-central-1:certificate',
   ],
   domainHostedZoneId: ['Z0123456789ABC', 'example.com'],
+  securityPolicy: ['SecurityPolicy_TLS13_1_2_PQ_2025_09', 'SecurityPolicy_TLS13_2025_EDGE'],
   tenantIdFrom: ['method.request.header.x-tenant-id', 'method.request.body.tenant'],
   vpcId: ['vpc-0a1b2c3d', 'default'],
   vpcSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3d,subnet-0a1b2c3d'],
@@ -90,6 +98,8 @@ const partners: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   domainName: options['custom domain'],
   domainCertificateArn: options['custom domain'],
   domainHostedZoneId: options['custom domain'],
+  budgetUsdPerMonth: options['alarm topic'],
+  budgetScope: options.budget,
   vpcId: options.VPC,
   vpcSubnetIds: options.VPC,
   apiKeyRatePerSecond: options['API keys'],
@@ -101,16 +111,25 @@ const {
   CORS,
   VPC,
   'API keys': keys,
+  'AWS managed rules': managedRules,
   'IAM authorization': iam,
+  'Lambda authorizer': authorizer,
   'WAF rate rule': waf,
   'alarm topic': topic,
   'custom domain': domain,
+  'post-quantum TLS': postQuantum,
+  'private API': inside,
   'public API': open,
   'reserved concurrency': reserved,
   'safe deployment': safe,
+  'source ranges': ranges,
   'script logs in the function log': oneLog,
   'tenant isolation': tenants,
+  'tools for agents': mcp,
+  'user pool': pool,
+  budget,
 } = options;
+const twice = 'AWSManagedRulesCommonRuleSet,AWSManagedRulesCommonRuleSet';
 const byKey = { tenantIdFrom: 'context.identity.apiKeyId' };
 const strict = { engineCodeAllowedHosts: 'code.example.com', engineFetchAllowedHosts: '' };
 const large = { functionMemoryMb: '10240', engineMaxMemoryMb: '2048', engineSandboxes: '2' };
@@ -146,10 +165,58 @@ const combinations: readonly [string, Readonly<Record<string, string>>][] = [
     'brief runs',
     { engineTimeoutMs: '500', engineMaxTimeoutMs: '2000', functionTimeoutSeconds: '6' },
   ],
+  ['a private API, signed', { ...inside, ...iam, ...VPC }],
+  ['a private API, deployed with care', { ...inside, ...safe, ...topic }],
+  ['a private API of whole answers', { ...inside, ...open, streaming: 'false' }],
+  ['a private API with post-quantum TLS', { ...inside, ...postQuantum, ...keys }],
+  ['a private API for tenants of a user pool', { ...inside, ...pool, ...tenants }],
+  ['users of a pool in a browser', { ...pool, ...CORS, streaming: 'false' }],
+  ['users of a pool with keys, of known networks', { ...pool, ...keys, ...ranges, ...waf }],
+  ['tokens that a function checks, for agents', { ...authorizer, ...mcp, ...postQuantum }],
+  ['tenants by key, deployed with care', { ...keys, ...byKey, ...safe, streaming: 'false' }],
+  ['all rules in front of a playground', { ...open, playground: 'true', ...waf, ...managedRules }],
+  ['rules in front of agents', { ...keys, ...mcp, ...managedRules }],
+  ['post-quantum TLS under a domain', { ...keys, ...domain, ...postQuantum, ...safe }],
+  ['only TLS 1.3', { ...domain, securityPolicy: 'SecurityPolicy_TLS13_1_3_FIPS_2025_09' }],
+  ['a budget of the stack', { ...budget, budgetScope: 'stack', ...reserved }],
   [
     'all that go together',
-    { ...keys, ...iam, ...waf, ...CORS, ...domain, ...VPC, ...topic, ...oneLog },
+    {
+      ...keys,
+      ...iam,
+      ...waf,
+      ...managedRules,
+      ...CORS,
+      ...domain,
+      ...postQuantum,
+      ...VPC,
+      ...budget,
+      ...safe,
+      ...mcp,
+      ...ranges,
+      ...oneLog,
+    },
   ],
+];
+
+/** What AWS has not, or what would be open or silent by mistake, each with the key to change. */
+const refusals: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
+  ['a private API under a public domain', { ...inside, ...domain }, /^ *domainName: /],
+  ['a private API of public networks', { ...inside, ...ranges }, /^ *sourceRanges: /],
+  [
+    'a private API without a word on who calls',
+    { ...inside, iamAuthorization: 'false' },
+    /^ *publicApi: /,
+  ],
+  ['warm tenants', { ...tenants, ...keys, provisionedConcurrency: '2' }, /^ *provisionedConc/],
+  ['signatures and tokens', { ...iam, ...pool }, /^ *iamAuthorization: /],
+  ['two kinds of tokens', { ...pool, ...authorizer }, /^ *authorizerFunctionArn: /],
+  ['tenants by key without keys', { ...pool, ...byKey }, /^ *tenantIdFrom: /],
+  ['open and with tokens', { ...open, ...authorizer }, /^ *publicApi: /],
+  ['a signed playground', { ...iam, playground: 'true' }, /^ *playground: /],
+  ['a budget that tells nobody', { budgetUsdPerMonth: '50' }, /^ *alarmTopicArn: is missing/],
+  ['a scope of no budget', { ...topic, budgetScope: 'stack' }, /^ *budgetUsdPerMonth: is missing/],
+  ['one group of rules twice', { wafManagedRules: twice }, /^ *wafManagedRules: has AWS\w+ more/],
 ];
 
 type Template = Parameters<typeof schemaFaults>[0];
@@ -196,11 +263,17 @@ test("CloudFormation's schemas tell what does not fit", () => {
   ]);
 });
 
-describe('twenty combinations', () => {
+describe('combinations', () => {
   test.each(combinations)('%s', (_, context) => {
     const { template } = synthesize({ ...fast, ...context });
     expect(schemaFaults(template.toJSON() as Template)).toEqual([]);
     template.resourceCountIs('AWS::ApiGateway::RestApi', 1);
+  });
+});
+
+describe('combinations that are refused', () => {
+  test.each(refusals)('%s', (_, context, line) => {
+    expect(refusal(context)).toContainEqual(expect.stringMatching(line));
   });
 });
 

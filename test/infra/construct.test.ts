@@ -124,7 +124,7 @@ describe('script-engine/cdk', () => {
     expect(types(template.Resources).sort()).toEqual(
       types(Template.fromStack(stack).toJSON().Resources).sort(),
     );
-  }, 120_000);
+  });
 
   test('has types that know every prop and no other', () => {
     const file = join(root, 'lib/cdk', `typed-${process.pid}.mts`);
@@ -147,5 +147,5 @@ describe('script-engine/cdk', () => {
     } finally {
       rmSync(file);
     }
-  }, 120_000);
+  });
 });

@@ -117,6 +117,25 @@ describe('CDK context', () => {
       'tenantIdFrom: is no tenant',
     ],
     [
+      'no hosts of fetch, which is not the same as any',
+      { engineFetchAllowedHosts: null },
+      'engineFetchAllowedHosts: must be a list; it is null',
+    ],
+    ['hosts that are a flag', { engineCodeAllowedHosts: false }, 'engineCodeAllowedHosts: must be'],
+    ['ports that are a number', { engineAllowedPorts: 443 }, 'engineAllowedPorts: must be a list'],
+    ['a limit that is off', { engineTimeoutMs: null }, 'engineTimeoutMs: must be one value; it is'],
+    ['a limit that is a list', { engineTimeoutMs: [5000] }, 'engineTimeoutMs: must be one value'],
+    [
+      'hosts with something else between them than commas',
+      { engineCodeAllowedHosts: 'a.example;b.example' },
+      'engineCodeAllowedHosts: "a.example;b.example" must be a host name',
+    ],
+    [
+      'an origin with the port that it has anyway',
+      { engineCorsOrigins: 'https://app.example.com:443' },
+      'without path, slash or the port of its scheme',
+    ],
+    [
       'more than the environment of a function holds',
       {
         engineFetchAllowedHosts: Array.from({ length: 150 }, (_, n) => `api-${n}.partner.example`),
@@ -130,6 +149,25 @@ describe('CDK context', () => {
   test('names all mistakes at once', () => {
     const mistakes = { logLevel: 'LOUD', engineTimeoutMs: null, stageName: 'a/b' };
     expect(() => read(mistakes)).toThrow(/logLevel: (.|\n)*stageName: /);
+  });
+
+  test.each([
+    ['a credential that is in no list', { match: 'https://a.example/*', secret: 'do-not-show' }],
+    ['a list with something else in it', [{ secret: 'do-not-show' }, 7]],
+    [
+      'a secret in the place of its name',
+      [{ match: 'https://a.example/*', secret: 'do-not-show' }],
+    ],
+    ['a list that is no JSON', '[{"secret":"do-not-show"]'],
+  ])('never shows the secret of %s', (_, engineCredentials) => {
+    expect(() => read({ engineCredentials })).toThrow(/engineCredentials: /);
+    expect(() => read({ engineCredentials })).not.toThrow(/do-not-show/);
+  });
+
+  test('an empty value of an option of the engine is off, as null is', () => {
+    const empty = read({ engineCpuMs: '', engineInlineCode: '' });
+    expect(empty).toEqual(read({ engineCpuMs: null, engineInlineCode: null }));
+    expect(empty.engine.inlineCode).toBe(true);
   });
 
   test("keys of the CDK toolkit's own are none of ours", () => {

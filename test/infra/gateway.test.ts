@@ -4,12 +4,18 @@ import { render } from 'velocityjs';
 import { openApiDocument } from '../../lambda/api/openapi.ts';
 import { executeRequest, requestSchema } from '../../lambda/api/request.ts';
 import { responseSchema } from '../../lambda/api/response.ts';
-import { loadSettings, MAX_LAMBDA_PAYLOAD_BYTES } from '../../lambda/settings/settings.ts';
+import { MAX_LAMBDA_PAYLOAD_BYTES } from '../../lambda/settings/platform.ts';
+import { loadSettings } from '../../lambda/settings/settings.ts';
 import { readEvent } from '../support/lambda/event.ts';
 import { options, synthesize } from '../support/synthesis.ts';
 
 const fast = { 'aws:cdk:disable-asset-staging': true };
-const { template } = synthesize({ ...fast, ...options['API keys'], ...options.CORS });
+const { template } = synthesize({
+  ...fast,
+  ...options['API keys'],
+  ...options['Lambda authorizer'],
+  ...options.CORS,
+});
 const settings = loadSettings({ AWS_LAMBDA_FUNCTION_NAME: 'engine' });
 const document = JSON.parse(openApiDocument(requestSchema(settings), '1.2.3'));
 

@@ -17,6 +17,8 @@ describe('options', () => {
       'AWS::ApiGateway::DomainName',
       'AWS::Route53::RecordSet',
       'AWS::EC2::SecurityGroup',
+      'AWS::Budgets::Budget',
+      'AWS::SNS::TopicPolicy',
     ]) {
       template.resourceCountIs(type, 0);
     }

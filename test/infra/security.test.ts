@@ -7,7 +7,13 @@ const relevant: Readonly<Record<string, readonly string[] | null>> = {
   'AWS::IAM::Policy': ['PolicyDocument', 'Roles'],
   'AWS::Lambda::Permission': ['Action', 'Principal', 'SourceArn'],
   'AWS::Lambda::Function': ['Role', 'TenancyConfig', 'VpcConfig', 'Layers'],
-  'AWS::ApiGateway::RestApi': ['DisableExecuteApiEndpoint', 'EndpointConfiguration', 'Policy'],
+  'AWS::ApiGateway::RestApi': [
+    'DisableExecuteApiEndpoint',
+    'EndpointConfiguration',
+    'Policy',
+    'SecurityPolicy',
+    'EndpointAccessMode',
+  ],
   'AWS::ApiGateway::Method': [
     'HttpMethod',
     'ResourceId',
@@ -17,9 +23,10 @@ const relevant: Readonly<Record<string, readonly string[] | null>> = {
   ],
   'AWS::ApiGateway::Stage': ['MethodSettings'],
   'AWS::ApiGateway::UsagePlan': ['Quota', 'Throttle'],
-  'AWS::ApiGateway::DomainName': ['SecurityPolicy'],
+  'AWS::ApiGateway::DomainName': ['SecurityPolicy', 'EndpointAccessMode'],
   'AWS::WAFv2::WebACL': ['DefaultAction', 'Rules', 'Scope'],
   'AWS::EC2::SecurityGroup': null,
+  'AWS::SNS::TopicPolicy': null,
 };
 
 type Resource = { Type: string; Properties?: Record<string, unknown> };

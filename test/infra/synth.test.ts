@@ -30,7 +30,7 @@ describe('npm run synth', () => {
     const { Metadata, Properties } = template.Resources.ExecuteFunction;
     expect(existsSync(join(output, Metadata['aws:asset:path'], 'handler.mjs'))).toBe(true);
     expect(Properties.ReservedConcurrentExecutions).toBe(7);
-  }, 120_000);
+  });
 
   test('refuses a setting that does not exist in words, without a piece of the program', () => {
     let output = '';
@@ -43,5 +43,5 @@ describe('npm run synth', () => {
       'reservedConcurency: is no setting; did you mean reservedConcurrency?',
     );
     expect(output).not.toMatch(/^ +at |throw|context\.ts/m);
-  }, 120_000);
+  });
 });

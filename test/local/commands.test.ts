@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { until } from '../support/until.ts';
 
 /** Starts a command of the repository as npm would, on the built `dist/`. */
 function command(
@@ -46,6 +47,12 @@ async function execute(origin: string, body: object) {
   return { status: response.status, body: await response.json() };
 }
 
+async function busySandboxes(origin: string): Promise<number> {
+  const response = await fetch(`${origin}/health`);
+  const health = (await response.json()) as { readonly sandboxes: { readonly busy: number } };
+  return health.sandboxes.busy;
+}
+
 describe('npm start', () => {
   test('says where it listens and what to try, logs requests for people, and stops with 0', async () => {
     const { child, exit, printed } = command('main');
@@ -87,8 +94,8 @@ describe('npm start', () => {
     const { child, exit, printed } = command('main');
     const origin = await printed(/listens on (\S+) /);
     const url = `${origin}/examples/endless.js`;
-    const answer = execute(origin, { url, limits: { timeoutMs: 1000 } });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const answer = execute(origin, { url, limits: { timeoutMs: 4000 } });
+    await until(async () => (await busySandboxes(origin)) === 1);
     child.kill('SIGINT');
     expect(await answer).toMatchObject({ body: { error: { code: 'TIMEOUT' } } });
     expect((await exit).code).toBe(0);
@@ -146,5 +153,11 @@ describe('npm run demo', () => {
     const { code, stdout } = await command('demo').exit;
     expect(stdout).toMatch(/All \d+ examples ended as expected\.\n$/);
     expect(code).toBe(0);
+  });
+
+  test('says in one line which setting does not parse', async () => {
+    const { code, stdout, stderr } = await command('demo', { ENGINE_TIMEOUT_MS: 'soon' }).exit;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^ENGINE_TIMEOUT_MS: [^\n]*"soon"\n$/);
   });
 });

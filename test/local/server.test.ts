@@ -132,17 +132,19 @@ describe('the local server', () => {
   });
 
   test('answers what is under way before it stops, and nothing later', async () => {
+    const called = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     const stopping = await startServer({
       port: 0,
       examplesFolder: folder,
       loadHandler: async () => async () => {
+        called.resolve();
         await gate.promise;
         return { statusCode: 200, body: 'done' };
       },
     });
     const answered = fetch(`${stopping.origin}/execute`, { method: 'POST', body: '{}' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await called.promise;
     const closed = stopping.close();
     await expect(fetch(`${stopping.origin}/health`)).rejects.toThrow();
     gate.resolve();
@@ -284,7 +286,9 @@ describe('the examples', () => {
       status: 200,
       body: '',
     });
-    expect((await get('/examples/a.js', { method: 'PUT' })).status).toBe(405);
+    const refused = await get('/examples/a.js', { method: 'PUT' });
+    expect(refused).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    expect(responseSchema().parse(JSON.parse(refused.body)).error?.code).toBe('METHOD_NOT_ALLOWED');
   });
 
   test.each([
@@ -308,5 +312,8 @@ describe('the examples', () => {
     const response = await get(path);
     expect(response.status).toBe(404);
     expect(response.body).not.toContain('secret');
+    const { error, metadata } = responseSchema().parse(JSON.parse(response.body));
+    expect(error?.code).toBe('NOT_FOUND');
+    expect(response.headers['x-request-id']).toBe(metadata.requestId);
   });
 });

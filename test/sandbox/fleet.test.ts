@@ -99,8 +99,22 @@ test('a process that is not ready in time is killed, after a moment for a host t
   child(0).becomeReady();
   jest.advanceTimersByTime(10_000);
   expect(child(1).killed).toBe(false);
-  jest.advanceTimersByTime(1000);
+  jest.advanceTimersByTime(1001);
   expect([child(0).killed, child(1).killed]).toEqual([false, true]);
+});
+
+test('a process that is killed as it becomes ready gets no run: another is started', () => {
+  const { fleet, child, children, occupants } = setup(1);
+  jest.advanceTimersByTime(11_001);
+  expect(child(0).killed).toBe(true);
+  // It was on its way when the host gave the process up.
+  child(0).becomeReady();
+  expect([fleet.occupants.size, occupants.length]).toEqual([0, 0]);
+  child(0).exit({ signal: 'SIGKILL', code: null });
+  jest.advanceTimersByTime(50);
+  expect(children.length).toBe(2);
+  child(1).becomeReady();
+  expect(fleet.occupants.size).toBe(1);
 });
 
 test('a process that does not start is tried again, after pauses that grow up to five seconds', () => {
@@ -185,21 +199,19 @@ test('a keeper watches all processes, from when the first is ready', () => {
   expect(counts.keepers).toBe(0);
   child(0).becomeReady();
   expect(counts.keepers).toBe(0);
-  jest.advanceTimersByTime(1);
+  jest.advanceTimersByTime(50);
   child(1).becomeReady();
-  jest.advanceTimersByTime(1);
   expect([counts.keepers, watched.at(-1)]).toEqual([1, [1, 2]]);
   child(0).exit();
   expect(watched.at(-1)).toEqual([2]);
   child(2).becomeReady();
-  jest.advanceTimersByTime(1);
   expect(watched.at(-1)).toEqual([2, 3]);
 });
 
 test('closing kills all processes, waits until they have exited, and starts none', async () => {
   const { fleet, child, children, failures, counts } = setup(3);
   child(0).becomeReady();
-  jest.advanceTimersByTime(1);
+  jest.advanceTimersByTime(50);
   child(2).exit();
   failures.length = 0;
   let isClosed = false;

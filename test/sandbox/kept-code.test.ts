@@ -18,10 +18,10 @@ function setup(...modules: readonly ImportedModule[]) {
   const left = [...modules];
   const order = () => ({
     ...orderOf('code'),
-    services: {
+    services: () => ({
       ...noServices,
       import: async () => left.shift() ?? library,
-    },
+    }),
   });
   const importOne = async (runId: number, callId: number): Promise<string | undefined> => {
     const request = { url: 'https://example.com/library.js', computed: false };

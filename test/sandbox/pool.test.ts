@@ -77,14 +77,13 @@ describe('a sandbox that has been taken over', () => {
   });
 
   test('that computes without end is stopped for its CPU time', async () => {
-    const { outcome } = await outcomeOf('for (;;);', { timeoutMs: 5000, cpuMs: 100 });
+    const { outcome } = await outcomeOf('for (;;);', { cpuMs: 100 });
     expect(outcome).toMatchObject({ error: { code: 'CPU_LIMIT', details: { value: 100 } } });
   });
 
   test('that eats memory is stopped for it', async () => {
     const { outcome } = await outcomeOf(
       'const kept = []; for (;;) kept.push(Buffer.alloc(1 << 20, 1))',
-      { timeoutMs: 10_000 },
     );
     expect(outcome).toMatchObject({ error: { code: 'MEMORY_LIMIT' } });
   });
@@ -138,7 +137,7 @@ describe('a sandbox that does not start', () => {
       3,
     );
     await until(() => pool.health().idle === 3);
-    const result = await pool.run(job, new Uint8Array(), services, 1000);
+    const result = await pool.run(job, new Uint8Array(), services, 20_000);
     expect(result?.outcome).toMatchObject({ resultJson: '1' });
   });
 });

@@ -60,6 +60,14 @@ describe('a host pattern', () => {
     '.',
     '[::1',
     '1.2.3.4.5',
+    'a.example;b.example',
+    '"a.example"',
+    "'a.example'",
+    '*.a.example;b.example',
+    '{a.example}',
+    '$HOST',
+    'a..example',
+    '.a.example',
   ])('%j is none, and is named', (pattern) => {
     expect(() => compileHostPatterns([pattern])).toThrow(`"${pattern}" is not a host pattern`);
   });

@@ -65,6 +65,7 @@ export function fakeEngine(
       starting: 1,
       queued: 0,
       failedStarts: 0,
+      replaced: 0,
       keptBytes: 0,
       maxKeptBytes: 0,
     }),

@@ -101,11 +101,11 @@ export function orderOf(
     job,
     code: Buffer.from(code),
     // Answers never come.
-    services: {
+    services: () => ({
       ...noServices,
       fetch: () => new Promise(() => {}),
       import: () => new Promise(() => {}),
-    },
+    }),
     requestId: 'request-1',
     patientUntilMs: performance.now() + patienceMs,
     batch: null,

@@ -32,8 +32,8 @@ export const services = noServices;
 export const job = runJob('javascript', {
   sha256: '0'.repeat(64),
   limits: {
-    timeoutMs: 1000,
-    cpuMs: 1000,
+    timeoutMs: 20_000,
+    cpuMs: 20_000,
     memoryBytes: 16 * 2 ** 20,
     maxOutputBytes: 10,
     maxLogEntries: 3,

@@ -29,6 +29,10 @@ export const options = {
   'source ranges': { sourceRanges: '192.0.2.0/24' },
   'private API': { vpcEndpointIds: 'vpce-0a1b2c3d' },
   'WAF rate rule': { wafRequestsPer5Minutes: '500' },
+  'AWS managed rules': {
+    wafManagedRules:
+      'AWSManagedRulesAmazonIpReputationList,AWSManagedRulesKnownBadInputsRuleSet,AWSManagedRulesCommonRuleSet',
+  },
   'tools for agents': { mcp: 'true' },
   CORS: { engineCorsOrigins: 'https://app.example.com' },
   'custom domain': {
@@ -36,11 +40,20 @@ export const options = {
     domainCertificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/6f3ad1c2',
     domainHostedZoneId: 'Z0123456789ABC',
   },
+  'post-quantum TLS': { securityPolicy: 'SecurityPolicy_TLS13_1_2_PQ_2025_09' },
   'tenant isolation': { tenantIdFrom: 'method.request.header.x-tenant-id' },
   VPC: { vpcId: 'vpc-0a1b2c3d', vpcSubnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d' },
   'reserved concurrency': { reservedConcurrency: '20' },
   'safe deployment': { deployment: 'canary10percent5minutes' },
   'alarm topic': { alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:on-call' },
+  budget: {
+    alarmTopicArn: 'arn:aws:sns:eu-central-1:111122223333:on-call',
+    budgetUsdPerMonth: '50',
+  },
+  OpenTelemetry: {
+    openTelemetryLayerArn:
+      'arn:aws:lambda:eu-central-1:615299751070:layer:AWSOpenTelemetryDistroJs:10',
+  },
   'script logs in the function log': { scriptLogGroup: 'false' },
 } as const;
 

@@ -156,10 +156,10 @@ describe('the script log in CloudWatch', () => {
     'holds a caller no longer than the bound where CloudWatch %s; nothing is lost',
     async (_, trouble) => {
       answers = [taken, trouble];
-      const log = scriptLog({ maxWaitMs: 150, pauseMs: 0 });
+      const log = scriptLog({ maxWaitMs: 1000, pauseMs: 0 });
       const start = performance.now();
       await log.write(entries(2), origin);
-      expect(performance.now() - start).toBeLessThan(2000);
+      expect(performance.now() - start).toBeLessThan(8000);
       expect(log.takeDropped()).toBe(0);
       answers = [taken];
       await log.write([entry('later')], origin);

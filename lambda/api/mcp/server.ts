@@ -13,7 +13,7 @@ import type { Json } from '../../contract/errors.ts';
 import type { Execution, ExecutionObserver } from '../../contract/execution.ts';
 import { toolResult } from './result.ts';
 import { tellRun } from './told-run.ts';
-import { annotations, toolsFor } from './tools.ts';
+import { annotations, type ToolFields, toolsFor } from './tools.ts';
 
 /** Requests are checked where those of `POST /execute` are, and errors have the same shape. */
 const unchecked: jsonSchemaValidator = {
@@ -44,11 +44,11 @@ export interface McpCall {
   readonly signal: AbortSignal;
   /**
    * Runs a request, also one that is wrong, and gives what comes of it.
-   * @param without fields that the tool has not
+   * @param fields of the tool
    */
   execute(
     request: Json,
-    without: readonly string[],
+    fields: ToolFields,
     signal: AbortSignal,
     observer: ExecutionObserver | null,
   ): Promise<Execution>;
@@ -67,7 +67,7 @@ export function openMcp({ version, schemas, maxOutputBytes, streams }: McpOption
       { name: 'script-engine', title: 'Script engine', version },
       { capabilities: { logging: {} } },
     );
-    for (const [name, { without, inputSchema, ...described }] of Object.entries(tools)) {
+    for (const [name, { fields, inputSchema, ...described }] of Object.entries(tools)) {
       const config = {
         ...described,
         inputSchema: fromJsonSchema<Record<string, Json>>(inputSchema, unchecked),
@@ -77,11 +77,11 @@ export function openMcp({ version, schemas, maxOutputBytes, streams }: McpOption
       server.registerTool(name, config, async (request, { mcpReq }) => {
         const signal = AbortSignal.any([mcpReq.signal, call.signal]);
         if (!streams || !isToldOf(mcpReq)) {
-          return toolResult(call.bodyOf(await call.execute(request, without, signal, null)));
+          return toolResult(call.bodyOf(await call.execute(request, fields, signal, null)));
         }
         const inputs = Array.isArray(request.inputs) ? request.inputs.length : 0;
         const { observer, output, truncated } = tellRun(mcpReq, inputs, maxOutputBytes);
-        const execution = await call.execute(request, without, signal, observer);
+        const execution = await call.execute(request, fields, signal, observer);
         return toolResult(call.bodyOf(withOutput(execution, output, truncated)));
       });
     }

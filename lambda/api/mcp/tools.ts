@@ -8,7 +8,13 @@ export interface ToolDescription {
   readonly title: string;
   readonly description: string;
   readonly inputSchema: JsonSchemaType;
-  /** Fields of a request that this tool has not. */
+  readonly fields: ToolFields;
+}
+
+/** How a tool's request differs from that of `POST /execute`. */
+export interface ToolFields {
+  readonly required: string;
+  /** Those that it has not. */
   readonly without: readonly string[];
 }
 
@@ -44,10 +50,10 @@ function narrowed(
   { oneOf: _, description: __, ...request }: JsonSchemaType,
   required: string,
   without: readonly string[],
-): Pick<ToolDescription, 'inputSchema' | 'without'> {
+): Pick<ToolDescription, 'inputSchema' | 'fields'> {
   const properties = Object.entries(request.properties ?? {});
   return {
-    without,
+    fields: { required, without },
     inputSchema: {
       ...request,
       properties: Object.fromEntries(properties.filter(([name]) => !without.includes(name))),

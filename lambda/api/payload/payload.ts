@@ -8,7 +8,7 @@
 
 import { type ErrorReport, errorName, type Json } from '../../contract/errors.ts';
 import type { Execution, LogEntry, OutputFile } from '../../contract/execution.ts';
-import { MAX_LAMBDA_PAYLOAD_BYTES } from '../../settings/settings.ts';
+import { MAX_LAMBDA_PAYLOAD_BYTES } from '../../settings/platform.ts';
 
 /** Status code, headers and the punctuation around the body; ours are well below 1 KiB. */
 const ENVELOPE_BYTES = 4096;

@@ -66,6 +66,7 @@ export function createCredentials(
     forCode(code) {
       const allowed = all.filter(({ allows }) => allows(code));
       if (allowed.length === 0) return null;
+      const redactionOf = redactions();
       return {
         async apply(url, method, headers) {
           const fitting = allowed
@@ -98,11 +99,21 @@ export function createCredentials(
           const added = await Promise.all(firsts.map(headerOf));
           return {
             headers: [...headers, ...added.flatMap(({ header, value }) => [header, value])],
-            redaction: new Redaction(added.flatMap(({ text, value }) => [text, value])),
+            redaction: redactionOf(added.flatMap(({ text, value }) => [text, value])),
           };
         },
       };
     },
+  };
+}
+
+/** Makes one anew only where the texts are not those of before: the hops of a run mostly share them. */
+function redactions(): (texts: readonly string[]) => Redaction {
+  let last: { readonly key: string; readonly redaction: Redaction } | null = null;
+  return (texts) => {
+    const key = JSON.stringify(texts);
+    if (last?.key !== key) last = { key, redaction: new Redaction(texts) };
+    return last.redaction;
   };
 }
 

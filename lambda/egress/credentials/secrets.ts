@@ -1,6 +1,7 @@
 /** Where the texts of secrets come from. They are kept in memory for minutes, and nowhere else. */
 
 import type { SecretSource } from '../../settings/credentials.ts';
+import { type ReadSecret, secretsManager } from './secrets-manager.ts';
 
 export interface SecretStore {
   /**
@@ -15,9 +16,11 @@ export class SecretError extends Error {
 }
 
 export interface SecretStoreOptions {
-  readonly env: { readonly [name: string]: string | undefined };
-  /** Reads from Secrets Manager; in tests, or in a VPC, from another endpoint. */
-  readonly read?: (arn: string, region: string) => Promise<string>;
+  readonly env: { [name: string]: string | undefined };
+  /** AWS Secrets Manager, where absent. */
+  readonly read?: ReadSecret;
+  /** Told that a secret could not be read again, while the text read before serves on. */
+  readonly onStale?: (message: string) => void;
   readonly now?: () => number;
 }
 
@@ -40,7 +43,8 @@ interface Kept {
 
 export function createSecretStore({
   env,
-  read = readSecretsManager,
+  read = secretsManager(env),
+  onStale = () => {},
   now = Date.now,
 }: SecretStoreOptions): SecretStore {
   const kept = new Map<string, Kept>();
@@ -66,7 +70,11 @@ export function createSecretStore({
     if (entry.text !== null && age < FRESH_MS) return entry.text;
     if (entry.text !== null && age < STALE_MS) {
       // Nobody waits for a new text while the old one does.
-      if (now() - entry.triedAt > PAUSE_MS) refresh(entry, arn, region).catch(() => {});
+      if (now() - entry.triedAt > PAUSE_MS) {
+        refresh(entry, arn, region).catch((error) => {
+          onStale(`${failure(arn, error)}; its text of ${Math.round(age / 1000)} s ago serves on`);
+        });
+      }
       return entry.text;
     }
     if (entry.reading === null && entry.triedAt > 0 && now() - entry.triedAt < PAUSE_MS) {
@@ -75,7 +83,7 @@ export function createSecretStore({
     try {
       return await refresh(entry, arn, region);
     } catch (error) {
-      throw new SecretError(`${arn} could not be read: ${(error as Error).name}`, { cause: error });
+      throw new SecretError(failure(arn, error), { cause: error });
     }
   }
 
@@ -90,6 +98,11 @@ export function createSecretStore({
       return usable(memberOf(text, member), `${source.arn}, member ${member},`);
     },
   };
+}
+
+/** The name of the error says enough; its message may quote what the manager holds. */
+function failure(arn: string, error: unknown): string {
+  return `${arn} could not be read: ${(error as Error).name}`;
 }
 
 function memberOf(text: string, member: string): unknown {
@@ -115,14 +128,4 @@ function usable(text: unknown, name: string): string {
     );
   }
   return text;
-}
-
-/** The SDK is loaded with the first secret. */
-async function readSecretsManager(arn: string, region: string): Promise<string> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await import(
-    '@aws-sdk/client-secrets-manager'
-  );
-  const client = new SecretsManagerClient({ region, maxAttempts: 2 });
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-  return SecretString ?? '';
 }

@@ -6,7 +6,7 @@ import { compileHostPatterns } from '../../settings/host-patterns.ts';
 export type UrlMatcher = (url: URL) => boolean;
 
 /** Servers read these in different ways: as a part of a name, or as a step of the path. */
-const ambiguous = /%2e|%2f|%5c|%00|\\|;|\/\//i;
+const ambiguous = /%(?:25)*(?:2e|2f|5c|00)|\\|;|\/\//i;
 
 export function urlMatcher(pattern: UrlPattern): UrlMatcher {
   const hosts = compileHostPatterns([pattern.host]);

@@ -24,7 +24,7 @@ import type { BodyFlow } from '../transport/body-flow.ts';
 import type { Exchange } from '../transport/client.ts';
 import type { Turnstile } from '../turnstile.ts';
 import { parseGuestRequest } from './guest-request.ts';
-import { toGuestResponse } from './guest-response.ts';
+import { toGuestResponse, trailersIn } from './guest-response.ts';
 import { Upload } from './upload.ts';
 
 interface FetchesOptions {
@@ -73,6 +73,7 @@ export class Fetches {
         response: toGuestResponse(response),
         body: response.body,
         rest: response.flow === null ? null : this.#keep(response.flow),
+        ...trailersIn(response.rawTrailers),
       };
     } catch (error) {
       return failed(error);
@@ -93,7 +94,8 @@ export class Fetches {
     try {
       const { bytes, ended } = await body.flow.read(whole);
       if (ended) this.#bodies.delete(rest);
-      return { ok: true, body: bytes, ended };
+      const trailers = ended ? trailersIn(body.flow.rawTrailers) : {};
+      return { ok: true, body: bytes, ended, ...trailers };
     } catch (error) {
       this.#bodies.delete(rest);
       return failed(error);

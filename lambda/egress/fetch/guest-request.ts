@@ -51,7 +51,7 @@ export function parseGuestRequest(
   if (request.hasBody && (method === 'GET' || method === 'HEAD')) {
     throw badRequest('Request with GET/HEAD method cannot have body.');
   }
-  const headers = parseHeaders(request.headers, userAgent);
+  const headers = parseHeaders(request, userAgent);
   const headBytes = headers.reduce((bytes, text) => bytes + text.length, url.href.length);
   if (headBytes > MAX_HEAD_BYTES) {
     throw badRequest(
@@ -68,15 +68,24 @@ function parseMethod(method: string): string {
   return normalizedMethods.has(upperCase) ? upperCase : method;
 }
 
-function parseHeaders(list: GuestFetchRequest['headers'], userAgent: string): readonly string[] {
+function parseHeaders(
+  { headers: list, upload }: GuestFetchRequest,
+  userAgent: string,
+): readonly string[] {
   const combined = new Map<string, string>([['user-agent', userAgent]]);
   for (const [name, value] of list) {
     const key = name.toLowerCase();
     if (!token.test(name)) throw badRequest(`"${name.slice(0, 64)}" is an invalid header name.`);
     const trimmed = value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
     if (!isHeaderValue(trimmed)) throw badRequest(`The value of header "${name}" is invalid.`);
-    if (reservedHeaders.has(key) || key.startsWith('proxy-')) continue;
     const present = combined.get(key);
+    if (key === 'content-length' && upload !== null && /^\d{1,15}$/.test(trimmed)) {
+      // The client holds the body to it; some servers take no body of which they do not know the length.
+      if (present === undefined) combined.set(key, trimmed);
+      else if (present !== trimmed) throw badRequest('There are two different Content-Lengths.');
+      continue;
+    }
+    if (reservedHeaders.has(key) || key.startsWith('proxy-')) continue;
     const separator = key === 'cookie' ? '; ' : ', ';
     combined.set(key, present === undefined ? trimmed : `${present}${separator}${trimmed}`);
   }

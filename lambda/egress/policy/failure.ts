@@ -105,6 +105,8 @@ const sentences: { readonly [code: string]: Sentence } = {
   UND_ERR_SOCKET: closedEarly,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: (place) =>
     `The response of ${place} is not as long as its Content-Length says.`,
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: (place) =>
+    `The body of the request to ${place} is not as long as its Content-Length says.`,
   UND_ERR_HEADERS_OVERFLOW: (place) => `The response headers of ${place} are over 16 KiB.`,
   CERT_HAS_EXPIRED: (place) => `The TLS certificate of ${place} has expired.`,
   CERT_NOT_YET_VALID: (place) => `The TLS certificate of ${place} is not valid yet.`,

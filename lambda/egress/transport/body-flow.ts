@@ -36,6 +36,8 @@ const SMALL_MOMENT_MS = 10;
 export class BodyFlow {
   /** Resolves when nothing more will arrive: to why it failed, `null` where it did not. */
   readonly over: Promise<EgressFailure | null>;
+  /** What came behind the body, once it has ended. */
+  rawTrailers: Dispatcher.DispatchController['rawTrailers'] = null;
   readonly #source: BodySource;
   readonly #onOver: (failure: EgressFailure | null) => void;
   readonly #isSmall: boolean;
@@ -70,7 +72,8 @@ export class BodyFlow {
     return this.#waitingBytes <= (this.#isSmall ? MAX_SMALL_BYTES : MAX_WAITING_BYTES);
   }
 
-  end(): void {
+  end(rawTrailers: BodyFlow['rawTrailers'] = null): void {
+    this.rawTrailers = rawTrailers;
     this.#settle('ended', null);
   }
 

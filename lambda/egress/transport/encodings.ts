@@ -1,12 +1,14 @@
 /** Step 5 of egress, the response: the encodings that a body may have. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
+import { ZstdFrames } from './zstd-frames.ts';
 
 /** The Accept-Encoding of requests: exactly what is decoded here. */
 export const acceptEncoding = 'gzip, deflate, br, zstd';
 
-export type Decoder = ReturnType<typeof zlib.createGunzip>;
+export type Decoder = Transform;
 export type DecoderFactory = (firstByte: number) => Decoder;
 
 const decoders = new Map<string, DecoderFactory>([
@@ -18,11 +20,7 @@ const decoders = new Map<string, DecoderFactory>([
     (firstByte) => ((firstByte & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()),
   ],
   ['br', () => zlib.createBrotliDecompress()],
-  // RFC 9659 §3: a window of at most 8 MiB.
-  [
-    'zstd',
-    () => zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } }),
-  ],
+  ['zstd', () => new ZstdFrames()],
 ]);
 
 /** @returns the decoders in the order to apply; none where an encoding is unknown, as in `fetch` */
@@ -42,7 +40,10 @@ export function parseLayers(header: string | string[]): readonly DecoderFactory[
 }
 
 /** Whether the body of a response goes on as it came, in an encoding that nobody here reads. */
-export function staysEncoded({ 'content-encoding': encodings }: IncomingHttpHeaders): boolean {
+export function staysEncoded(headers: IncomingHttpHeaders): boolean {
+  const { 'content-encoding': encodings, 'transfer-encoding': codings = '' } = headers;
+  // A server may compress for the connection alone; the client takes off nothing but the chunks.
+  if (codings.split(',').some((name) => !/^\s*(?:chunked\s*)?$/i.test(name))) return true;
   if (encodings === undefined || parseLayers(encodings).length > 0) return false;
   return String(encodings)
     .split(',')

@@ -77,8 +77,10 @@ export interface HopResponse {
   readonly rawHeaders: Dispatcher.DispatchController['rawHeaders'];
   /** Empty where it flows. */
   readonly body: Buffer;
-  /** Where the body was to flow, and was not complete at once. */
+  /** Where the body was to flow, and was not complete at once: then that knows the trailers. */
   readonly flow: BodyFlow | null;
+  /** As the server sent them behind the body. */
+  readonly rawTrailers: Dispatcher.DispatchController['rawTrailers'];
 }
 
 /** The options of a dispatch: interceptors and clients find the hop in them. */
@@ -147,7 +149,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     const head = { statusText, headers, rawHeaders: controller.rawHeaders };
     const shown = redaction === null ? head : withoutSecrets(head, redaction);
     this.#redacted = redaction?.stream() ?? null;
-    this.#response = { status, ...shown, body: empty, flow: null };
+    this.#response = { status, ...shown, body: empty, flow: null, rawTrailers: null };
     const use = this.#hop.use(status, headers);
     const { maxBytes } = this.#hop;
     const expectedBytes = Number(headers['content-length']) || 0;
@@ -169,7 +171,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     });
     this.#body = flow;
     const body = await flow.complete();
-    this.#resolve(body === null ? { ...response, flow } : { ...response, body });
+    const { rawTrailers } = flow;
+    this.#resolve(body === null ? { ...response, flow } : { ...response, body, rawTrailers });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -183,7 +186,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     }
     if (this.#body === null) {
       if (total <= MAX_DRAIN_BYTES) return;
-      this.#succeed();
+      this.#succeed(null);
       controller.abort(new EgressFailure('aborted', 'The rest of the body is of no use.'));
       return;
     }
@@ -192,8 +195,10 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     else this.#fail(failure);
   }
 
-  onResponseEnd(): void {
-    this.#succeed();
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const { redaction } = this.#hop;
+    const trailers = controller.rawTrailers ?? null;
+    this.#succeed(redaction === null ? trailers : cleanRaw(trailers, redaction));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -204,12 +209,12 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     if (piece.length > 0) this.#body?.append(piece);
   }
 
-  #succeed(): void {
+  #succeed(rawTrailers: HopResponse['rawTrailers']): void {
     if (this.#over || this.#response === null) return;
     this.#end();
     if (this.#redacted !== null) this.#append(this.#redacted.end());
-    if (this.#body instanceof BodyFlow) this.#body.end();
-    else this.#resolve({ ...this.#response, body: this.#body?.finish() ?? empty });
+    if (this.#body instanceof BodyFlow) this.#body.end(rawTrailers);
+    else this.#resolve({ ...this.#response, body: this.#body?.finish() ?? empty, rawTrailers });
   }
 
   #fail(failure: EgressFailure): void {
@@ -238,13 +243,18 @@ function withoutSecrets({ statusText, headers, rawHeaders }: Head, redaction: Re
     Array.isArray(value)
       ? value.map((text) => redaction.text(text))
       : value && redaction.text(value);
-  const cleanRaw = (raw: string | Buffer): string =>
-    redaction.text(typeof raw === 'string' ? raw : raw.toString('latin1'));
   return {
     statusText: redaction.text(statusText),
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [redaction.text(name), clean(value)]),
     ),
-    rawHeaders: Array.isArray(rawHeaders) ? rawHeaders.map(cleanRaw) : null,
+    rawHeaders: cleanRaw(rawHeaders, redaction),
   };
+}
+
+function cleanRaw(raw: HopResponse['rawHeaders'], redaction: Redaction): string[] | null {
+  if (!Array.isArray(raw)) return null;
+  return raw.map((part) =>
+    redaction.text(typeof part === 'string' ? part : part.toString('latin1')),
+  );
 }

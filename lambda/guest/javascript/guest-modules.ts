@@ -13,7 +13,7 @@ import type { ModuleHost } from './machine/module-machine.ts';
 import type { Realm } from './machine/realm.ts';
 import { createModuleErrors, type ModuleErrors } from './module-errors.ts';
 import { ImportFailure } from './modules/import-failure.ts';
-import { createModuleGraph } from './modules/module-graph.ts';
+import { createModuleGraph, type LoadedModules } from './modules/module-graph.ts';
 import { type SourceModule, typeOf } from './modules/module-source.ts';
 import { createResolver } from './modules/module-specifier.ts';
 import { setPositions } from './modules/realm-positions.ts';
@@ -35,14 +35,14 @@ export interface GuestModules extends ModuleHost, Pick<ModuleErrors, 'explainLin
    * @throws {ImportFailure}
    */
   load(): Promise<void>;
-  /** Whether the code imports nothing but dynamically. */
-  isAlone(): boolean;
+  /** Whether all that the code imports is there: it imports nothing but dynamically, or its batch has loaded it. */
+  isLoaded(): boolean;
   /** Of the code and what it imports, in UTF-16 units. */
   sourceLength(): number;
   /** All that the compiled code depends on; see `ModuleGraph`. */
   fingerprint(): string;
-  /** URLs of what may be evaluated before the code, in this order. */
-  importsInOrder(): readonly string[];
+  /** URLs of what may be evaluated before the globals of the request are set, in this order: imports, the code. */
+  inOrder(): readonly string[];
   /** Whether the code itself is a CommonJS module. */
   readonly isCommonJs: boolean;
   /** Compiles the code and what it imports. */
@@ -63,19 +63,37 @@ interface Surroundings {
   readonly host: RunHost;
 }
 
+/** By which code could see that the globals of the request are not set yet. */
+const readsDescriptors = /PropertyDescriptor|__lookup/;
 /** Dynamic imports at once. */
 const MAX_IMPORTS = 1000;
+
+/** What has been loaded for the code of a batch: for each of its runs it would be the same. */
+interface LoadedCode {
+  readonly entry: SourceModule;
+  readonly modules: LoadedModules;
+  readonly fingerprint: string;
+}
+
+const loadedByBatch = new WeakMap<object, LoadedCode>();
+
+function loadedBefore(batch: object | undefined, entry: SourceModule): LoadedCode | null {
+  const loaded = batch === undefined ? undefined : loadedByBatch.get(batch);
+  return loaded?.entry === entry ? loaded : null;
+}
 
 export function createGuestModules(surroundings: Surroundings): GuestModules {
   const { realm, services, message: run, entry: code, sources, host } = surroundings;
   const resolve = createResolver(run.imports, run.url);
   const entry = code.read();
+  const known = loadedBefore(host.batch, entry);
   const graph = createModuleGraph(
     entry,
     resolve,
     run.limits.maxModules,
     (request) => host.call('import', request).result,
     (downloaded, type) => sources.module(downloaded, type),
+    known?.modules,
   );
   const errors = createModuleErrors(realm, run.url, graph);
   const commonJs = createCommonJsModules(realm, run.url, graph, errors);
@@ -107,11 +125,17 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     sourceOf: (url) => graph.moduleAt(url)?.source,
     isOwn: (url) => graph.isOwn(url),
     isNamed: (url) => graph.isNamed(url),
-    isAlone: () => entry.imports.length === 0 && !entry.commonJs?.requires.length,
+    isLoaded: () =>
+      known !== null || (entry.imports.length === 0 && !entry.commonJs?.requires.length),
     isCommonJs: entry.commonJs !== null,
     sourceLength: () => graph.sourceLength(),
-    fingerprint: () => graph.fingerprint(),
-    importsInOrder: () => graph.importsInOrder()?.map(({ url }) => url) ?? [],
+    fingerprint: () => known?.fingerprint ?? graph.fingerprint(),
+    inOrder() {
+      const imports = graph.importsInOrder()?.map(({ url }) => url);
+      if (imports === undefined) return [];
+      const isLast = entry.commonJs === null && !readsDescriptors.test(code.text);
+      return isLast ? [...imports, run.url] : imports;
+    },
     compile() {
       commonJs.define();
       errors.beginImport();
@@ -122,12 +146,16 @@ export function createGuestModules(surroundings: Surroundings): GuestModules {
     async load() {
       try {
         await graph.loadEntry();
+        const modules = host.batch === undefined ? null : graph.loaded();
+        if (host.batch !== undefined && modules !== null) {
+          const fingerprint = graph.fingerprint();
+          loadedByBatch.set(host.batch, { entry, modules, fingerprint });
+        }
       } catch (failure) {
         if (!(failure instanceof ImportFailure)) throw failure;
         // What does not even parse is wrong before what it imports is: QuickJS says so.
         const importer = graph.moduleAt(String(failure.details.importer));
-        if (importer === undefined || (await parses(importer.javascript.text, 'module')))
-          throw failure;
+        if (importer === undefined || parses(importer.javascript.text, 'module')) throw failure;
         loadFailure = failure;
       }
     },

@@ -8,7 +8,7 @@ import { createJavaScriptRuntime } from './runtime.ts';
 import { transformerIn } from './typescript/transformer.ts';
 
 export const createRuntime: CreateRuntime = (options) => {
-  const { directory, maxMemoryBytes, codeCacheBytes, budget, seeds } = options;
+  const { directory, maxMemoryBytes, codeCacheBytes, budget, rehearse, seeds } = options;
   if (seeds !== undefined) provideSeeds(seeds);
   const { binary, image } = decodeMachine(readFileSync(new URL('quickjs.image', directory)));
   return createJavaScriptRuntime({
@@ -17,6 +17,7 @@ export const createRuntime: CreateRuntime = (options) => {
     maxMemoryBytes,
     codeCacheBytes,
     budget,
+    ...(rehearse !== undefined && { rehearse }),
     loadTransformer: transformerIn(directory),
   });
 };

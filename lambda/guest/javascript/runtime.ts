@@ -10,10 +10,10 @@ import { createGuestServices } from './guest-services.ts';
 import { INITIAL_MEMORY_BYTES } from './machine/instance.ts';
 import type { MemoryImage } from './machine/memory/image.ts';
 import { createRealm, type Realm } from './machine/realm.ts';
-import { warmLexer } from './modules/module-source.ts';
 import { createGuestFiles } from './platform/files.ts';
 import { rehearsals, rehearse, shortRehearsal } from './run/rehearsal.ts';
 import { failed, type GuestOutcome, runGuest } from './run/run.ts';
+import { warmLexer } from './source/lexed.ts';
 import type { LoadTransformer } from './typescript/transformer.ts';
 
 interface JavaScriptOptions {
@@ -26,20 +26,28 @@ interface JavaScriptOptions {
   readonly codeCacheBytes: number;
   /** What they count against instead, where other languages keep code, too. */
   readonly budget?: CodeBudget;
+  /** As {@link RuntimeOptions.rehearse}. */
+  readonly rehearse?: boolean;
   readonly loadTransformer: LoadTransformer;
 }
 
-/** Of the rehearsals: V8 optimises what has been called often. */
-const WARM_UP_ROUNDS = 3;
-
 export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
-  const { wasm, image, maxMemoryBytes, codeCacheBytes, loadTransformer } = options;
+  const {
+    wasm,
+    image,
+    maxMemoryBytes,
+    codeCacheBytes,
+    rehearse: mayRehearse,
+    loadTransformer,
+  } = options;
   const budget = options.budget ?? new CodeBudget(codeCacheBytes);
   const kept = createKeptCode(budget, loadTransformer);
   const tier = new TierWatch();
   let ready: Promise<Realm> | null = null;
   let used: Realm | null = null;
-  let rehearsed = false;
+  let isPrepared = false;
+  /** Of the run that V8 compiles for: the first one, unless that has been rehearsed. */
+  let hasRun = mayRehearse ?? true;
 
   /** @param limitBytes what the next run may have: a machine that has grown past it holds too much */
   async function pristine(limitBytes = maxMemoryBytes): Promise<Realm> {
@@ -56,15 +64,37 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
     return await ready;
   }
 
+  async function execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {
+    const realm = await pristine(run.limits.memoryBytes);
+    used = realm;
+    const files = createGuestFiles(run);
+    const services = createGuestServices(host, files.operations);
+    const { outcome, codeType }: GuestOutcome =
+      files.failure === null
+        ? await runGuest(realm, services, run, code, host, kept)
+        : { outcome: failed(files.failure), codeType: run.codeType };
+    const retire = services.close();
+    kept.sources.settle();
+    const left = files.left();
+    return {
+      codeType,
+      outcome,
+      memoryPeakBytes: realm.heapBytes(),
+      retire,
+      ...(left !== undefined && { left }),
+    };
+  }
+
   return {
     async prepare() {
-      if (rehearsed) {
+      if (isPrepared) {
         await pristine();
         return;
       }
-      rehearsed = true;
+      isPrepared = true;
       await withBoundedCosts(async () => {
         const realm = await pristine();
+        if (!hasRun) return;
         await rehearse(realm, shortRehearsal);
         used = realm;
         await pristine();
@@ -72,35 +102,18 @@ export function createJavaScriptRuntime(options: JavaScriptOptions): Runtime {
     },
     async *warmUp() {
       warmLexer();
-      for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-        for (const script of rehearsals) {
-          const realm = await pristine();
-          used = realm;
-          await rehearse(realm, script);
-          await pristine();
-          yield;
-        }
+      for (const script of rehearsals) {
+        const realm = await pristine();
+        used = realm;
+        await rehearse(realm, script);
+        await pristine();
+        yield;
       }
     },
-    async execute(run: RunMessage, code: Uint8Array, host: RunHost): Promise<RunReport> {
-      const realm = await pristine(run.limits.memoryBytes);
-      used = realm;
-      const files = createGuestFiles(run);
-      const services = createGuestServices(host, files.operations);
-      const { outcome, codeType }: GuestOutcome =
-        files.failure === null
-          ? await runGuest(realm, services, run, code, host, kept)
-          : { outcome: failed(files.failure), codeType: run.codeType };
-      const retire = services.close();
-      kept.sources.settle();
-      const left = files.left();
-      return {
-        codeType,
-        outcome,
-        memoryPeakBytes: realm.heapBytes(),
-        retire,
-        ...(left !== undefined && { left }),
-      };
+    async execute(run, code, host) {
+      if (hasRun) return execute(run, code, host);
+      hasRun = true;
+      return withBoundedCosts(() => execute(run, code, host));
     },
     charge: (cpuMs) => tier.charge(cpuMs),
     kept: () => kept.sources.hashes(),

@@ -12,6 +12,8 @@ import type { CodeBudget } from './code-budget.ts';
 
 /** What a run may ask of the host. Each run gets its own, which does nothing once the run is over. */
 export interface RunHost {
+  /** Of runs that differ in their input only, the same object for each; absent where a run stands alone. */
+  readonly batch?: object;
   /**
    * The code begins to run: what fails from here on is its own fault. Output says so by itself.
    * @param codeType what the code has turned out to be; absent where it is what the run says
@@ -62,8 +64,8 @@ export interface Runtime {
   /** Prepares the next run; called before the process is ready, and after each run. */
   prepare(): Promise<void>;
   /**
-   * Does what can wait, in steps of some milliseconds; called once, when the process has been ready for
-   * a while. It is not continued when a run comes.
+   * Does what can wait, in steps of some milliseconds: while the process is idle, and between its runs;
+   * called once.
    */
   warmUp?(): AsyncGenerator<void>;
   /**
@@ -86,6 +88,11 @@ export interface RuntimeOptions {
   readonly maxMemoryBytes: number;
   /** The most memory for images of compiled code; 0 to keep none. */
   readonly codeCacheBytes: number;
+  /**
+   * Whether to run something before the first run, which would wait for V8's compiler otherwise: true,
+   * where absent. It costs more than it saves where that run is the only one.
+   */
+  readonly rehearse?: boolean;
   /** What they count against: one for all languages. */
   readonly budget: CodeBudget;
   /** Random bytes for the first runs. */

@@ -20,10 +20,10 @@ const COST_PER_BUDGET = 4;
 const MAX_COST = 1000;
 
 /** Bounds what calls take from the budgets in all code that is compiled during the work. */
-export async function withBoundedCosts(work: () => Promise<void>): Promise<void> {
+export async function withBoundedCosts<Result>(work: () => Promise<Result>): Promise<Result> {
   setFlagsFromString(`${flag}=${COST_PER_BUDGET * MAX_COST}`);
   try {
-    await work();
+    return await work();
   } finally {
     setFlagsFromString(`${flag}=${DEFAULT_BUDGET}`);
   }

@@ -5,6 +5,7 @@ import type { RunMessage } from '../../contract/protocol.ts';
 import type { ModuleShape } from '../wasm-binary/inspect.ts';
 import { shown } from '../wasm-binary/inspect.ts';
 import type { Signature } from '../wasm-binary/types.ts';
+import { hintFor } from './module/hints.ts';
 
 export type Value = number | bigint;
 
@@ -100,11 +101,13 @@ function rejectParameters(
 
 function missingName(shape: ModuleShape, wanted: string | null): string {
   const other = shape.exports.find(({ name, kind }) => name === wanted && kind !== 'function');
-  return other
+  const what = other
     ? `The export "${wanted}" is a ${other.kind}, not a function`
     : wanted === null
       ? 'The module exports none of _start, main and run; name one with "entrypoint"'
       : `The module has no export "${wanted}"`;
+  const hint = hintFor([], shape)?.replace(/\.$/, '');
+  return hint ? `${what}. ${hint}` : what;
 }
 
 function notFound(what: string, functions: ReadonlyMap<string, Signature>): EntrypointNotFound {

@@ -22,14 +22,14 @@ const fetchErrors: Readonly<Record<GuestFetchError['kind'], number>> = {
 };
 
 /**
- * @param memory the memory of the instance; called while the guest runs
+ * @param memory the memory of the instance; called while the guest runs, by the function of that name
  */
 export function envFunctions(
   host: RunHost,
-  memory: () => GuestMemory,
+  memory: (caller?: string) => GuestMemory,
 ): ReadonlyMap<string, HostFunction> {
   const bytes = (name: string, pointer: number, length: number): Uint8Array =>
-    memory().bytes(pointer, length) ?? outside(name, pointer, length, memory());
+    memory(name).bytes(pointer, length) ?? outside(name, pointer, length, memory(name));
 
   const print = (stream: 'stdout' | 'stderr'): HostFunction => ({
     signatures: [signature(['i32', 'i32'])],

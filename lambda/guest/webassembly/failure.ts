@@ -202,10 +202,21 @@ function classify(thrown: unknown): Report {
  * proposal by one of its flags, which callers do not have, the proposal is named.
  */
 function cleaned(message: string): string {
-  return message
-    .replace(/^WebAssembly\.\w+\(\):?\s*/, '')
-    .replace(flagAdvice, ' (the proposal $1, which this engine does not run)');
+  const text = message.replace(/^WebAssembly\.\w+\(\):?\s*/, '');
+  const [, proposal = unnamed.find(([met]) => met.test(text))?.[1]] = flagAdvice.exec(text) ?? [];
+  if (!proposal) return text;
+  const refusal = ` (the proposal ${proposal}, which this engine does not run)`;
+  return flagAdvice.test(text) ? text.replace(flagAdvice, refusal) : text.replace(place, refusal);
 }
+
+/** Where the offset begins, or the end. */
+const place = /(?= @\+\d+$|$)/;
+
+/** What V8 does not know as a proposal. */
+const unnamed: readonly (readonly [RegExp, string])[] = [
+  [/invalid memory limits flags 0x[89a-f]\b/, 'custom-page-sizes'],
+  [/invalid numeric opcode: 0xfc1[3-6]\b/, 'wide-arithmetic'],
+];
 
 const flagAdvice =
   /[,.]? *\(?\b(?:enable|supported) (?:with|via) --(?:experimental-)?(?:wasm-)?([\w-]+)\)?/i;

@@ -105,7 +105,12 @@ function parseBody(body: unknown, bodyBase64: unknown): Uint8Array | null | unde
   const [content] = given;
   if (given.length > 1 || typeof content !== 'string') return undefined;
   if (content === body) return Buffer.from(content, 'utf8');
-  return isBase64(content) ? Buffer.from(content, 'base64') : undefined;
+  return bytesOfBase64(content) ?? undefined;
+}
+
+/** @returns `null` where it is none; with its padding or without, of either alphabet */
+export function bytesOfBase64(text: string): Uint8Array | null {
+  return isBase64(text) ? new Uint8Array(Buffer.from(text, 'base64')) : null;
 }
 
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;

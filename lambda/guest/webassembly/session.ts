@@ -69,7 +69,7 @@ export class Session implements HostModules {
     if (module !== 'env' && !edition) return null;
     const functions = edition
       ? this.#openWasi().functions(edition)
-      : envFunctions(this.#host, () => this.#mustHaveMemory());
+      : envFunctions(this.#host, (caller) => this.#mustHaveMemory(caller));
     this.#modules.set(module, functions);
     return functions;
   }
@@ -92,8 +92,8 @@ export class Session implements HostModules {
     return this.#binding?.release() ?? true;
   }
 
-  #mustHaveMemory(): GuestMemory {
-    return this.#guestMemory ?? trapWithoutMemory();
+  #mustHaveMemory(caller?: string): GuestMemory {
+    return this.#guestMemory ?? trapWithoutMemory(caller);
   }
 
   #openWasi(): Wasi {
@@ -125,20 +125,17 @@ export class Session implements HostModules {
 
 const wasmerNames: ReadonlySet<string> = new Set(wasmerFunctions);
 
-const trapWithoutMemory = (): never =>
-  halt({
-    kind: 'trap',
-    message: 'The module has no memory, which the function that it calls needs.',
-  });
+const trapWithoutMemory = (caller = 'the function that it calls'): never =>
+  halt({ kind: 'trap', message: `The module has no memory, which ${caller} needs.` });
 
 /** What a module without a memory gets. */
 const unbound: WasmerBinding = {
   functions: {
-    args_get: trapWithoutMemory,
-    args_sizes_get: trapWithoutMemory,
-    environ_get: trapWithoutMemory,
-    environ_sizes_get: trapWithoutMemory,
-    sched_yield: trapWithoutMemory,
+    args_get: () => trapWithoutMemory('args_get'),
+    args_sizes_get: () => trapWithoutMemory('args_sizes_get'),
+    environ_get: () => trapWithoutMemory('environ_get'),
+    environ_sizes_get: () => trapWithoutMemory('environ_sizes_get'),
+    sched_yield: () => trapWithoutMemory('sched_yield'),
   },
   release: () => true,
 };

@@ -31,12 +31,12 @@ describe.each([
   });
   afterAll(() => client.close());
 
-  const call = async (name: string, request: Record<string, unknown>, isTold = false) => {
+  const call = async (name: string, request?: Record<string, unknown>, isTold = false) => {
     told.logs.length = 0;
     told.progress.length = 0;
     const onprogress = (progress: Told['progress'][number]) => void told.progress.push(progress);
     const result = await client.callTool(
-      { name, arguments: request },
+      { name, ...(request && { arguments: request }) },
       isTold ? { onprogress } : undefined,
     );
     return { ...result, answer: responseSchema().parse(result.structuredContent) };
@@ -91,6 +91,19 @@ describe.each([
     const { isError, answer } = await call(name, request);
     expect(isError).toBe(true);
     expect(answer).toMatchObject({ status: 'error', error: { code } });
+  });
+
+  test.each([
+    ['run_code', 'code'],
+    ['run_url', 'url'],
+  ])('%s without arguments names the field that it needs', async (name, path) => {
+    for (const request of [{}, undefined]) {
+      const { answer } = await call(name, request);
+      expect(answer.error).toMatchObject({
+        message: expect.stringContaining(`${path}: is missing`),
+        details: [{ path, reason: 'is missing' }],
+      });
+    }
   });
 
   test('knows no other tool', async () => {
@@ -154,7 +167,7 @@ test.each([
   expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code } });
 });
 
-test('a page of another origin may not call it, nor a name that leads here', async () => {
+test('a page of another origin may not call it, nor a name that leads here; one of its own may', async () => {
   const url = fixtures.serve('ran');
   const code = `await fetch(${JSON.stringify(url)})`;
   const body = JSON.stringify({
@@ -175,6 +188,8 @@ test('a page of another origin may not call it, nor a name that leads here', asy
   });
   expect(rebound).toBe(403);
   expect(fixtures.hits(url)).toBe(0);
+  expect((await post(body, { origin: engine.origin })).status).toBe(200);
+  expect(fixtures.hits(url)).toBe(1);
 });
 
 test('has no sessions and no other methods', async () => {

@@ -1,9 +1,8 @@
 /** Credentials of the operator: what the setting may say, who gets them, and that nobody sees them. */
 
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { createCredentials } from '../../../lambda/egress/credentials/credentials.ts';
-import { Redaction } from '../../../lambda/egress/credentials/redactor.ts';
+import type { Redaction } from '../../../lambda/egress/credentials/redactor.ts';
 import { createSecretStore, SecretError } from '../../../lambda/egress/credentials/secrets.ts';
 import { type CredentialSetting, readCredentials } from '../../../lambda/settings/credentials.ts';
 
@@ -25,10 +24,16 @@ describe('the setting', () => {
     expect(readCredentials(' ')).toEqual([]);
   });
 
-  test.each([
+  test.each<[unknown, string | RegExp]>([
     ['no JSON', 'must be JSON'],
-    ['{}', 'expected array'],
-    [[{ ...plain, extra: 1 }], 'Unrecognized key'],
+    ['{}', /^must be an array$/],
+    ['[1]', /^0 must be an object$/],
+    [[{}], /^0\.match is missing$/],
+    [[{ ...plain, extra: 1 }], /^0\.extra is not a known field$/],
+    [[{ ...plain, header: null }], /^0\.header must be a string$/],
+    [[{ ...plain, methods: 'GET' }], /^0\.methods must be an array$/],
+    [[{ ...plain, forCode: [] }], /^0\.forCode is empty$/],
+    [Array(101).fill(plain), /^has more than 100 credentials$/],
     [[{ ...plain, match: 'https://*/v1/*' }], '0.match must name a host'],
     [[{ ...plain, match: 'api.example.com/*' }], '0.match must be a URL'],
     [[{ ...plain, match: 'ftp://api.example.com/*' }], '0.match must be a URL'],
@@ -43,11 +48,15 @@ describe('the setting', () => {
     [[{ ...plain, secret: 'arn:aws:ssm:eu-central-1:1:x' }], '0.secret must be env:NAME'],
     [[{ ...plain, format: 'Bearer' }], '0.format must have {} once'],
     [[{ ...plain, format: '{}\r\nx: {}' }], '0.format must be printable'],
-    [[{ ...plain, methods: [] }], '0.methods'],
+    [[{ ...plain, methods: [] }], /^0\.methods is empty$/],
     [[{ ...plain, forCode: ['sha256-short'] }], '0.forCode.0 must be a URL'],
   ])('%j is refused', (value, message) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    expect(readCredentials(text)).toContain(message);
+    expect(readCredentials(text)).toEqual(
+      typeof message === 'string'
+        ? expect.stringContaining(message)
+        : expect.stringMatching(message),
+    );
   });
 });
 
@@ -75,6 +84,7 @@ describe('who gets one', () => {
     ['https://api.example.com/v1/../v2', false],
     ['https://api.example.com/v1/%2e%2e/v2', false],
     ['https://api.example.com/v1/..%2fv2', false],
+    ['https://api.example.com/v1/..%252fv2', false],
     ['https://api.example.com/v1/..%5Cv2', false],
     ['https://api.example.com/v1//v2', false],
     ['https://api.example.com/v1/..;/v2', false],
@@ -115,6 +125,23 @@ describe('who gets one', () => {
       await expect(added({}, url, { headers: [name, 'x'] })).rejects.toMatchObject(refused);
     }
     expect(await added({}, 'https://other.example/', { headers: ['range', 'x'] })).toBeNull();
+  });
+
+  test('what is taken out of each answer is the secret that went with its request', async () => {
+    const values = [secret, secret, 'a-new-secret', secret];
+    const store = { get: async () => values.shift() ?? '' };
+    const run = createCredentials(read(plain), store, () => {}).forCode(code);
+    const redacted: (string | undefined)[] = [];
+    const redactions = new Set<Redaction | undefined>();
+    for (let hop = 0; hop < 4; hop++) {
+      const applied = await run?.apply(new URL('https://api.example.com/v1/a'), 'GET', []);
+      redactions.add(applied?.redaction);
+      redacted.push(applied?.redaction.text(`${secret} a-new-secret`));
+    }
+    const old = '[redacted] a-new-secret';
+    expect(redacted).toEqual([old, old, `${secret} [redacted]`, old]);
+    // To look for the same secret again needs no second search table.
+    expect(redactions.size).toBe(3);
   });
 
   test('no request without the secret, and no word of it', async () => {
@@ -205,66 +232,5 @@ describe('Secrets Manager', () => {
     await expect(
       createSecretStore({ env: {}, read: async () => text }).get(source),
     ).rejects.toThrow(SecretError);
-  });
-});
-
-describe('an answer that echoes a secret', () => {
-  const value = `Bearer ${secret}`;
-  const redaction = new Redaction([secret, value]);
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-
-  const echoes: readonly (readonly [string, string])[] = [
-    ['as it is', secret],
-    ['formatted', value],
-    ['in capitals', value.toUpperCase()],
-    ['in hex in capitals', Buffer.from(secret).toString('hex').toUpperCase()],
-    ['as JSON', JSON.stringify({ authorization: value })],
-    ['in a URL', encodeURIComponent(secret)],
-    ['in a URL in lower case', encodeURIComponent(secret).toLowerCase()],
-    ['in a form', new URLSearchParams({ secret }).toString()],
-    ['in HTML', secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
-    ['in hex', Buffer.from(secret).toString('hex')],
-    ...['', 'a', 'ab', 'abc', 'user:'].map(
-      (before) => [`in base64 behind ${before}`, base64(before + secret)] as const,
-    ),
-    ['in base64url', Buffer.from(`xy${value}z`).toString('base64url')],
-    ['twice', `${secret}${secret}`],
-    ['behind its own beginning', `${secret.slice(0, 9)}${secret}`],
-  ];
-
-  test.each(echoes)('%s, cut anywhere, has it no more', (_, echo) => {
-    const text = `before ${echo} after`;
-    const bytes = Buffer.from(text);
-    const whole = redaction.text(text);
-    expect(whole).toContain('[redacted]');
-    expect(whole.startsWith('before ') && whole.endsWith(' after')).toBe(true);
-    for (const part of [secret, Buffer.from(secret).toString('hex'), base64(secret).slice(0, 16)]) {
-      expect(whole).not.toContain(part);
-    }
-    for (const size of [1, 2, 5, 7, 16, 64]) {
-      const stream = redaction.stream();
-      const parts: Buffer[] = [];
-      for (let at = 0; at < bytes.length; at += size) {
-        parts.push(stream.push(bytes.subarray(at, at + size)));
-      }
-      parts.push(stream.end());
-      expect(Buffer.concat(parts).toString()).toBe(whole);
-    }
-  });
-
-  test('leaves all other bytes as they are', () => {
-    const bytes = gzipSync(Buffer.from(Array.from({ length: 5000 }, (_, i) => i % 251)));
-    const stream = redaction.stream();
-    const parts = [
-      stream.push(bytes.subarray(0, 100)),
-      stream.push(bytes.subarray(100)),
-      stream.end(),
-    ];
-    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
-    expect(redaction.text(secret.slice(0, -1))).toBe(secret.slice(0, -1));
-  });
-
-  test('gives the rest of a body at once where none can begin in it', () => {
-    expect(redaction.stream().push(Buffer.from('data: 1\n\n')).toString()).toBe('data: 1\n\n');
   });
 });

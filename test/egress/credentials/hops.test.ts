@@ -128,16 +128,19 @@ describe('a guest', () => {
     expect(JSON.stringify(answer)).not.toContain(secret);
   });
 
-  test('gets no body in an encoding that nobody here reads', async () => {
-    const { origin } = await listen((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'rot13' }).end('fx_yvir_0123456789');
-    });
-    const { error } = await fetchFrom(sessionWith(`${origin}/*`), `${origin}/`);
-    expect(error).toMatchObject({ kind: 'network' });
-    expect((await fetchFrom(sessionWith('https://x.example/*'), `${origin}/`)).text).toContain(
-      'fx_',
-    );
-  });
+  test.each([{ 'content-encoding': 'rot13' }, { 'transfer-encoding': 'rot13, chunked' }])(
+    'gets no body in an encoding that nobody here reads: %j',
+    async (headers) => {
+      const { origin } = await listen((_, response) => {
+        response.writeHead(200, headers).end('fx_yvir_0123456789');
+      });
+      const { error } = await fetchFrom(sessionWith(`${origin}/*`), `${origin}/`);
+      expect(error).toMatchObject({ kind: 'network' });
+      expect((await fetchFrom(sessionWith('https://x.example/*'), `${origin}/`)).text).toContain(
+        'fx_',
+      );
+    },
+  );
 
   test.each([
     ['authorization', 'Basic x'],

@@ -89,7 +89,7 @@ describe('a body that nobody reads', () => {
     const server = await listen(stalled);
     const records: EgressRecord[] = [];
     const egress = trusting({ onRequest: (record) => records.push(record) });
-    const session = sessionOf(egress, { timeoutMs: 100 });
+    const session = sessionOf(egress, { timeoutMs: 1000 });
     const rest = await restOf(session, `${server.origin}/`);
     await until(() => server.connections.size === 0);
     // What arrived before is still there.
@@ -130,15 +130,18 @@ test.each([
 });
 
 test('bodies that flow share the bytes of the run', async () => {
+  let end = (): void => {};
   const { origin } = await listen((_, response) => {
     response.write('x'.repeat(600));
-    setTimeout(() => response.end('x'.repeat(600)), 20);
+    end = () => response.end('x'.repeat(600));
   });
   const session = sessionOf(trusting(), { maxTotalBytes: 2_000 });
   const first = await restOf(session, `${origin}/`);
+  end();
   expect(await read(session, first, true)).toMatchObject({ ok: true, ended: true });
   const second = await restOf(session, `${origin}/`);
   expect(await read(session, second)).toMatchObject({ ok: true, ended: false });
+  end();
   expect(await read(session, second)).toMatchObject({
     ok: false,
     error: { kind: 'quota', message: expect.stringContaining('(maxTotalBytes)') },

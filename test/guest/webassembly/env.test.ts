@@ -130,6 +130,20 @@ describe('pointers outside of memory', () => {
     expect(requests).toEqual([]);
   });
 
+  test.each([
+    ['app_log', '(import "env" "app_log" (func $f (param i32 i32 i32 i32)))', 4],
+    ['capture_stdout', '(import "env" "capture_stdout" (func $f (param i32 i32)))', 2],
+  ])('trap, naming %s, where there is no memory', async (name, declaration, count) => {
+    const call = `(call $f ${'(i32.const 0) '.repeat(count)})`;
+    const { outcome } = await runGuest(
+      wat(`(module ${declaration} (func (export "run") ${call}))`),
+    );
+    expect(outcome).toMatchObject({
+      status: 'error',
+      error: { code: 'WASM_TRAP', message: `The module has no memory, which ${name} needs.` },
+    });
+  });
+
   test('a pointer at the very end is inside where its length is 0', async () => {
     const run = await runGuest(program('', '(call $out (i32.const 65536) (i32.const 0))'));
     expect(run.outcome.status).toBe('success');

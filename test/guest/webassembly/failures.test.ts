@@ -65,6 +65,9 @@ describe('what is not a module that can run', () => {
     ['a shared global', [...magic, ...version, 6, 6, 1, 0x7f, 2, 0x41, 0, 0x0b], 'shared'],
     ['an instruction on strings', running(0xfb, 0x82, 0x01, 0), 'stringref'],
     ['an instruction on half floats', running(0xfd, 0xa0, 0x02), 'fp16'],
+    ['a memory of small pages', [...magic, ...version, 5, 4, 1, 8, 1, 0], 'custom-page-sizes'],
+    ['a shared one', [...magic, ...version, 5, 5, 1, 0x0b, 1, 1, 0], 'custom-page-sizes'],
+    ['a sum of 128 bits', running(0xfc, 0x13), 'wide-arithmetic'],
     ['a section of strings', [...magic, ...version, 14, 1, 0], 'stringref'],
   ])(
     '%s is refused with the name of its proposal, not a flag of V8',

@@ -129,6 +129,17 @@ describe('a module that no build for this host would have made', () => {
     const object = importing('(import "env" "__stack_pointer" (global (mut i32)))');
     const { message } = await linkErrorOf(withSection('linking', [2], object));
     expect(message).toContain('wasm-ld');
+    const complete = withSection('linking', [2], wat('(module (func))'));
+    for (const entrypoint of [null, 'add']) {
+      expect((await runGuest(complete, { entrypoint })).outcome).toMatchObject({
+        error: { code: 'ENTRYPOINT_NOT_FOUND', message: expect.stringContaining('wasm-ld') },
+      });
+    }
+  });
+
+  test('takes strings as constants from a JavaScript host', async () => {
+    const error = await linkErrorOf(importing(`(import "'" "hello" (global externref))`));
+    expect(error.message).toContain('JS string builtins');
   });
 
   test('uses the JS string builtins', async () => {

@@ -101,7 +101,7 @@ describe('programs found inside packages', () => {
     const failed = await runGuest(code, { runtime, sha256, codeKept: true, stdin: 'let = = 1' });
     expect(failed).toMatchObject({ outcome: { exitCode: 1, error: { code: 'NON_ZERO_EXIT' } } });
     expect(failed.stderr).toContain('Unexpected "="');
-  }, 60_000);
+  });
 
   test('a module for wasi_unstable', async () => {
     const run = await runGuest(inPackage('@wasmer/wasi/demo.wasm'));

@@ -311,7 +311,7 @@ const printed: readonly Row[] = [
     `for (;;) console.log('x'.repeat(1000))`,
     'TIMEOUT',
     { metadata: { truncated: { stdout: true } } },
-    { timeoutMs: 2000 },
+    { timeoutMs: 4000 },
   ],
   ['empty lines without end', `for (;;) console.log('')`, 'TIMEOUT', undefined, { timeoutMs: 700 }],
   [
@@ -319,7 +319,7 @@ const printed: readonly Row[] = [
     `for (;;) console.error('x'.repeat(1000))`,
     'TIMEOUT',
     { metadata: { truncated: { stderr: true } } },
-    { timeoutMs: 2000 },
+    { timeoutMs: 4000 },
   ],
   [
     'a line of 100 MB',
@@ -405,7 +405,7 @@ const printed: readonly Row[] = [
     `for (;;) app_log('info', 'x')`,
     'TIMEOUT',
     { metadata: { truncated: { logs: true } } },
-    { timeoutMs: 500 },
+    { timeoutMs: 4000 },
   ],
   [
     'a log entry of 50 MB',

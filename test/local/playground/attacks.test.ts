@@ -68,9 +68,10 @@ describeInBrowser('the playground, attacked', () => {
     expect(sent).toEqual([]);
     // What no field can show is not lost, so that the user sees all that would be sent.
     await page.click('text=Limits, and all');
-    expect(await page.locator('#more .cm-content').textContent()).toContain('"timeoutMs"');
+    await page.locator('#more .cm-content', { hasText: '"timeoutMs"' }).waitFor();
     await page.click('text=The same with curl');
-    expect(await page.textContent('#curl')).toContain('onerror');
+    // A folded part says that it was unfolded a task later.
+    await page.locator('#curl', { hasText: 'onerror' }).waitFor();
     expect(await page.locator(foreign).count()).toBe(0);
     expect(faults).toEqual([]);
     await close();
@@ -191,7 +192,7 @@ describeInBrowser('the playground, attacked', () => {
       const victim = await opened;
       await victim.locator('#status', { hasText: 'link filled in' }).waitFor();
       expect(await victim.evaluate(() => window.opener)).toBeNull();
-      expect(await page.evaluate(() => Reflect.get(globalThis, 'victim').closed)).toBe(true);
+      await page.waitForFunction(() => Reflect.get(globalThis, 'victim').closed);
       await victim.close();
       await page.close();
     });

@@ -1,7 +1,7 @@
 /** Debian's Chromium, and the playground in it. */
 
 import { existsSync } from 'node:fs';
-import { describe, jest } from '@jest/globals';
+import { describe } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const standardPath = '/usr/bin/chromium';
@@ -16,8 +16,6 @@ function chromiumPath(): string | null {
 /** Tests that need a browser, left out where there is none. */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (chromiumPath() !== null) {
-    // A browser on a busy machine takes its time.
-    jest.setTimeout(90_000);
     describe(name, tests);
     return;
   }
@@ -67,6 +65,7 @@ export async function openPlayground(
   options: BrowserContextOptions = {},
 ): Promise<OpenPlayground> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults: string[] = [];
   const sent: unknown[] = [];
@@ -117,6 +116,8 @@ export async function openPlayground(
       await page.keyboard.insertText(text);
     },
     async run() {
+      // What the run before came to is not taken for what this one comes to.
+      await page.evaluate(() => document.querySelector('#status')?.replaceChildren('Running …'));
       await page.click('#run');
       await status(/^(?!Running)/);
     },

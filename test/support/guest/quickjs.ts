@@ -11,14 +11,17 @@ import { preparedQuickJs } from '../../../build/prepared-quickjs.ts';
 import { mathImports, mathModule } from '../../../lambda/guest/javascript/machine/host-math.ts';
 import {
   compileName,
+  evaluateName,
   executeName,
   formatName,
   hypotName,
   NO_SIZE,
+  NOT_PREPARED,
   nextFrameName,
   numberModule,
   parseName,
   regExpModule,
+  sourceModule,
   stackModule,
 } from '../../../lambda/guest/javascript/machine/imports/native-names.ts';
 import { EXCEPTION_TAG } from '../../../lambda/guest/javascript/machine/tags.ts';
@@ -47,6 +50,7 @@ export async function instantiateQuickJs(wasmMemory: WebAssembly.Memory): Promis
           [mathModule]: mathImports,
           [regExpModule]: { [compileName]: () => EXCEPTION, [executeName]: () => -1 },
           [stackModule]: { [nextFrameName]: (_: number, previous: number) => previous },
+          [sourceModule]: { [evaluateName]: () => NOT_PREPARED },
           [numberModule]: {
             [formatName]: () => EXCEPTION,
             [parseName]: () => 0,

@@ -54,7 +54,7 @@ async function run(script: string, respond: Respond): Promise<RunOutcome> {
     runMessage('javascript', {
       runId: runs,
       url: 'https://scripts.example/test.js',
-      limits: { timeoutMs: 28_000, cpuMs: 28_000, maxResultBytes: 8 * MIB },
+      limits: { timeoutMs: 200_000, cpuMs: 200_000, maxResultBytes: 8 * MIB },
     }),
     new TextEncoder().encode(script),
     host,

@@ -12,13 +12,15 @@ import { scriptEngineInterface } from '../../../lambda/guest/webassembly/compone
 import { openWasi2, type Wasi2 } from '../../../lambda/guest/webassembly/component/wasi/wasi.ts';
 import { haltOf } from '../../../lambda/guest/webassembly/module/halt.ts';
 import { type RunOptions, runMessage } from '../run-message.ts';
-import { answeredBy } from './host-calls.ts';
+import { answeredBy, type CallAnswers } from './host-calls.ts';
 
 export interface Wasi2Options extends RunOptions {
   readonly respond?: (
     request: GuestFetchRequest,
     body: Uint8Array,
   ) => GuestFetchResult | Promise<GuestFetchResult>;
+  /** What else the host answers: pieces of bodies are taken, where nothing is said of them. */
+  readonly answers?: CallAnswers;
 }
 
 /** What a call came to: its result, the error of its `result`, or why it ended the run. */
@@ -29,10 +31,14 @@ export class Wasi2Host {
   readonly printed: { readonly stream: string; readonly text: string }[] = [];
   readonly logs: { readonly level: LogLevel; readonly message: string }[] = [];
   readonly requests: { readonly request: GuestFetchRequest; readonly body: string }[] = [];
+  /** Pieces of bodies, `|` behind the last one of a body. */
+  readonly sent: string[] = [];
+  /** Bodies whose rest is not wanted. */
+  readonly cancelled: number[] = [];
   aborted = 0;
   readonly #interfaces: ReadonlyMap<string, HostInterface>;
 
-  constructor({ respond, ...options }: Wasi2Options = {}) {
+  constructor({ respond, answers, ...options }: Wasi2Options = {}) {
     const run = runMessage('wasm', options);
     const deadline = performance.now() + run.limits.timeoutMs;
     const host = {
@@ -51,6 +57,15 @@ export class Wasi2Host {
           };
           return { result: promise, abort };
         },
+        fetchSend: async ({ upload, last }, piece) => {
+          this.sent.push(`${upload}: ${Buffer.from(piece)}${last ? '|' : ''}`);
+          return { ok: true };
+        },
+        fetchCancel: async ({ rest }) => {
+          this.cancelled.push(rest);
+          return { ok: true };
+        },
+        ...answers,
       }),
       timeLeftMs: () => deadline - performance.now(),
     };

@@ -12,8 +12,9 @@ export interface Artefact {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export function synthesizeArtefact(): Artefact {
-  const { app } = synthesize({ 'aws:cdk:enable-asset-metadata': true });
+/** @param context options of the stack, besides those of `cdk.json` */
+export function synthesizeArtefact(context: Readonly<Record<string, unknown>> = {}): Artefact {
+  const { app } = synthesize({ 'aws:cdk:enable-asset-metadata': true, ...context });
   const { directory } = app.synth();
   const template = JSON.parse(readFileSync(join(directory, 'ScriptEngine.template.json'), 'utf8'));
   const { Metadata, Properties } = template.Resources.ExecuteFunction;

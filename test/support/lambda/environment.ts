@@ -212,7 +212,7 @@ function collectLines({ stdout, stderr }: ChildProcess): string[] {
 
 /** Reads Linux's `/proc`: field 5 of `stat` is the process group, zombies (Z) have ended. */
 function processesOfGroup(group: number): number[] {
-  return readdirSync('/proc')
+  const found = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const [, state, , pgrp] = statOf(pid);
@@ -220,6 +220,9 @@ function processesOfGroup(group: number): number[] {
     })
     .map(Number)
     .sort((left, right) => left - right);
+  // Ids begin anew behind the largest one: those of the sandboxes may be smaller than the runtime's.
+  const others = found.filter((pid) => pid !== group);
+  return found.length > others.length ? [group, ...others] : others;
 }
 
 function statOf(pid: string): readonly string[] {

@@ -1,13 +1,15 @@
 /** The handler with a fake engine behind it, and the events that API Gateway sends it. */
 
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { WatchedContext } from '../../../lambda/api/event.ts';
 import { createHandler, createStreamingHandler } from '../../../lambda/api/pipeline.ts';
 import type { Engine } from '../../../lambda/contract/execution.ts';
+import type { WatchedContext } from '../../../lambda/contract/watched-context.ts';
 import { loadSettings } from '../../../lambda/settings/settings.ts';
 import { createLogger } from '../../../lambda/telemetry/invocation-log.ts';
 import { createMetrics } from '../../../lambda/telemetry/metrics.ts';
 import type { ScriptLog } from '../../../lambda/telemetry/script-log.ts';
+import { createTally } from '../../../lambda/telemetry/tally.ts';
+import type { Tracing } from '../../../lambda/telemetry/tracing.ts';
 import { fakeEngine } from '../fake-engine.ts';
 import { lambdaContext } from './context.ts';
 import { readEvent } from './event.ts';
@@ -23,14 +25,26 @@ export interface HandlerOptions {
   readonly corsOrigins?: readonly string[];
   readonly scriptLog?: ScriptLog;
   readonly playground?: boolean;
+  readonly tracing?: Tracing | null;
 }
 
 /** @returns a function that invokes the handler with an event, and gives the answer with its JSON */
 export function handlerOf(
   engine: Engine = fakeEngine(),
-  { corsOrigins = [], playground = false, scriptLog = noScriptLog }: HandlerOptions = {},
+  {
+    corsOrigins = [],
+    playground = false,
+    scriptLog = noScriptLog,
+    tracing = null,
+  }: HandlerOptions = {},
 ) {
-  const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
+  const telemetry = {
+    logger: createLogger({}),
+    metrics: createMetrics({}),
+    scriptLog,
+    tally: createTally(),
+    tracing,
+  };
   const set = { ...settings, corsOrigins, playground };
   const handler = createHandler(engine, set, telemetry, parts);
   return async (event: unknown, context: Partial<Context> = {}) => {
@@ -42,9 +56,15 @@ export function handlerOf(
 /** The same for the handler whose answers may be streams. @returns the answer as it is */
 export function streamingHandlerOf(
   engine: Engine,
-  { playground = false, scriptLog = noScriptLog }: HandlerOptions = {},
+  { playground = false, scriptLog = noScriptLog, tracing = null }: HandlerOptions = {},
 ) {
-  const telemetry = { logger: createLogger({}), metrics: createMetrics({}), scriptLog };
+  const telemetry = {
+    logger: createLogger({}),
+    metrics: createMetrics({}),
+    scriptLog,
+    tally: createTally(),
+    tracing,
+  };
   const handler = createStreamingHandler(engine, { ...settings, playground }, telemetry, parts);
   return (event: unknown, context: Partial<WatchedContext> = {}) =>
     handler(event, lambdaContext(context));

@@ -71,7 +71,11 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     else replies.get(id?.replace('invocation/', '') ?? '')?.(reply);
   }
 
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  // Lambda closes no connection that the runtime keeps, however long an invocation takes.
+  const server = createServer(
+    { keepAliveTimeout: 600_000 },
+    (incoming, outgoing) => void answer(incoming, outgoing),
+  );
   const { port, close } = await listenOnLoopback(server);
 
   return {

@@ -24,6 +24,7 @@ const encoders: { readonly [name: string]: () => ReturnType<typeof createGzip> }
 export async function startStreamingWeb(): Promise<StreamingWeb> {
   const sockets = new Set<Socket>();
   let sent = 0;
+  let asked = Promise.withResolvers<void>();
 
   const answers: { readonly [path: string]: Answer } = {
     /** An event at once, and one each so many milliseconds. */
@@ -36,21 +37,21 @@ export async function startStreamingWeb(): Promise<StreamingWeb> {
       response.on('close', () => clearInterval(timer));
     },
     /** `count` lines, so many milliseconds apart, compressed or not. */
-    async '/lines'(_, response, query) {
-      const encoding = query.get('encoding');
-      const encoder = encoding === null ? null : (encoders[encoding]?.() ?? null);
-      response.writeHead(200, {
-        'content-type': 'text/plain',
-        ...(encoding === null ? {} : { 'content-encoding': encoding }),
+    '/lines'(_, response, query) {
+      const ms = Number(query.get('ms') ?? 5);
+      void writeLines(response, query, () => new Promise((resolve) => setTimeout(resolve, ms)));
+    },
+    /** The same, but that each line after the first is sent when `/ask` is fetched. */
+    '/asked'(_, response, query) {
+      asked.resolve();
+      void writeLines(response, query, async () => {
+        await asked.promise;
+        asked = Promise.withResolvers();
       });
-      response.flushHeaders();
-      encoder?.pipe(response);
-      for (let line = 0; line < Number(query.get('count') ?? 5); line++) {
-        await new Promise((resolve) => setTimeout(resolve, Number(query.get('ms') ?? 5)));
-        (encoder ?? response).write(`line ${line} of ünï\n`);
-        encoder?.flush();
-      }
-      (encoder ?? response).end();
+    },
+    '/ask'(_, response) {
+      asked.resolve();
+      response.end();
     },
     /** A body that is not complete when the server goes. */
     '/gone'(_, response, query) {
@@ -142,4 +143,26 @@ export async function startStreamingWeb(): Promise<StreamingWeb> {
       await close();
     },
   };
+}
+
+/** @param turn waits until a line is due */
+async function writeLines(
+  response: ServerResponse,
+  query: URLSearchParams,
+  turn: () => Promise<void>,
+): Promise<void> {
+  const encoding = query.get('encoding');
+  const encoder = encoding === null ? null : (encoders[encoding]?.() ?? null);
+  response.writeHead(200, {
+    'content-type': 'text/plain',
+    ...(encoding === null ? {} : { 'content-encoding': encoding }),
+  });
+  response.flushHeaders();
+  encoder?.pipe(response);
+  for (let line = 0; line < Number(query.get('count') ?? 5); line++) {
+    await turn();
+    (encoder ?? response).write(`line ${line} of ünï\n`);
+    encoder?.flush();
+  }
+  (encoder ?? response).end();
 }

@@ -18,8 +18,12 @@ export type BridgeOperations = { readonly [name: string]: BridgeOperation };
  * language has one (`TypeError`, `RangeError`, …), else a `DOMException` with that name.
  */
 export class BridgeError extends Error {
-  constructor(name: string, message: string) {
+  readonly code: string;
+
+  /** @param code where the error of Node.js has one */
+  constructor(name: string, message: string, code = '') {
     super(message);
     this.name = name;
+    this.code = code;
   }
 }

@@ -10,13 +10,21 @@ export interface NamedFailure {
   /** Of a class of errors. */
   readonly name: string;
   readonly message: string;
+  /** Node.js's own, such as `ERR_INVALID_ARG_TYPE`. */
+  readonly code?: string;
 }
 
-export function failureText({ name, message }: NamedFailure): string {
-  return `${name}\n${message}`;
+export function failureText({ name, message, code = '' }: NamedFailure): string {
+  return `${name}\n${code}\n${message}`;
 }
 
-export function readFailure(text: string): NamedFailure {
+/** @returns an empty code where there is none */
+export function readFailure(text: string): Required<NamedFailure> {
   const end = apply(indexOf, text, ['\n']);
-  return { name: apply(slice, text, [0, end]), message: apply(slice, text, [end + 1]) };
+  const codeEnd = apply(indexOf, text, ['\n', end + 1]);
+  return {
+    name: apply(slice, text, [0, end]),
+    code: apply(slice, text, [end + 1, codeEnd]),
+    message: apply(slice, text, [codeEnd + 1]),
+  };
 }

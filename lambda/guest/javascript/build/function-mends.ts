@@ -11,6 +11,7 @@ import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
 import {
   compileName,
+  evaluateName,
   executeName,
   formatName,
   type HelpedName,
@@ -70,23 +71,38 @@ interface FunctionMend {
   readonly becomes: readonly number[];
 }
 
-const [block, ifThen, end, br, brTable, call, returns] = [0x02, 0x04, 0x0b, 0x0c, 0x0e, 0x10, 0x0f];
-const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x28, 0x29];
-const [i32Const, i64Const, i32Eqz, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
-  0x41, 0x42, 0x45, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
+const [block, ifThen, end, br, brIf, brTable, call, returns] = [
+  0x02, 0x04, 0x0b, 0x0c, 0x0d, 0x0e, 0x10, 0x0f,
 ];
-const [i32And, i32Ne] = [0x71, 0x47];
+const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x28, 0x29];
+const [i32Const, i64Const, i32Eqz, i32Lts, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
+  0x41, 0x42, 0x45, 0x48, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
+];
+const [i32And, i32Or, i32Eq, i32Ne, i64Eq] = [0x71, 0x72, 0x46, 0x47, 0x51];
 const [i32Load8, localSet, i32Shl, otherwise] = [0x2d, 0x21, 0x74, 0x05];
 const [noResult, i32Result] = [0x40, 0x7f];
 /** `JS_UNDEFINED`, 3 << 32. */
 const undefinedValue = [i64Const, 0x80, 0x80, 0x80, 0x80, 0x30];
+/** `JS_EXCEPTION`, 6 << 32. */
+const exception = [i64Const, 0x80, 0x80, 0x80, 0x80, 0xe0, 0x00];
 
 const JS_ToObject = [call, 38];
 const JS_FreeValue = [call, 19];
+const JS_DefineProperty = [call, 120];
+const emit_op = [call, 20];
+const code_match = [call, 41];
+/** `emit_source_pos` of the token that is read next. */
+const emitPlace = [localGet, 0, localGet, 0, i32Load, 2, 12, call, ...leb(98n)];
 const JS_CopyDataProperties = 739;
+const js_parse_destructuring_element = 209;
+const js_parse_property_name = 452;
+const js_proxy_define_own_property = 900;
+const JS_SetPropertyInternal = 161;
+const resolve_labels = 652;
 const js_regexp_exec = 619;
 const js_regexp_replace = 877;
 const build_backtrace = 348;
+const js_iterator_helper_next = 1247;
 const nextFrame = 1116;
 /** Functions that ask the host where they are not as V8 is, by name of what they import. */
 export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
@@ -95,6 +111,7 @@ export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
   [formatName]: 282,
   [parseName]: 513,
   [hypotName]: 1298,
+  [evaluateName]: 729,
   // Nothing else calls `QTS_RuntimeDumpMemoryUsage`: its place is free.
   [nextFrameName]: nextFrame,
 };
@@ -106,6 +123,22 @@ const js_async_generator_reject = [call, ...leb(487n)];
 const js_async_generator_resume_next = 647;
 const js_async_generator_resolve_function = 998;
 const callResumeNext = [call, ...leb(BigInt(js_async_generator_resume_next))];
+
+/** `OP_to_object` and `OP_for_of_start`, whose numbers have two bytes. */
+const [toObject, forOfStart] = [
+  [i32Const, 0xef, 0],
+  [i32Const, 0xfb, 0],
+];
+/** `JS_PROP_THROW`, and `JS_PROP_THROW_STRICT`, which holds where the code is strict. */
+const [propThrow, propThrowStrict] = [
+  [i32Const, 0x80, 0x80, 1, i32And],
+  [i32Const, 0x80, 0x80, 2, i32And],
+];
+/** Both of them, and `JS_PROP_HAS_VALUE`. */
+const [propThrows, hasValue] = [
+  [i32Const, 0x80, 0x80, 3, i32And],
+  [i32Const, 0x80, 0xc0, 0],
+];
 
 const mends: readonly FunctionMend[] = [
   // A generator that has come to its end goes on with the next request: after a `next` …
@@ -151,6 +184,77 @@ const mends: readonly FunctionMend[] = [
   },
   ...jointCaptures(js_regexp_exec, [3, 17, 2]),
   ...jointCaptures(js_regexp_replace, [6, 11, 5]),
+  // An iterator of `map` and its kin has ended once it has thrown, as once it was closed.
+  {
+    index: js_iterator_helper_next,
+    was: [localGet, 5, ifThen, i32Result, i32Const, 1, otherwise, localGet, 4, i32Load],
+    becomes: [
+      ...[localGet, 5, localGet, 6, ...exception, i64Eq, i32Or, ifThen, i32Result],
+      ...[i32Const, 1, otherwise, localGet, 4, i32Load],
+    ],
+  },
+  // What cannot be destructured has its place in the pattern, not in the statement before it …
+  {
+    index: js_parse_destructuring_element,
+    was: [localGet, 0, i32Load, 2, 52, ...toObject, ...emit_op, localGet, 4, ifThen],
+    becomes: [
+      ...emitPlace,
+      ...[localGet, 0, i32Load, 2, 52, ...toObject, ...emit_op, localGet, 4, ifThen],
+    ],
+  },
+  // … also where the pattern is that of an array.
+  {
+    index: js_parse_destructuring_element,
+    was: [localGet, 4, ...forOfStart, ...emit_op],
+    becomes: [...emitPlace, localGet, 4, ...forOfStart, ...emit_op],
+  },
+  // A call that is returned has its own place, not that of `return`.
+  {
+    index: resolve_labels,
+    was: [
+      ...[i32Const, 0xd0, 0, i32Add, ...code_match, ifThen, noResult, block, noResult],
+      ...[localGet, 3, i32Load, 2, 0xc0, 6, localTee, 6, i32Const, 0, i32Lts],
+    ],
+    becomes: [
+      ...[i32Const, 0xd0, 0, i32Add, ...code_match, ifThen, noResult, block, noResult],
+      ...[i32Const, 1],
+    ],
+  },
+  // `async` names a field where a semicolon follows.
+  {
+    index: js_parse_property_name,
+    was: [
+      ...[i32Const, 1, localSet, 8, block, noResult, block, noResult, localGet, 0, i32Load, 2, 8],
+      ...[localTee, 7, i32Const, 40, i32Sub, brTable, 5, 3, 1, 1, 1, 3, 0],
+    ],
+    becomes: [
+      ...[i32Const, 1, localSet, 8, localGet, 0, i32Load, 2, 8, i32Const, 59, i32Eq, brIf, 1],
+      ...[block, noResult, block, noResult, localGet, 0, i32Load, 2, 8],
+      ...[localTee, 7, i32Const, 40, i32Sub, brTable, 5, 3, 1, 1, 1, 3, 0],
+    ],
+  },
+  // A trap `defineProperty` that answers false makes an assignment of strict code fail.
+  {
+    index: js_proxy_define_own_property,
+    was: [localGet, 6, ...propThrow, i32Eqz, ifThen, noResult, i32Const, 0, localSet, 9, br, 4],
+    becomes: [
+      ...[localGet, 6, ...propThrow, i32Eqz, ifThen, noResult],
+      ...[block, noResult, localGet, 6, ...propThrowStrict, i32Eqz, brIf, 0],
+      // The frame that runs, and whether its code is strict.
+      ...[localGet, 0, i32Load, 2, 16, i32Load, 2, 0x94, 1, localTee, 12, i32Eqz, brIf, 0],
+      ...[localGet, 12, i32Load8, 0, 36, i32Const, 1, i32And, brIf, 1, end],
+      ...[i32Const, 0, localSet, 9, br, 4],
+    ],
+  },
+  // … also of a property that is there.
+  {
+    index: JS_SetPropertyInternal,
+    was: [...hasValue, ...JS_DefineProperty, localSet, 6, br, 1, end, localGet, 0, localGet, 8],
+    becomes: [
+      ...[localGet, 5, ...propThrows, ...hasValue, i32Or, ...JS_DefineProperty],
+      ...[localSet, 6, br, 1, end, localGet, 0, localGet, 8],
+    ],
+  },
   // A spread of a text (tags -7, and -6 where it is one of several parts) is that of its object.
   {
     index: JS_CopyDataProperties,

@@ -6,14 +6,17 @@
 import binaryen from 'binaryen';
 import {
   compileName,
+  evaluateName,
   executeName,
   formatName,
   hypotName,
   NO_SIZE,
+  NOT_PREPARED,
   nextFrameName,
   numberModule,
   parseName,
   regExpModule,
+  sourceModule,
   stackModule,
 } from '../machine/imports/native-names.ts';
 import { EXCEPTION_TAG, FRACTION_ADDEND } from '../machine/tags.ts';
@@ -25,6 +28,8 @@ const FORMAT_MASK = 3;
 /** Exponents of the powers of two between which QuickJS's texts are as short as V8's. */
 const [LEAST_EXPONENT, MOST_EXPONENT] = [-23, 53];
 const EXPONENT_BIAS = 1023;
+/** The name that QuickJS gives what `eval` and `Function` evaluate, as an address: `<input>`. */
+const EVALUATED = 21_339;
 /** The one that QuickJS has: others would look like tags. */
 const NOT_A_NUMBER = 0x7ff8n << 48n;
 /** Digits that `js_atod` takes in at most in radix ten, and at least in another one without rounding. */
@@ -143,6 +148,25 @@ export function importHelp(module: binaryen.Module): void {
     const isSuspended = i32.ne(i32.load(FRAME_STACK, 4, parameter(0)), i32.const(0));
     const isLast = i32.and(isAsync, i32.or(i32.eqz(previous()), isSuspended));
     return module.if(isLast, host(parameter(0), previous()), previous());
+  });
+
+  // What a script has evaluated.
+  const evaluating: Surrounding = {
+    imported: sourceModule,
+    exported: evaluateName,
+    locals: [binaryen.i64],
+  };
+  surround(module, evaluating, ({ own, host, parameter }) => {
+    const [answer, type] = [7, binaryen.i64];
+    return module.if(
+      i32.eq(parameter(4), i32.const(EVALUATED)),
+      module.if(
+        i64.eq(local.tee(answer, host(), type), i64.const(NOT_PREPARED)),
+        own(),
+        local.get(answer, type),
+      ),
+      own(),
+    );
   });
 
   // Of two numbers and more.

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { PreludeModules } from './image-build.ts';
+import { streamResults } from './stream-results.ts';
 
 const folder = fileURLToPath(new URL('../prelude/', import.meta.url));
 
@@ -26,6 +27,7 @@ export async function bundlePrelude(): Promise<PreludeModules> {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [streamResults],
   });
   return {
     main: '/main.js',

@@ -3,6 +3,7 @@
  * it, sources by their hashes; the least recently used are dropped first.
  */
 
+import { LRUCache } from 'lru-cache';
 import type { CodeBudget, Shelf } from '../../runtime/code-budget.ts';
 import type { CodeImage } from '../machine/memory/code-image.ts';
 import type { CompiledScript } from '../machine/realm.ts';
@@ -11,18 +12,22 @@ export interface KeptImage {
   readonly image: CodeImage;
   /** The compiled script in the image; `null` where the code is a module. */
   readonly script: CompiledScript | null;
-  /** How many of a module's imports have been evaluated in the image: the first so many in order. */
-  readonly evaluatedImports: number;
-  /** How many are known to touch nothing outside of the realm, so that an image may have them. */
-  readonly pureImports: number;
+  /** Where a module has been evaluated in the image: the address of what to give to `trackModule`. */
+  readonly evaluation: number | null;
+  /** How many of a module's imports, and then the module, are evaluated in it: the first so many in order. */
+  readonly evaluated: number;
+  /** How many of them are known to touch nothing outside of the realm, so that an image may have them. */
+  readonly pure: number;
 }
 
-/** Compiling less costs less than keeping an image of it. */
+/** Compiling less costs less than taking an image of it, which pays where it comes again. */
 const MIN_SOURCE_LENGTH = 256;
 const MAX_IMAGES = 1000;
 
 export class CodeImages {
   readonly #kept: Shelf<KeptImage> | null;
+  /** Keys of short code that has come once. */
+  readonly #seen = new LRUCache<string, true>({ max: MAX_IMAGES });
 
   /** @param budget that all images count against; `null` to keep none */
   constructor(budget: CodeBudget | null) {
@@ -35,9 +40,15 @@ export class CodeImages {
    * @returns the key of its image; `null` where none is to be made
    */
   key(sha256: string, sourceLength: number, ...parts: readonly string[]): string | null {
-    const isWorthwhile = sha256 !== '' && sourceLength >= MIN_SOURCE_LENGTH;
-    if (this.#kept === null || !isWorthwhile) return null;
-    return JSON.stringify([sha256, ...parts]);
+    if (this.#kept === null || sha256 === '') return null;
+    const key = JSON.stringify([sha256, ...parts]);
+    return sourceLength >= MIN_SOURCE_LENGTH || this.#hasComeBefore(key) ? key : null;
+  }
+
+  #hasComeBefore(key: string): boolean {
+    if (this.#seen.has(key)) return true;
+    this.#seen.set(key, true);
+    return false;
   }
 
   /** @param memoryBytes what the run may have */

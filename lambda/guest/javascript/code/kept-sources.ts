@@ -5,6 +5,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { describedLanguage } from '../../../contract/described-language.ts';
+import { urlAs } from '../../../contract/inline.ts';
 import type { RunMessage } from '../../../contract/protocol.ts';
 import {
   checkContentType,
@@ -22,6 +23,7 @@ import {
 import type { CommonJsReading } from '../source/commonjs.ts';
 import { mentionsCommonJs, wrapCommonJs } from '../source/commonjs-mention.ts';
 import { composeSources } from '../source/compose-positions.ts';
+import { forgetLexed } from '../source/lexed.ts';
 import { parses, prepareSource } from '../source/prepare-source.ts';
 import type { PreparedSource, SourceKind, SourceLanguage } from '../source/prepared-source.ts';
 import { TypeScriptSyntaxError, TypeScriptTooComplex } from '../typescript/failure.ts';
@@ -34,12 +36,17 @@ interface KeptSource {
   readonly programs: { [language in SourceLanguage]?: Program };
 }
 
+/** What the text alone shows of the kind of a source. */
+type Signs = { readonly [sign in 'isModule' | 'mentionsCommonJs']: boolean };
+
 /** A source as it is in one language. */
 interface Program {
   readonly language: SourceLanguage;
   readonly javascript: PreparedSource;
   /** Of the code itself; `null` until somebody has asked. */
   kind: SourceKind | null;
+  /** What its text shows; undefined until somebody has asked: all of it is read for that. */
+  signs?: Signs;
   /** What it has of CommonJS; `null` where that is nothing, undefined until somebody has asked. */
   commonJs?: CommonJsReading | null;
   readonly prepared: { [kind in SourceKind]?: PreparedSource };
@@ -49,6 +56,8 @@ interface Program {
 
 /** The code itself. */
 export interface EntrySource {
+  /** That of the request, unless that was named after another language. */
+  readonly url: string;
   readonly text: string;
   readonly language: SourceLanguage;
   readonly kind: SourceKind;
@@ -125,9 +134,11 @@ export class KeptSources {
   ): EntrySource | Promise<EntrySource> {
     const { text } = source;
     const { language, javascript } = program;
+    const url = message.isGuessed ? urlAs(message.url, language) : message.url;
     if (program.kind === null) {
-      const kind = isModule(javascript.text) ? 'module' : 'script';
-      if (kind === 'script' && mentionsCommonJs(javascript.text)) {
+      const signs = signsOf(program);
+      const kind = signs.isModule ? 'module' : 'script';
+      if (signs.mentionsCommonJs) {
         return commonJsOf(program).then((reading) => {
           program.kind = reading?.isProgram ? 'commonjs' : kind;
           return this.#entryOf(message, source, program);
@@ -136,24 +147,24 @@ export class KeptSources {
       program.kind = kind;
     }
     const { kind } = program;
-    const withPrepared = (prepared: PreparedSource): EntrySource => ({
+    const prepared = prepare(program, kind);
+    return {
+      url,
       text,
       language,
       kind,
       javascript,
       prepared,
-      read: () => read(source, program, kind, { ...message, type: 'javascript' }, prepared),
+      read: () => read(source, program, kind, { ...message, url, type: 'javascript' }, prepared),
       reconsider: async () => {
         if (!message.isGuessed || language === 'typescript') return null;
-        if (await parses(text, kind)) return null;
+        if (parses(text, kind)) return null;
         const typed = await this.#typeScriptOf(source);
         if (typed.javascript.text === text) return null;
         source.shown = 'typescript';
         return await this.#entryOf(message, source, typed);
       },
-    });
-    const prepared = prepare(program, kind);
-    return prepared instanceof Promise ? prepared.then(withPrepared) : withPrepared(prepared);
+    };
   }
 
   /**
@@ -176,7 +187,7 @@ export class KeptSources {
       return read(source, program, 'module', { url, sha256, type }, prepared);
     }
     const kind = await moduleKind(program, url, asked === 'required');
-    return read(source, program, kind, { url, sha256, type }, await prepare(program, kind));
+    return read(source, program, kind, { url, sha256, type }, prepare(program, kind));
   }
 
   async #programOf(
@@ -203,7 +214,7 @@ export class KeptSources {
   /** The language of a module of which nothing but its text shows it. */
   async #languageOf(source: KeptSource): Promise<SourceLanguage> {
     source.shown ??=
-      !(await parses(source.text, 'module')) && (await this.#isTypeScript(source))
+      !parses(source.text, 'module') && (await this.#isTypeScript(source))
         ? 'typescript'
         : 'javascript';
     return source.shown;
@@ -234,6 +245,7 @@ export class KeptSources {
 
   /** The run under way is over. */
   settle(): void {
+    forgetLexed();
     if (this.#used.size === 0) return;
     for (const [sha256, source] of this.#used) this.#kept?.set(sha256, source);
     this.#used.clear();
@@ -271,19 +283,24 @@ function newProgram(language: SourceLanguage, javascript: PreparedSource): Progr
   return { language, javascript, kind: null, prepared: {}, readings: new Map() };
 }
 
-function prepare(program: Program, kind: SourceKind): PreparedSource | Promise<PreparedSource> {
+function signsOf(program: Program): Signs {
+  if (program.signs === undefined) {
+    const { text } = program.javascript;
+    const isOne = isModule(text);
+    program.signs = { isModule: isOne, mentionsCommonJs: !isOne && mentionsCommonJs(text) };
+  }
+  return program.signs;
+}
+
+function prepare(program: Program, kind: SourceKind): PreparedSource {
   const known = program.prepared[kind];
   if (known !== undefined) return known;
   const { javascript } = program;
-  const keep = (prepared: PreparedSource): PreparedSource => {
-    const composed = composeSources(javascript, prepared);
-    program.prepared[kind] = composed;
-    return composed;
-  };
-  const compiled = (mended: PreparedSource): PreparedSource =>
-    keep(kind === 'commonjs' ? composeSources(mended, wrapCommonJs(mended)) : mended);
-  const prepared = prepareSource(javascript.text, kind);
-  return prepared instanceof Promise ? prepared.then(compiled) : compiled(prepared);
+  const mended = prepareSource(javascript.text, kind);
+  const compiled = kind === 'commonjs' ? composeSources(mended, wrapCommonJs(mended)) : mended;
+  const prepared = composeSources(javascript, compiled);
+  program.prepared[kind] = prepared;
+  return prepared;
 }
 
 async function commonJsOf(program: Program): Promise<CommonJsReading | null> {
@@ -300,11 +317,10 @@ async function moduleKind(
   url: string,
   isRequired: boolean,
 ): Promise<'module' | 'commonjs'> {
-  const { text } = program.javascript;
   const path = URL.parse(url)?.pathname ?? '';
-  if (/\.m[jt]s$/.test(path) || isModule(text)) return 'module';
+  if (/\.m[jt]s$/.test(path) || signsOf(program).isModule) return 'module';
   const isSure = isRequired || /\.c[jt]s$/.test(path);
-  if (!isSure && !mentionsCommonJs(text)) return 'module';
+  if (!isSure && !signsOf(program).mentionsCommonJs) return 'module';
   const reading = await commonJsOf(program);
   return isSure || reading?.isModule ? 'commonjs' : 'module';
 }

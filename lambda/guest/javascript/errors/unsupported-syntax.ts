@@ -51,3 +51,20 @@ function lineOf(text: string, offset: number): number {
 export function syntaxMessage(message: string, unsupported: UnsupportedSyntax | null): string {
   return unsupported === null ? message : `${message} (${advice[unsupported]})`;
 }
+
+const requireCall = /^require\s*\(/;
+const importOfRequire = /\bimport\s+[\w$]+\s*=\s*$/;
+
+/**
+ * What to say of a module that calls `require`, which only CommonJS has: code with `import` or `export`
+ * is an ES module, however its author's tools compile it.
+ * @param position of a name that is not defined
+ */
+export function requireAdvice(source: string, { line, column }: Position): string | null {
+  const [place = ''] = linesOf(source, line, line);
+  const units = utf16Column(place, { line: 1, column });
+  if (!requireCall.test(place.slice(units))) return null;
+  return importOfRequire.test(place.slice(0, units))
+    ? '`import … = require(…)` is CommonJS, and code with `import` or `export` is an ES module: write `import … from`'
+    : 'code with `import` or `export` is an ES module: use import';
+}

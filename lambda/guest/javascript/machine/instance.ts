@@ -10,8 +10,9 @@ import { type Rejections, setInterruptHandler, trackRejections } from './callbac
 import { Fault } from './fault.ts';
 import { installHostFunctions } from './host-functions.ts';
 import { asyncFrames } from './imports/async-frames.ts';
+import { evaluatedSources } from './imports/evaluated-sources.ts';
 import { manyCaptures } from './imports/many-captures.ts';
-import { numberModule, regExpModule, stackModule } from './imports/native-names.ts';
+import { numberModule, regExpModule, sourceModule, stackModule } from './imports/native-names.ts';
 import { numberTexts } from './imports/number-texts.ts';
 import { instantiate } from './instantiate.ts';
 import { OutOfMemory, type Surroundings } from './library.ts';
@@ -85,10 +86,12 @@ export async function createInstance(
   const captures = manyCaptures(surroundings);
   const numbers = numberTexts(surroundings);
   const stacks = asyncFrames(surroundings);
+  const sources = evaluatedSources(surroundings);
   const { quickjs, native } = await instantiate(wasm, surroundings, {
     [regExpModule]: captures.imports,
     [numberModule]: numbers.imports,
     [stackModule]: stacks.imports,
+    [sourceModule]: sources.imports,
   });
   const runtime = quickjs.newRuntime();
   const context = runtime.newContext();
@@ -96,6 +99,7 @@ export async function createInstance(
   captures.open({ context, raw, own: native.regExp });
   numbers.open({ context, raw });
   stacks.open({ context, raw });
+  sources.open({ raw, own: native.evaluate });
   runtime.setMaxStackSize(MAX_STACK_BYTES);
   const trackerAddress = setInterruptHandler(runtime, raw, memory, fault, () => host.interrupt());
   const instance: Instance = {

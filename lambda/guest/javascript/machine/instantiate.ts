@@ -11,8 +11,9 @@ import {
 } from 'quickjs-emscripten-core';
 import { noteInterpreter } from '../../runtime/tiering.ts';
 import { mathImports, mathModule } from './host-math.ts';
-import { compileName, executeName } from './imports/native-names.ts';
+import { compileName, evaluateName, executeName } from './imports/native-names.ts';
 import type { Compile, Execute } from './imports/regexp-exports.ts';
+import type { Evaluate } from './imports/source-exports.ts';
 import { guardedVariant, type Surroundings } from './library.ts';
 import { evalFunctionExport, interpreterExport, tableExport } from './native-function.ts';
 import type { NativeExports } from './raw-machine.ts';
@@ -48,6 +49,7 @@ export async function instantiate(
             compile: exports[compileName] as Compile,
             execute: exports[executeName] as Execute,
           },
+          evaluate: exports[evaluateName] as Evaluate,
         };
         noteInterpreter(exports[interpreterExport]);
         onSuccess({ exports });

@@ -7,6 +7,7 @@
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 import { GuestThrow } from './guest-throw.ts';
 import type { RegExpExports } from './imports/regexp-exports.ts';
+import type { Evaluate } from './imports/source-exports.ts';
 import type { Surroundings } from './library.ts';
 import { EXCEPTION_TAG, VALUE_BYTES } from './tags.ts';
 
@@ -16,6 +17,7 @@ export interface NativeExports {
   /** `JS_EvalFunction`. */
   readonly evalFunction: (context: number, compiled: bigint) => bigint;
   readonly regExp: RegExpExports;
+  readonly evaluate: Evaluate;
 }
 
 /** Where memory may run out, a function throws `OutOfMemory`: see `library.ts`. */

@@ -26,6 +26,7 @@ export const entryPoints = [
   'begin',
   'shield',
   'isShielded',
+  'unshield',
   'trackScript',
   'trackModule',
   'describe',
@@ -88,8 +89,12 @@ export interface Realm {
    * @returns whether that is done; where not, the machine must not be used
    */
   lay(image: CodeImage | null): boolean;
-  /** Takes an image of the realm; `null` where that is not sound. */
-  capture(): CodeImage | null;
+  /**
+   * Takes an image of the realm.
+   * @param over an image that nobody needs any more, to be written over
+   * @returns `null` where that is not sound
+   */
+  capture(over?: CodeImage | null): CodeImage | null;
   /** Compiles a script, which any machine has whose memory has been put back to an image taken after it. */
   compileScript(code: string, fileName: string): CompiledScript;
   /** Evaluates a script that has been compiled. @returns what to give to `trackScript` */
@@ -116,6 +121,8 @@ export interface Realm {
    *   random number), and has left nothing to do
    */
   evaluateWatched(url: string): boolean;
+  /** A value at an address that an image preserves. */
+  valueAt(pointer: number): QuickJSHandle;
   /** Lets a step of a dynamic import run. */
   continueImport(step: () => void): void;
   /** Calls a function of the prelude. */
@@ -202,8 +209,9 @@ export async function createRealm(
       states.laid(target);
       return !broken && !fault.noted && pristine.restore(target);
     },
-    capture() {
-      const taken = broken || fault.noted || rejections.size > 0 ? null : pristine.capture();
+    capture(over) {
+      const isSound = !broken && !fault.noted && rejections.size === 0;
+      const taken = isSound ? pristine.capture(over) : null;
       if (taken !== null) states.captured(taken);
       return taken;
     },
@@ -240,6 +248,7 @@ export async function createRealm(
     evaluateModule: (url) =>
       evaluate(`export * as default from ${JSON.stringify(url)}`, hostImporter, EVAL_MODULE),
     evaluateWatched,
+    valueAt: (pointer) => raw.handleAt(pointer),
     continueImport: guarded,
     enter: (name, ...args) =>
       guarded(() => {

@@ -23,12 +23,16 @@ export type ReadDownload = (
 ) => Promise<SourceModule>;
 
 /** What is known of the modules of a run; downloads add to it. */
-interface KnownModules {
+export interface KnownModules {
   /** By final URL. */
   readonly modules: Map<string, SourceModule>;
   /** Final URL, after redirects, by requested URL. */
   readonly finalUrls: Map<string, string>;
   readonly firstRequests: Map<string, ImportRequest>;
+  /** By who chose it, type and requested URL. */
+  readonly downloads: Map<string, Promise<SourceModule | ImportProblem>>;
+  /** Of all modules together, the code itself not counted. */
+  bytes: number;
 }
 
 type DownloadOne = (
@@ -37,14 +41,12 @@ type DownloadOne = (
 ) => Promise<SourceModule | ImportProblem>;
 
 export function createDownloads(
-  { modules, finalUrls, firstRequests }: KnownModules,
+  known: KnownModules,
   maxModules: number,
   download: (request: GuestImportRequest) => Promise<ImportedModule>,
   read: ReadDownload,
 ): DownloadOne {
-  /** By who chose it, type and requested URL. */
-  const downloads = new Map<string, Promise<SourceModule | ImportProblem>>();
-  let totalBytes = 0;
+  const { modules, finalUrls, firstRequests, downloads } = known;
 
   return downloadOne;
 
@@ -76,13 +78,13 @@ export function createDownloads(
     if (!answer.ok) {
       return { cause: answer.message, causeCode: answer.code, rule: answer.rule };
     }
-    totalBytes += answer.bytes;
-    if (totalBytes > MAX_TOTAL_BYTES) {
+    known.bytes += answer.bytes;
+    if (known.bytes > MAX_TOTAL_BYTES) {
       return problem(`the modules have more than ${MAX_TOTAL_BYTES} bytes together`);
     }
     finalUrls.set(url, answer.url);
-    const known = modules.get(answer.url);
-    if (known !== undefined && fits(known, request)) return known;
+    const loaded = modules.get(answer.url);
+    if (loaded !== undefined && fits(loaded, request)) return loaded;
     try {
       const module = await read(answer, request.isRequire ? 'required' : request.type);
       const other = modules.get(answer.url);

@@ -3,13 +3,27 @@
 import type { GuestImportRequest, ImportedModule } from '../../../contract/calls.ts';
 import { isInlineUrl } from '../../../contract/inline.ts';
 import { type ImportFailure, type ImportProblem, importFailure } from './import-failure.ts';
-import { createDownloads, fits, problem, type ReadDownload } from './module-downloads.ts';
+import {
+  createDownloads,
+  fits,
+  type KnownModules,
+  problem,
+  type ReadDownload,
+} from './module-downloads.ts';
 import type { ImportRequest, SourceModule } from './module-source.ts';
 import { isRelative, type Resolver } from './module-specifier.ts';
 import { createRequires } from './requires.ts';
 
 /** How many modules an import may lead through, one after the other. */
 const MAX_DEPTH = 100;
+
+/** What has been loaded. */
+export interface LoadedModules extends KnownModules {
+  /** URLs of the code and of the modules that literals lead to from it. */
+  readonly named: Set<string>;
+  /** URLs of the code and of the modules that relative paths lead to from it. */
+  readonly own: Set<string>;
+}
 
 export interface ModuleGraph {
   /** The code itself, or a module that has been loaded. */
@@ -46,6 +60,8 @@ export interface ModuleGraph {
   sourceLength(): number;
   /** All that was loaded for the code, as a text: the same for the same modules at the same URLs. */
   fingerprint(): string;
+  /** All of it, for another run of the same code; `null` where something is CommonJS, which loads more. */
+  loaded(): LoadedModules | null;
   /** The failure of a loaded module, as that of the import that asked for it first. */
   failureOf(url: string, problem: ImportProblem): ImportFailure;
   /** The failure of an import of a name that a module does not give. */
@@ -58,6 +74,7 @@ export interface ModuleGraph {
  * @param entry the code itself
  * @param maxModules how many modules may be downloaded
  * @param download gets a module; never rejects
+ * @param known what another run of the same code has loaded
  *
  * The code, and the modules that it names by literals, and those that they name, were chosen by who
  * wrote the code. Any other module was chosen by the run, and so was all that it imports: a server may
@@ -69,23 +86,13 @@ export function createModuleGraph(
   maxModules: number,
   download: (request: GuestImportRequest) => Promise<ImportedModule>,
   read: ReadDownload,
+  known?: LoadedModules,
 ): ModuleGraph {
-  const modules = new Map<string, SourceModule>([[entry.url, entry]]);
-  /** URLs of the code and of the modules that literals lead to from it. */
-  const named = new Set([entry.url]);
-  /** URLs of the code and of the modules that relative paths lead to from it. */
-  const own = new Set([entry.url]);
-  /** Final URL, after redirects, by requested URL. */
-  const finalUrls = new Map<string, string>();
-  const firstRequests = new Map<string, ImportRequest>();
+  const state = known === undefined ? nothingLoaded(entry) : copyOf(known);
+  const { modules, named, own, finalUrls, firstRequests } = state;
   const condemned = new Map<string, ImportFailure>();
   const requires = createRequires(resolve, loadOne, loadImports);
-  const downloadOne = createDownloads(
-    { modules, finalUrls, firstRequests },
-    maxModules,
-    download,
-    read,
-  );
+  const downloadOne = createDownloads(state, maxModules, download, read);
 
   async function loadOne(request: ImportRequest): Promise<SourceModule> {
     if (request.fault !== null) throw failed(request, problem(request.fault));
@@ -171,6 +178,8 @@ export function createModuleGraph(
         ...importsOf(module).map((imported) => imported?.url),
         ...requires.fingerprint(module),
       ]),
+    loaded: () =>
+      [...modules.values()].some(({ commonJs }) => commonJs !== null) ? null : copyOf(state),
     failureOf(url, reason) {
       const request = firstRequests.get(url);
       if (request === undefined) throw new Error('Nobody has imported this module.');
@@ -188,6 +197,31 @@ export function createModuleGraph(
     },
   };
   return graph;
+}
+
+function nothingLoaded(entry: SourceModule): LoadedModules {
+  return {
+    modules: new Map([[entry.url, entry]]),
+    named: new Set([entry.url]),
+    own: new Set([entry.url]),
+    finalUrls: new Map(),
+    firstRequests: new Map(),
+    downloads: new Map(),
+    bytes: 0,
+  };
+}
+
+function copyOf(loaded: LoadedModules): LoadedModules {
+  const { modules, named, own, finalUrls, firstRequests, downloads, bytes } = loaded;
+  return {
+    modules: new Map(modules),
+    named: new Set(named),
+    own: new Set(own),
+    finalUrls: new Map(finalUrls),
+    firstRequests: new Map(firstRequests),
+    downloads: new Map(downloads),
+    bytes,
+  };
 }
 
 /** Of the imports of a module, the first that has the name in it, or else the first. */

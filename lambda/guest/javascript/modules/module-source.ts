@@ -1,9 +1,9 @@
 /** A module as it was downloaded, and what it asks for. */
 
-import { parse } from 'es-module-lexer';
-import { WASM_MAGIC } from '../../../contract/languages.ts';
+import { languages, WASM_MAGIC } from '../../../contract/languages.ts';
 import type { Position } from '../errors/source-text.ts';
 import type { CommonJsReading } from '../source/commonjs.ts';
+import { lexed } from '../source/lexed.ts';
 import type { PreparedSource, SourceLanguage } from '../source/prepared-source.ts';
 
 export type ModuleType = 'javascript' | 'json';
@@ -66,16 +66,11 @@ export interface SourceModule {
 
 const wasmMagic = Buffer.from(WASM_MAGIC, 'latin1');
 
-/** Compiles the lexer (2 ms), so that the first module of a process does not wait for it. */
-export function warmLexer(): void {
-  parse('export {}');
-}
-
 /** Whether the source has an `import` or `export` declaration, or `import.meta`. */
 export function isModule(source: string): boolean {
   if (!/\b(?:import|export)\b/.test(source)) return false;
   try {
-    return parse(source)[3];
+    return lexed(source)[3];
   } catch {
     // Not lexable: the engine reports the syntax error, as that of a script.
     return /^\s*(?:import\b(?!\s*\()|export\b)/m.test(source);
@@ -123,6 +118,20 @@ export function checkContentType({ contentType, url }: DownloadedModule, type: M
   if (type === 'javascript' && isJson(contentType, url)) {
     throw new InvalidModule("it is JSON: import it with { type: 'json' }");
   }
+  // A URL that says by itself what it is, has no excuse of a server that does not know.
+  if (type === 'javascript' && url.startsWith('data:') && !isCode(contentType)) {
+    const shown = essenceOf(contentType) || 'text/plain';
+    throw new InvalidModule(
+      `its type is ${shown}: a data: URL of code begins data:text/javascript`,
+    );
+  }
+}
+
+function isCode(contentType: string | null): boolean {
+  const essence = essenceOf(contentType);
+  return (['javascript', 'typescript'] as const).some((language) =>
+    languages[language].contentTypes.includes(essence),
+  );
 }
 
 /** @throws {InvalidModule} */
@@ -152,9 +161,13 @@ export function checkText(text: string, type: ModuleType): void {
 }
 
 export function isJson(contentType: string | null, url: string): boolean {
-  const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const essence = essenceOf(contentType);
   if (essence !== '') return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(essence);
   return URL.parse(url)?.pathname.endsWith('.json') ?? false;
+}
+
+function essenceOf(contentType: string | null): string {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 function requireJson(text: string): void {
@@ -270,11 +283,11 @@ export function typeOf(
   return { type, fault: null };
 }
 
-type Entry = ReturnType<typeof parse>[0][number];
+type Entry = ReturnType<typeof lexed>[0][number];
 
 function lex(source: string): readonly Entry[] {
   try {
-    return parse(source)[0];
+    return lexed(source)[0];
   } catch {
     return []; // QuickJS reports the syntax error.
   }
@@ -283,7 +296,7 @@ function lex(source: string): readonly Entry[] {
 /** Names that a module exports by itself. */
 export function exportedNames(source: string): readonly string[] {
   try {
-    return parse(source)[1].flatMap((entry) => (entry.type === 'reexport-all' ? [] : [entry.name]));
+    return lexed(source)[1].flatMap((entry) => (entry.type === 'reexport-all' ? [] : [entry.name]));
   } catch {
     return []; // QuickJS reports the syntax error.
   }

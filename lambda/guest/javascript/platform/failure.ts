@@ -24,7 +24,7 @@ export function named<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    const { name, message } = failureOf(error);
-    throw new BridgeError(name === 'RangeError' ? name : 'TypeError', message);
+    const { name, message, code } = failureOf(error);
+    throw new BridgeError(name === 'RangeError' ? name : 'TypeError', message, code);
   }
 }

@@ -171,6 +171,7 @@ export const entries = {
   begin: inputs.begin,
   shield: inputs.shield,
   isShielded: inputs.isShielded,
+  unshield: inputs.unshield,
   trackScript: outcomes.trackScript,
   trackModule: outcomes.trackModule,
   describe: (thrown: unknown): string => writeJson(describeError(thrown)),

@@ -9,7 +9,7 @@ import { withPlaces } from '../errors/error-places.ts';
 import { loadSourceMaps } from '../errors/loaded-maps.ts';
 import { RunFailure } from '../errors/run-failure.ts';
 import type { Position } from '../errors/source-text.ts';
-import { syntaxMessage, unsupportedSyntax } from '../errors/unsupported-syntax.ts';
+import { requireAdvice, syntaxMessage, unsupportedSyntax } from '../errors/unsupported-syntax.ts';
 import { GuestThrow } from '../machine/guest-throw.ts';
 import { OutOfMemory } from '../machine/library.ts';
 import { ImportFailure } from '../modules/import-failure.ts';
@@ -46,7 +46,7 @@ export async function failureOf(run: GuestRun, thrown: unknown): Promise<GuestEr
     (url) => url === message.url || run.modules?.isOwn(url) === true,
     run.exceeded === null ? await loadSourceMaps(unplaced, namedSourceOf, run.host) : undefined,
   );
-  return withSyntaxName(error, entry.text);
+  return withRequireAdvice(run, withSyntaxName(error, entry.text));
 }
 
 /**
@@ -75,13 +75,24 @@ function withSyntaxName(error: GuestError, source: string): GuestError {
   const place = error.code === 'SYNTAX_ERROR' ? positionOf(error.details) : null;
   const unsupported = place === null ? null : unsupportedSyntax(source, place);
   if (unsupported === null) return error;
-  const message = syntaxMessage(error.message, unsupported);
-  return {
-    ...error,
-    code: unsupported === 'JSX' ? 'UNSUPPORTED_CODE' : error.code,
-    message,
-    stack: error.stack?.replace(error.message, () => message) ?? null,
-  };
+  const code = unsupported === 'JSX' ? 'UNSUPPORTED_CODE' : error.code;
+  return { ...withMessage(error, syntaxMessage(error.message, unsupported)), code };
+}
+
+function withRequireAdvice({ entry, message }: GuestRun, error: GuestError): GuestError {
+  if (entry.kind !== 'module' || error.name !== 'ReferenceError') return error;
+  const place = placeIn(error.details, message.url);
+  const advice = place === null ? null : requireAdvice(entry.text, place);
+  return advice === null ? error : withMessage(error, `${error.message} (${advice})`);
+}
+
+function withMessage(error: GuestError, message: string): GuestError {
+  return { ...error, message, stack: error.stack?.replace(error.message, () => message) ?? null };
+}
+
+function placeIn(details: Json, url: string): Position | null {
+  const position = positionOf(details);
+  return position !== null && (details as { readonly url?: Json }).url === url ? position : null;
 }
 
 /** Whether an error has a place that is further on than that of another. */

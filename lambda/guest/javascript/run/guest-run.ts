@@ -10,8 +10,8 @@ import type { GuestServices } from '../guest-services.ts';
 import type { Realm } from '../machine/realm.ts';
 
 export interface GuestRun {
-  readonly message: RunMessage;
-  /** Another one where the code turns out to be TypeScript. */
+  /** Both are others where the code turns out to be TypeScript. */
+  message: RunMessage;
   entry: EntrySource;
   readonly images: CodeImages;
   readonly sources: KeptSources;

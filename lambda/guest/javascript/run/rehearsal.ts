@@ -18,10 +18,11 @@ export const shortRehearsal = `
 `;
 
 /**
- * What most scripts do, while the process is idle, a few milliseconds each: print, fail and recover, wait,
- * and compute with all kinds of values, with which V8 optimises the interpreter and what it calls most.
+ * What most scripts do, while the process is idle or between its runs, a few milliseconds each: print,
+ * fail and recover, wait, and compute with all kinds of values, with which V8 optimises the interpreter
+ * and what it calls most.
  */
-export const rehearsals: readonly string[] = [
+const usual: readonly string[] = [
   `console.log('%s of %d', 'one', 2, { list: [1, 'two', null] });
    console.table([{ name: 'one', order: 1 }]);
    try { null.name } catch (error) { console.error(error.message) }
@@ -35,13 +36,13 @@ export const rehearsals: readonly string[] = [
      get area() { return this.#size * this.#size; }
    }
    let total = 0;
-   for (let i = 0; i < 2000; i++) {
+   for (let i = 0; i < 500; i++) {
      const { name, area, ...rest } = { ...new Shape('a', i % 17), area: new Shape('b', i).area, i };
      total += area / 2 + rest.i;
    }
    total`,
   `const counts = new Map();
-   for (let i = 0; i < 4000; i++) counts.set('key' + (i % 300), (counts.get('key' + (i % 300)) ?? 0) + 1);
+   for (let i = 0; i < 2000; i++) counts.set('key' + (i % 300), (counts.get('key' + (i % 300)) ?? 0) + 1);
    [...counts].map(([key, count]) => key + count).sort().join()`,
   `const text = 'one1 two22 three333 '.repeat(150);
    let length = 0;
@@ -50,6 +51,20 @@ export const rehearsals: readonly string[] = [
   `const rows = Array.from({ length: 300 }, (_, id) => ({ id, name: 'row ' + id, tags: [1, 2.5] }));
    JSON.parse(JSON.stringify(rows)).sort((a, b) => b.id - a.id).filter(({ id }) => id % 2).length`,
 ];
+
+/** As much code as a small library has, which nobody calls: with it, V8 optimises QuickJS's compiler. */
+const library = usual
+  .map((script) => `async () => {${script}};`)
+  .join('')
+  .repeat(8);
+
+/** In rounds: V8 optimises what has been called often. */
+export const rehearsals: readonly string[] = [1, 2, 3].flatMap(() => [
+  ...usual.slice(0, 3),
+  library,
+  ...usual.slice(3),
+  library,
+]);
 
 const run: RunMessage = {
   type: 'run',

@@ -1,5 +1,6 @@
 /** One run of a JavaScript guest: evaluates it, and turns its event loop until it has ended. */
 
+import { urlAs } from '../../../contract/inline.ts';
 import type { CodeType } from '../../../contract/languages.ts';
 import type { GuestError, RunMessage, RunOutcome } from '../../../contract/protocol.ts';
 import type { RunHost } from '../../runtime/runtime.ts';
@@ -40,7 +41,7 @@ export async function runGuest(
     return { codeType, outcome: failed(typeScriptFailure(message, error)) };
   }
   const run: GuestRun = {
-    message,
+    message: messageFor(entry, message),
     entry,
     images: kept.images,
     sources: kept.sources,
@@ -73,15 +74,21 @@ async function reconsidered(run: GuestRun, error: GuestError): Promise<GuestOutc
     entry = await run.entry.reconsider();
   } catch (failure) {
     // What is wrong further on in TypeScript is that.
-    const typed = typeScriptFailure(run.message, failure);
+    const url = urlAs(run.message.url, 'typescript');
+    const typed = typeScriptFailure({ ...run.message, url }, failure);
     return isBehind(typed, error) ? { codeType: 'typescript', outcome: failed(typed) } : null;
   }
   if (entry === null) return null;
   if (!run.realm.lay(null)) throw new Error('The realm cannot be made pristine.');
   run.entry = entry;
+  run.message = messageFor(entry, run.message);
   run.modules = null;
   run.parsing = false;
   return { codeType: entry.language, outcome: await outcomeOf(run) };
+}
+
+function messageFor({ url }: EntrySource, message: RunMessage): RunMessage {
+  return url === message.url ? message : { ...message, url };
 }
 
 async function outcomeOf(run: GuestRun): Promise<RunOutcome> {
@@ -115,7 +122,7 @@ function begin(run: GuestRun): Promise<void> | undefined {
     return undefined;
   }
   const modules = modulesOf(run);
-  if (!modules.isAlone()) return beginWhenLoaded(run, modules);
+  if (!modules.isLoaded()) return beginWhenLoaded(run, modules);
   startModule(run, modules, true);
   return undefined;
 }

@@ -3,11 +3,13 @@
  * code and takes one. The globals of the request are set after that, so that no image has any of them.
  */
 
+import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import { emptyInputs } from '../../../contract/run-inputs.ts';
 import { scriptGlobals } from '../bridge/script-globals.ts';
 import type { KeptImage } from '../code/code-images.ts';
 import type { GuestModules } from '../guest-modules.ts';
 import { readsLastMatch } from '../last-match.ts';
+import { pointerOf } from '../machine/raw-machine.ts';
 import { setPositions } from '../modules/realm-positions.ts';
 import type { GuestRun } from './guest-run.ts';
 
@@ -30,7 +32,7 @@ export function startScript(run: GuestRun): void {
     script = realm.compileScript(entry.prepared.text, url);
     const image = key === null ? null : realm.capture();
     if (key !== null && image !== null)
-      images.keep(key, { image, script, evaluatedImports: 0, pureImports: 0 });
+      images.keep(key, { image, script, evaluation: null, evaluated: 0, pure: 0 });
   }
   run.host.started(entry.language);
   setInputs(run, false);
@@ -63,53 +65,75 @@ export function startModule(run: GuestRun, modules: GuestModules, isFresh: boole
   services.add({
     inputs() {
       isAsked = true;
-      return JSON.stringify([message.inputJson, globalsJsonOf(run)]);
+      return JSON.stringify([message.inputJson, JSON.stringify(scriptGlobals(message))]);
     },
   });
-  const isShielded = key !== null && evaluateImports(run, modules, key, kept);
-  if (!isAsked) setInputs(run, isShielded);
-  realm.enter('trackModule', modules.evaluate(), entrypoint ?? undefined, modules.isCommonJs);
+  const begun = key === null ? notBegun : evaluateAhead(run, modules, key, kept);
+  if (!isAsked) setInputs(run, begun.isShielded);
+  const evaluation = begun.evaluation ?? modules.evaluate();
+  realm.enter('trackModule', evaluation, entrypoint ?? undefined, modules.isCommonJs);
 }
 
+/** What has been evaluated before the globals of the request are set. */
+interface Begun {
+  /** Whether accessors stand in the place of the globals. */
+  readonly isShielded: boolean;
+  /** What to give to `trackModule`; `null` where the code itself is still to be evaluated. */
+  readonly evaluation: QuickJSHandle | null;
+}
+
+const notBegun: Begun = { isShielded: false, evaluation: null };
+
 /**
- * Evaluates the imports of the code before it, for as long as they touch nothing outside of the realm,
- * and keeps an image of that. The first that does touch something, and all that comes after it, is
- * evaluated with the code, in each run; where there were some before it, the next run keeps an image
- * of those.
- * @returns whether the globals of the request are shielded now
+ * Evaluates the imports of the code, and then the code itself, for as long as they touch nothing outside
+ * of the realm, and keeps an image of that. The first that does touch something, and all that comes after
+ * it, is evaluated in each run; where there were some before it, the next run keeps an image of those.
  */
-function evaluateImports(
-  { realm, images }: GuestRun,
+function evaluateAhead(
+  { realm, images, message }: GuestRun,
   modules: GuestModules,
   key: string,
   kept: KeptImage | null,
-): boolean {
+): Begun {
+  if (kept !== null && kept.evaluation !== null) {
+    return { isShielded: false, evaluation: realm.valueAt(kept.evaluation) };
+  }
   const image = kept?.image ?? realm.capture();
-  if (image === null) return false;
-  const urls = modules.importsInOrder();
-  const evaluated = kept?.evaluatedImports ?? 0;
-  const most = kept?.pureImports ?? urls.length;
+  if (image === null) return notBegun;
+  const urls = modules.inOrder();
+  const evaluated = kept?.evaluated ?? 0;
+  const most = kept?.pure ?? urls.length;
   const keep = (changed: Partial<KeptImage>): void => {
-    images.keep(key, {
-      image,
-      script: null,
-      evaluatedImports: evaluated,
-      pureImports: 0,
-      ...changed,
-    });
+    images.keep(key, { image, script: null, evaluation: null, evaluated, pure: 0, ...changed });
   };
   if (evaluated === most) {
     if (kept === null) keep({});
-    return evaluated > 0;
+    return { isShielded: evaluated > 0, evaluation: null };
   }
   const isShielded = (): boolean => realm.text(realm.enter('isShielded')) === 'true';
   realm.enter('shield');
   let count = evaluated;
-  while (count < most && realm.evaluateWatched(urls[count] ?? '') && isShielded()) count += 1;
-  const evaluatedImage = count === most ? realm.capture() : null;
-  if (evaluatedImage === null) keep({ pureImports: count });
-  else keep({ image: evaluatedImage, evaluatedImports: count, pureImports: count });
-  return true;
+  try {
+    while (count < most && realm.evaluateWatched(urls[count] ?? '') && isShielded()) count += 1;
+  } catch (error) {
+    // It throws in the next run, too, which need not compile it again.
+    keep({ pure: count });
+    throw error;
+  }
+  const isWhole = count > 0 && urls[count - 1] === message.url;
+  const evaluation = isWhole ? modules.evaluate() : null;
+  if (isWhole) realm.enter('unshield');
+  const evaluatedImage = count === most ? realm.capture(kept === null ? image : null) : null;
+  if (evaluatedImage === null) keep({ pure: count });
+  else {
+    keep({
+      image: evaluatedImage,
+      evaluation: evaluation === null ? null : pointerOf(evaluation),
+      evaluated: count,
+      pure: count,
+    });
+  }
+  return { isShielded: !isWhole, evaluation };
 }
 
 function findImage({ images, message }: GuestRun, key: string | null): KeptImage | null {
@@ -121,14 +145,11 @@ function lay({ realm }: GuestRun, kept: KeptImage | null): void {
 }
 
 /** @param isShielded whether accessors stand in the place of the globals */
-function setInputs(run: GuestRun, isShielded: boolean): void {
-  const { inputJson } = run.message;
-  const globalsJson = globalsJsonOf(run);
-  if (isShielded || inputJson !== null || globalsJson !== EMPTY_GLOBALS_JSON) {
-    run.realm.enter('begin', inputJson ?? undefined, globalsJson);
+function setInputs({ realm, message }: GuestRun, isShielded: boolean): void {
+  const inputJson = message.inputJson ?? undefined;
+  const json = JSON.stringify(scriptGlobals(message));
+  const globalsJson = json === EMPTY_GLOBALS_JSON ? undefined : json;
+  if (isShielded || inputJson !== undefined || globalsJson !== undefined) {
+    realm.enter('begin', inputJson, globalsJson);
   }
-}
-
-function globalsJsonOf({ message }: GuestRun): string {
-  return JSON.stringify(scriptGlobals(message));
 }

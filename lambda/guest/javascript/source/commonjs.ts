@@ -6,7 +6,7 @@
 import type { AnyNode, Pattern } from 'acorn';
 import { initSync, parse as lexExports } from 'cjs-module-lexer';
 import { childrenOf } from './mend.ts';
-import { parseSource } from './mend-source.ts';
+import { loadParser } from './parser.ts';
 
 export interface CommonJsRequire {
   readonly specifier: string;
@@ -43,7 +43,7 @@ interface FreeName {
 /** @returns `null` where the source does not parse */
 export function readCommonJs(source: string): CommonJsReading | null {
   if (source.length > MAX_LENGTH) return readLargeCommonJs(source);
-  const program = parseSource(source, 'commonjs');
+  const program = loadParser().parseSource(source, 'commonjs');
   if (program === null) return null;
   const names: FreeName[] = [];
   const requires: CommonJsRequire[] = [];

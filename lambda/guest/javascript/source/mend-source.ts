@@ -1,4 +1,4 @@
-/** Parses a source and lets the mends change it. Loaded when first needed, as the parser is large. */
+/** Parses a source and lets the mends change it. Loaded by `parser.ts` when first needed. */
 
 import { type AnyNode, type Options, type Program, parse } from 'acorn';
 import { createEdits } from './edits.ts';
@@ -21,6 +21,25 @@ export function parseSource(source: string, kind: SourceKind): Program | null {
     if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/** Whether `using` stands outside of any block or function: what is evaluated may not have it there. */
+export function usesAtTop(source: string, kind: SourceKind): boolean {
+  if (!/\busing\b/.test(source)) return false;
+  const isUsing = (node: { readonly type: string; readonly kind?: string }): boolean =>
+    node.type === 'VariableDeclaration' && /using$/.test(node.kind ?? '');
+  return parseSource(source, kind)?.body.some(isUsing) ?? false;
+}
+
+/** Whether a text that `Function` was made of is that one function, whose body begins on its line. */
+export function isOneFunction(source: string): boolean {
+  const [statement, other] = parseSource(source, 'commonjs')?.body ?? [];
+  // What does not parse is left for QuickJS to reject.
+  if (statement === undefined) return true;
+  if (other !== undefined || statement.type !== 'ExpressionStatement') return false;
+  const { expression } = statement;
+  if (expression.type !== 'FunctionExpression') return false;
+  return source.slice(expression.body.start - 3, expression.body.start + 2) === '\n) {\n';
 }
 
 /** @returns the offset of what is wrong; `null` where nothing is */

@@ -2,6 +2,7 @@
 
 import type { Mend } from './mend.ts';
 import { accessorNewline } from './mends/accessor-newline.ts';
+import { asyncParameter } from './mends/async-parameter.ts';
 import { exportedImports, exportedTexts } from './mends/export-lists.ts';
 import { exportPattern } from './mends/export-pattern.ts';
 import { forAwait } from './mends/for-await.ts';
@@ -13,6 +14,7 @@ import { usingDeclaration } from './mends/using.ts';
 export const mends: readonly Mend[] = [
   numberMember,
   accessorNewline,
+  asyncParameter,
   forOfYield,
   forAwait,
   parameterClosure,

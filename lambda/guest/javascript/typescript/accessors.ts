@@ -7,7 +7,7 @@ import type { AnyNode, PropertyDefinition } from 'acorn';
 import { composeSources } from '../source/compose-positions.ts';
 import { createEdits, type Edits } from '../source/edits.ts';
 import { childrenOf } from '../source/mend.ts';
-import { nameMaker, parseSource } from '../source/mend-source.ts';
+import { loadParser } from '../source/parser.ts';
 import type { PreparedSource } from '../source/prepared-source.ts';
 
 const keyword = /\baccessor(?=[^\S\n]+[\w$#["'])/g;
@@ -24,7 +24,7 @@ export function mendAccessors(prepared: PreparedSource): PreparedSource {
   const program = parseWithout(text, found);
   if (program === null) return prepared;
   const edits = createEdits(text);
-  const newName = nameMaker(text);
+  const newName = loadParser().nameMaker(text);
   visit(program);
   return edits.isEmpty ? prepared : composeSources(prepared, edits.apply());
 
@@ -55,7 +55,7 @@ function parseWithout(text: string, found: readonly number[]): AnyNode | null {
     from = index + blank.length;
   }
   blanked += text.slice(from);
-  return parseSource(blanked, 'module') ?? parseSource(blanked, 'script');
+  return loadParser().parseSource(blanked, 'module') ?? loadParser().parseSource(blanked, 'script');
 }
 
 const blank = ' '.repeat('accessor'.length);

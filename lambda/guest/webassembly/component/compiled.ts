@@ -9,7 +9,7 @@ import type { HostInterface } from './host.ts';
 import type { MemoryNeeds } from './link/core-instances.ts';
 import { HostLinker } from './link/host-linker.ts';
 import { Instantiation } from './link/instantiation.ts';
-import type { Exports } from './link/scope.ts';
+import type { Exports, Item } from './link/scope.ts';
 
 export interface CompiledComponent {
   readonly binary: ComponentBinary;
@@ -19,6 +19,8 @@ export interface CompiledComponent {
   readonly needs: MemoryNeeds;
   /** What it exports, with types; nothing of it can be called. */
   readonly exports: Exports;
+  /** What the host gave for its imports when it was checked. */
+  readonly imports: ReadonlyMap<string, Item>;
   /** Something that it imports may wait. */
   readonly mayBlock: boolean;
   /** What it takes in memory while it is kept. */
@@ -54,6 +56,7 @@ export async function compileComponent(
     }
     const code = bytes.subarray(definition.start, definition.end);
     const compiled = compileAt(code, definition.start, memoryBytes);
+    checkImports(compiled, definition.start);
     modules.set(definition, compiled);
     weight += weightOf(code, compiled.shape) - code.length;
   }
@@ -73,10 +76,22 @@ export async function compileComponent(
     modules,
     needs: checked.needs,
     exports,
+    imports: linker.given,
     mayBlock: linker.mayBlock,
     offsetInFile: offsetInLargest(modules),
     weight: weight + bytes.length + declared * DEFINITION_FACTOR,
   };
+}
+
+/** Within a component each import of a core module has a name of its own. */
+function checkImports({ shape: { imports } }: CompiledModule, offset: number): void {
+  const seen = new Set<string>();
+  for (const { module, name } of imports) {
+    const key = `${module}\0${name}`;
+    if (seen.has(key))
+      throw new MalformedModule(`duplicate import name "${module}:${name}"`, offset);
+    seen.add(key);
+  }
 }
 
 type ModuleDefinition = Extract<Definition, { readonly op: 'core module' }>;

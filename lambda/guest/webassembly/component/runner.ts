@@ -133,7 +133,7 @@ async function call(
   });
   const exports = await instantiation.instantiate(
     { binary: compiled.binary, scope: null },
-    new HostLinker(wasi.interfaces, instantiation.work).supply,
+    new HostLinker(wasi.interfaces, instantiation.work, compiled.imports).supply,
     null,
     compiled.mayBlock,
   );
@@ -147,7 +147,7 @@ async function call(
       result = value;
     },
   });
-  if (exchange) return answered(await exchange.answer());
+  if (exchange) return answered(exchange.answer());
   if (entry.kind === 'command') return exitOf(result);
   return outcomeOf(
     type.result ? toJson(type.result, result) : null,

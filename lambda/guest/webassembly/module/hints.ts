@@ -64,7 +64,7 @@ const hints: readonly Hint[] = [
     text: 'It was compiled by Kotlin for a JavaScript host; compile it for the target wasmWasi.',
   },
   {
-    missing: /^wasm:(js-string|text-encoder|text-decoder) /,
+    missing: /^(wasm:(js-string|text-encoder|text-decoder)|') /,
     text: 'It uses the JS string builtins (wasm:js-string), which are there in JavaScript hosts only: compile it without them, for WASI preview 1.',
   },
   {
@@ -126,12 +126,13 @@ const hints: readonly Hint[] = [
   },
 ];
 
-/** @param missing what the module imports and the host lacks */
+/** @param missing what the module imports and the host lacks; where that is nothing, what holds of any such module */
 export function hintFor(
   missing: readonly { readonly module: string; readonly name: string }[],
   shape: ModuleShape,
 ): string | null {
-  const names = missing.map(({ module, name }) => `${module} ${name}`);
+  const names =
+    missing.length === 0 ? [''] : missing.map(({ module, name }) => `${module} ${name}`);
   const found = hints.find(
     (hint) => names.some((name) => hint.missing.test(name)) && (hint.where?.(shape) ?? true),
   );

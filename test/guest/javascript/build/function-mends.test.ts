@@ -92,6 +92,35 @@ describe('a text spreads into an object', () => {
   });
 });
 
+describe('a trap that answers false makes an assignment fail', () => {
+  const frozen = `const refusing = new Proxy({ old: 1 }, { defineProperty: () => false });\n`;
+  const outcome = (statement: string): string =>
+    `${frozen}const f = () => { ${statement}; return 'done' }\ntry { f() } catch (e) { e.name }`;
+  test.each<Program>([
+    ['of a new property', outcome(`'use strict'; refusing.a = 1`), 'TypeError'],
+    ['by an index', outcome(`'use strict'; refusing[0] = 1`), 'TypeError'],
+    ['with an operator', outcome(`'use strict'; refusing.a ??= 1`), 'TypeError'],
+    ['of a property that is there', outcome(`'use strict'; refusing.old = 2`), 'TypeError'],
+    ['but not in sloppy code', outcome('refusing.a = 1'), 'done'],
+    [
+      'nor by Reflect',
+      `${frozen}[Reflect.set(refusing, 'a', 1), refusing.a === undefined]`,
+      [false, true],
+    ],
+  ])('%s', async (_, code, result) => {
+    expect((await evaluate(code)).value).toEqual(result);
+  });
+});
+
+test('a field of a class may be named by any word that is a modifier elsewhere', async () => {
+  const code = `class A { async; get; set; static; accessor; static async; static static = 1 }
+    [Object.keys(new A()), Object.keys(A)]`;
+  expect((await evaluate(code)).value).toEqual([
+    ['async', 'get', 'set', 'static', 'accessor'],
+    ['async', 'static'],
+  ]);
+});
+
 describe('a module that is only compiled', () => {
   test('gives no value that its text is read as', async () => {
     const { quickjs } = await instantiateQuickJs(newQuickJsMemory());

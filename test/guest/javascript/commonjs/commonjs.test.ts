@@ -194,6 +194,12 @@ describe('the code of a request', () => {
     ['has a handler', 'exports.handler = (name) => name.length', 3],
     ['has an entrypoint', 'exports.shout = (name) => name + "!"', 'Ada!', 'shout'],
     ['is its default', 'module.exports = (name) => name', 'Ada', 'default'],
+    ['is null where it is a class', 'module.exports = class Point {}', null],
+    [
+      'has a handler beside a class',
+      'module.exports = class { static handler(a) { return a } }',
+      'Ada',
+    ],
     ['is a script where a text mentions it', '"module.exports = require(1)".length', 27],
     ['is a script where a comment mentions it', '// module.exports.x = require("x")\n 6 * 7', 42],
     [

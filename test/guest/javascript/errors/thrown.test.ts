@@ -210,6 +210,31 @@ describe('what has no frames has a place all the same', () => {
       18,
     ],
     ['a result that never settles', `const a = 1;\nexport default new Promise(() => {})`, 2, 1],
+    ['an object of a class', `const f = () => {\n  throw new Map() };\nf()`, 2, 3],
+    ['a text as an object', `\nthrow new String('x')`, 2, 1],
+    ['a proxy', `\nthrow new Proxy({}, { get() { throw 1 } })`, 2, 1],
+    ['a rejection by any name', `await new Promise((_, no) => {\n  no({ a: 1 }) })`, 2, 3],
+    ['a rejection by a timer', `\nnew Promise((yes, no) => setTimeout(no, 1, 'late'))`, 2, 26],
+    ['a rejection of what can be awaited', `await {\n then(yes, no) { no(5) } }`, 2, 18],
+    ['what nothing shown throws, awaited', `\nconst x = await eval('Promise.reject(5)'); x`, 2, 11],
+    [
+      'an exported handler that hangs',
+      `\nexport const handler = async () => { await new Promise(() => {}) }`,
+      2,
+      38,
+    ],
+    [
+      'an exported handler whose promise hangs',
+      `\nexport function handler() { return new Promise(() => {}) }`,
+      2,
+      1,
+    ],
+    [
+      'a function that hangs',
+      `\nexport default async () => {\n  await new Promise(() => {}) }`,
+      3,
+      3,
+    ],
   ])('%s', async (_, code, line, column) => {
     const { details, stack } = await failure(code);
     expect(details).toMatchObject({ line, column, frame: expect.stringContaining(`> ${line} |`) });

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { RunMessage } from '../../../../lambda/contract/protocol.ts';
+import { CodeImages } from '../../../../lambda/guest/javascript/code/code-images.ts';
+import { CodeBudget } from '../../../../lambda/guest/runtime/code-budget.ts';
 import { javascriptRuntime } from '../../../support/guest/javascript-runtime.ts';
 import { plainLimits, runCode } from '../../../support/guest/module-graph.ts';
 
@@ -41,6 +43,38 @@ const programs: { readonly [what: string]: Program } = {
   'a module': { code: 'export default [typeof this, import.meta.url, new Error("x").stack]' },
   'a module that throws': {
     code: 'export const a = 1;\nexport default f();\nfunction f() {\n throw new TypeError("no") }',
+  },
+  'a module whose function is called': {
+    code: 'let calls = 0; export default (given) => [(calls += 1), given, input === given]',
+    message: { inputJson: '{"a":[1]}' },
+  },
+  'a module that reads its input before it is called': {
+    code: 'const { a } = input; export default () => [a, args, env]',
+    message: { inputJson: '{"a":[1]}', args: ['x'], env: { Y: 'z' } },
+  },
+  'a module that replaces its input': {
+    code: `globalThis.input = 'mine'; delete globalThis.args;
+      export default (given) => [given, input, 'args' in globalThis, stdin]`,
+    message: { inputJson: '1', stdin: 'in' },
+  },
+  'a module that looks at its globals': {
+    code: `const seen = Object.getOwnPropertyDescriptor(globalThis, 'input'); export default seen`,
+    message: { inputJson: '[1]' },
+  },
+  'a module that awaits': {
+    code: 'const a = await Promise.resolve(input); export const handler = (given) => [a, given]',
+    message: { inputJson: '2' },
+  },
+  'a module that prints': {
+    code: `console.log('code', typeof input); export default () => console.log('called')`,
+    message: { inputJson: '2' },
+  },
+  'a module whose function throws': {
+    code: 'class Odd extends Error {}\nexport default () => {\n  throw new Odd("here");\n}',
+  },
+  'a module with an entrypoint': {
+    code: 'export const other = (given) => [given]; export default 1',
+    message: { inputJson: '2', entrypoint: 'other' },
   },
   'a module with an import': {
     code: `import { a } from './a.js'; export default [a, import.meta.url]`,
@@ -189,15 +223,27 @@ describe('every run of the same code ends the same', () => {
   test.each(Object.entries({ ...programs, ...commonJs }))(
     '%s',
     async (_what, { code, files, message = {} }) => {
-      const source = long + code;
-      const expected = await runCode(source, files, message, withoutImages);
-      for (let round = 0; round < 4; round++) {
-        expect(await runCode(source, files, message)).toEqual(expected);
-        // Another one in between.
-        await runCode(`${long}export default ${round}`);
+      for (const source of [long + code, code]) {
+        const expected = await runCode(source, files, message, withoutImages);
+        for (let round = 0; round < 4; round++) {
+          expect(await runCode(source, files, message)).toEqual(expected);
+          // Another one in between.
+          await runCode(`${long}export default ${round}`);
+        }
       }
     },
   );
+});
+
+test('short code is worth an image from the second run on', () => {
+  const images = new CodeImages(new CodeBudget(1024 * 1024));
+  const key = (sha256: string, sourceLength: number) =>
+    images.key(sha256, sourceLength, 'script', 'inline:///main.js');
+  expect([key('short', 10), key('other', 10)]).toEqual([null, null]);
+  expect(key('short', 10)).toBe(key('short', 10));
+  expect(key('short', 10)).not.toBe(key('other', 10));
+  expect([key('short', 10), key('other', 10), key('long', 1000)]).not.toContain(null);
+  expect([key('', 10), key('', 10), key('', 1000)]).toEqual([null, null, null]);
 });
 
 test('a map of imports is a part of what is required', async () => {

@@ -13,12 +13,16 @@ const made = [
   `(() => { try { new Array(-1); } catch (e) { return e; } })()`,
   `(() => { try { new RegExp('('); } catch (e) { return e; } })()`,
   `(() => { try { decodeURIComponent('%'); } catch (e) { return e; } })()`,
+  `(() => { try { JSON.parse('{'); } catch (e) { return e; } })()`,
+  `(() => { try { eval('('); } catch (e) { return e; } })()`,
+  `(() => { try { new Function('}'); } catch (e) { return e; } })()`,
+  `await Promise.any([Promise.reject(1)]).catch((e) => e)`,
   `structuredClone(new TypeError('copied', { cause: 2 }))`,
   `(() => { const o = { name: 'Mine' }; Error.captureStackTrace(o); return o; })()`,
 ];
 
 const about = (body: string): readonly string[] =>
-  made.map((error) => `(() => { const e = ${error}; return ${body}; })()`);
+  made.map((error) => `(async () => { const e = ${error}; return ${body}; })()`);
 
 export const errorProperties: readonly string[] = [
   ...about(`[Object.getOwnPropertyNames(e), Reflect.ownKeys(e), Object.keys(e)]`),

@@ -10,6 +10,8 @@ import { iterators } from './iterators.ts';
 import { json } from './json.ts';
 import { matches } from './matches.ts';
 import { numbers } from './numbers.ts';
+import { promises } from './promises.ts';
+import { sorting } from './sorting.ts';
 
 export const expressions: { readonly [area: string]: readonly string[] } = {
   'BigInt.asUintN': [
@@ -30,7 +32,9 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
   'many captures': captures,
   'texts of numbers': numbers,
   dates,
+  promises,
   JSON: json,
+  sorting,
   'Array.fromAsync': fromAsync,
   disposal,
   Atomics: atomics,

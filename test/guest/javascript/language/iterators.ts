@@ -67,6 +67,26 @@ export const iterators: readonly string[] = [
   logged(
     `const h = it.map(() => h.return()); try { h.next(); } catch (e) { return [e.name, log]; }`,
   ),
+  ...['map', 'filter', 'flatMap'].map((name) =>
+    logged(
+      `const h = it.${name}((x) => { if (x === 2) throw new RangeError('mine'); return [x]; }); return [h.next(), (() => { try { h.next(); } catch (e) { return e.message; } })(), h.next(), h.next(), h.return(), log];`,
+    ),
+  ),
+  ...['map', 'filter', 'flatMap', 'take', 'drop'].map((name) =>
+    logged(
+      `it.next = () => { throw new RangeError('source'); }; const h = it.${name}(${name === 'take' || name === 'drop' ? '2' : '(x) => [x]'}); return [(() => { try { h.next(); } catch (e) { return e.message; } })(), h.next(), log];`,
+    ),
+  ),
+  logged(
+    `it.next = () => ({ get value() { throw new RangeError('value'); } }); const h = it.map((x) => x); return [(() => { try { h.next(); } catch (e) { return e.message; } })(), h.next(), log];`,
+  ),
+  ...['take', 'drop'].flatMap((name) => [
+    logged(
+      `return [NaN, -1, undefined, 'x', {}, 1n, Symbol(), -Infinity, { valueOf() { throw new RangeError('mine'); } }].map((limit) => { try { return it.${name}(limit); } catch (e) { return e.name; } }).concat(log);`,
+    ),
+    `[-0.5, '1', null, true, 1.9, [2], Infinity].map((limit) => [1, 2, 3].values().${name}(limit).toArray())`,
+    `(() => { try { [].values().${name}(-5); } catch (e) { return e.message; } })()`,
+  ]),
   `[[1], [], [2, [3]]].values().flatMap((x) => x).toArray()`,
   `[1, 2].values().flatMap((x, i) => [x, i]).toArray()`,
   `(() => { const h = [1].values().flatMap((x) => [x]); return [Object.prototype.toString.call(h), h[Symbol.iterator]() === h, h instanceof Iterator, h.constructor === Iterator]; })()`,

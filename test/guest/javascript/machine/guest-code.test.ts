@@ -48,7 +48,7 @@ test('A setter that loops for ever stops no console, and is stopped where it loo
     console.log('went on');`;
   const { outcome, output } = await machines.run({
     source,
-    limits: { timeoutMs: 500, cpuMs: 500 },
+    limits: { timeoutMs: 2000, cpuMs: 2000 },
   });
   expect(outcome).toMatchObject({ status: 'error', error: { code: 'TIMEOUT' } });
   expect(output).toBe("Promise { 'shown' }\n");

@@ -54,7 +54,7 @@ test('A guest that asks the host at the end of its stack goes on in a sound mach
       const dive = (n) => { try { ${ask} } catch {} dive(n + 1) };
       try { dive(0) } catch {}
       'on'`;
-    const limits = { timeoutMs: 1000, cpuMs: 1000 };
+    const limits = { timeoutMs: 1000, cpuMs: 10_000 };
     const { outcome } = await machines.run({ source, modules, limits });
     const end = outcome.status === 'success' ? outcome.resultJson : outcome.error.code;
     expect(['"on"', 'STACK_OVERFLOW', 'TIMEOUT']).toContain(end);

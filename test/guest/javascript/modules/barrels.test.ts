@@ -20,10 +20,11 @@ function graph(modules: number, extra: string = ''): ModuleFiles {
   return files;
 }
 
+/** @returns the result, and the CPU time that it has taken, which other work of the machine leaves alone */
 async function timed(code: string, files: ModuleFiles): Promise<readonly [unknown, number]> {
-  const startMs = performance.now();
+  const before = process.cpuUsage();
   const { result, error } = await runCode(code, files, { limits });
-  return [error?.message ?? result, performance.now() - startMs];
+  return [error?.message ?? result, process.cpuUsage(before).user / 1000];
 }
 
 test('give all names, and those that they declare themselves', async () => {

@@ -234,3 +234,27 @@ describe('IMPORT_FAILED', () => {
     });
   });
 });
+
+test.each([
+  ['text/plain', 'text/plain,export default 1', 'text/plain'],
+  ['none', ',export default 1', 'text/plain'],
+  ['a page', 'text/html;charset=utf-8,<p>', 'text/html'],
+])('a data: URL that says it is no code is not run as code: %s', async (_, rest, shown) => {
+  const url = `data:${rest}`;
+  const contentType = rest.slice(0, rest.indexOf(','));
+  const files = { [url]: { source: 'export default 1', contentType } };
+  const { error } = await runCode(`import x from '${url}'; export default x`, files);
+  expect(error).toMatchObject({ code: 'IMPORT_FAILED' });
+  expect(error?.message).toContain(`its type is ${shown}`);
+});
+
+test.each(['text/javascript', 'application/javascript; charset=utf-8', 'text/typescript'])(
+  'a data: URL of the type %s is code',
+  async (contentType) => {
+    const url = `data:${contentType},export default 1`;
+    const files = { [url]: { source: 'export default 1', contentType } };
+    expect(await runCode(`import x from '${url}'; export default x`, files)).toMatchObject({
+      result: 1,
+    });
+  },
+);

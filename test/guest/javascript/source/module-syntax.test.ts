@@ -86,6 +86,23 @@ describe('a module', () => {
       },
       [1, 2],
     ],
+    [
+      'and names another import in a text',
+      `import { x, hint } from './all.js'; export default [x, hint]`,
+      {
+        '/app/all.js': `export * from './a.js'; export * from './b.js'`,
+        '/app/a.js': `export const hint = "import { hint, y } from 'a'"; import { x } from './d.js'; export { x }`,
+        '/app/b.js': `import { x } from './d.js'; export { x }`,
+        '/app/d.js': d,
+      },
+      [1, "import { hint, y } from 'a'"],
+    ],
+    [
+      'or in a text only',
+      `import { x, hint } from './a.js'; export default [x, hint]`,
+      { '/app/a.js': `const hint = "import { hint, x } from 'a'", x = 3; export { hint, x }` },
+      [3, "import { hint, x } from 'a'"],
+    ],
   ])('%s', async (_, code, files, result) => {
     expect(await resultOf(code, files)).toEqual(result);
   });

@@ -122,6 +122,19 @@ describe('a generator may yield in what a loop runs over', () => {
   });
 });
 
+test.each<Program>([
+  ['alone', '(async => async + 1)(1)', 2],
+  ['as an argument', '[1, 2].map(async => async * 2)', [2, 4]],
+  ['over lines', 'const f = async /* here */ =>\n  async; f(3)', 3],
+  [
+    'beside asynchronous ones',
+    'const f = async async => async; [typeof f(1).then, await f(5)]',
+    ['function', 5],
+  ],
+])('the only parameter of an arrow function may be named async: %s', async (_, code, result) => {
+  expect(await resultOf(code)).toEqual(result);
+});
+
 describe('a closure in a default of a parameter shares the parameters with the body', () => {
   test.each<Program>([
     ['that assigns', `function f(a, get = () => a) { a = 2; return get() } f(1)`, 2],

@@ -32,9 +32,21 @@ describe('JSON of each type goes in and comes back', () => {
       ['18446744073709551615', '7', 9007199254740991],
       ['18446744073709551615', 7, 9007199254740991],
     ],
-    ['f32', [0.5, -1.25]],
+    [
+      'f32',
+      [0.5, -1.25, 'Infinity', 3.4028234663852886e38],
+      [0.5, -1.25, null, 3.4028234663852886e38],
+    ],
+    ['s64', ['-0', '007', -0], [0, 7, 0]],
     ['f64', [0.1, 'NaN', 'Infinity', '-Infinity'], [0.1, null, null, null]],
     ['char', ['a', 'é', '😀']],
+    ['string', ['\ud800', 'a\udc00b'], ['\ufffd', 'a\ufffdb']],
+    ['char', ['\u0000', '\u{10ffff}', '\ufffd']],
+    [
+      'bytes',
+      [{ base64: 'AAH_' }, { base64: 'aGk' }, { base64: '' }],
+      [[0, 1, 255], [104, 105], []],
+    ],
     ['string', ['', 'text', 'Grüße, 世界 😀', '\u0000', '\ufeffmark']],
     [
       'bytes',
@@ -47,8 +59,10 @@ describe('JSON of each type goes in and comes back', () => {
     ['tuple', [[7, 'seven']]],
     ['record', [ada, { name: 'Bo', age: 0 }], [ada, { name: 'Bo', age: 0, 'nick-name': null }]],
     ['variant', [{ tag: 'none' }, { tag: 'count', value: 3 }, { tag: 'text', value: 'x' }]],
+    ['variant', [{ tag: 'none', value: null }], [{ tag: 'none' }]],
     ['enum', ['red', 'green']],
     ['flags', [[], ['read', 'execute']]],
+    ['flags', [['execute', 'read', 'read']], [['read', 'execute']]],
     ['option', [null, 5]],
     ['nested', [null, { some: null }, { some: 5 }]],
     [
@@ -116,7 +130,45 @@ describe('what does not fit is rejected with its place and its type', () => {
     ['echo-enum', [['blue']], 'args[0][0]', /enum\{red, green\}/],
     ['echo-flags', [[['write', 'fly']]], 'args[0][0]', /flags\{read, write, execute\}/],
     ['echo-nested', [[5]], 'args[0][0]', /option<option<u32>>/],
+    ['echo-nested', [[{ some: { some: 1 } }]], 'args[0][0].some', /u32/],
+    ['echo-nested', [[{ some: 1, more: 2 }]], 'args[0][0]', /option<option<u32>>/],
+    ['echo-nested', [[{}]], 'args[0][0]', /"some"/],
     ['echo-f64', [['1']], 'args[0][0]', /f64/],
+    ['echo-f64', [['nan']], 'args[0][0]', /f64/],
+    ['echo-f32', [[1e39]], 'args[0][0]', /in the range/],
+    ['echo-u64', [[' 7']], 'args[0][0]', /u64/],
+    ['echo-u64', [['']], 'args[0][0]', /u64/],
+    ['echo-u64', [['-1']], 'args[0][0]', /in the range/],
+    ['echo-u64', [[1e300]], 'args[0][0]', /u64/],
+    ['echo-s64', [['-9223372036854775809']], 'args[0][0]', /in the range/],
+    ['echo-s8', [[-129]], 'args[0][0]', /in the range/],
+    ['echo-s8', [['1']], 'args[0][0]', /s8/],
+    ['echo-char', [['']], 'args[0][0]', /char/],
+    ['echo-char', [['e\u0301']], 'args[0][0]', /one character/],
+    ['echo-char', [[97]], 'args[0][0]', /char/],
+    ['echo-bytes', [[{ base64: 'aGk=', more: 1 }]], 'args[0][0]', /"base64"/],
+    ['echo-bytes', [[{ base64: 'a' }]], 'args[0][0]', /"base64"/],
+    ['echo-bytes', [['aGk=']], 'args[0][0]', /list<u8>/],
+    ['echo-bytes', [[[1.5]]], 'args[0][0][0]', /u8/],
+    ['echo-flags', [['read']], 'args[0][0]', /an array of names/],
+    ['echo-flags', [[{ read: true }]], 'args[0][0]', /an array of names/],
+    ['echo-variant', [['none']], 'args[0][0]', /"tag"/],
+    ['echo-variant', [[{ tag: 'constructor' }]], 'args[0][0]', /"tag"/],
+    ['echo-variant', [[{ tag: ['none'] }]], 'args[0][0]', /"tag"/],
+    ['echo-variant', [[{ tag: 'text', value: '', more: 1 }]], 'args[0][0]', /without more/],
+    ['echo-variant', [[JSON.parse('{"__proto__":{"tag":"none"}}')]], 'args[0][0]', /"tag"/],
+    ['echo-result', [[{ tag: 'err', value: 'x' }]], 'args[0][0]', /result<u32, string>/],
+    [
+      'echo-record',
+      [[JSON.parse(`{"name":"x","age":1,"__proto__":{}}`)]],
+      'args[0][0].__proto__',
+      /not a field/,
+    ],
+    ['echo-record', [[{ name: 'x', age: 1, toString: 'y' }]], 'args[0][0].toString', /not a field/],
+    ['echo-record', [[{ name: 'x', age: 1, nickName: 'y' }]], 'args[0][0].nickName', /not a field/],
+    ['echo-record', [[['x', 1, null]]], 'args[0][0]', /an object/],
+    ['echo-enum', [[0]], 'args[0][0]', /a name/],
+    ['echo-enum', [['Red']], 'args[0][0]', /a name/],
   ])('%s %j', async (entrypoint, args, path, reason) => {
     expect(await call(entrypoint, args)).toMatchObject({
       status: 'error',
@@ -125,6 +177,21 @@ describe('what does not fit is rejected with its place and its type', () => {
         details: [{ path, reason: expect.stringMatching(reason) }],
       },
     });
+  });
+
+  test('no more than twenty are told, and a long list of misfits takes no longer than one', async () => {
+    const misfits = Array.from({ length: 100_000 }, () => ({ nam: 'x', ag: 1, more: [] }));
+    const outcome = await call('echo-record', [misfits]);
+    const details = outcome.status === 'error' ? outcome.error.details : null;
+    expect(details).toHaveLength(20);
+    expect(Array.isArray(details) && details.at(-1)).toMatchObject({ path: 'args[0][3].more' });
+  });
+
+  test.each([
+    ['take-thing', null],
+    ['take-thing', { handle: 1 }],
+  ])('%s %j: it has no JSON form', async (entrypoint, json) => {
+    expect(await call(entrypoint, [json])).toMatchObject({ error: { code: 'INVALID_REQUEST' } });
   });
 
   test('resources have no JSON form', async () => {
@@ -140,6 +207,18 @@ describe('what does not fit is rejected with its place and its type', () => {
 describe('which function is called', () => {
   test.each(['test:values/math#sum', 'test:values/math@1.2.0#sum'])('%s', async (entrypoint) => {
     expect(await resultOf(entrypoint, [4294967295, 2])).toBe(1);
+  });
+
+  test.each([
+    ['#add', 'add#', 'ADD', ' add', 'add\0', '__proto__', ''],
+    ['test:values/math#', 'test:values/math@1#sum', 'test:values/math@1.2#sum'],
+    ['test:values/math#sum#sum', '[resource-drop]thing', 'wasi:cli/run@0.2.0#run'],
+  ])('%p and %p are not there', async (...entrypoints) => {
+    for (const entrypoint of entrypoints) {
+      expect(await call(entrypoint, [1, 2])).toMatchObject({
+        error: { code: 'ENTRYPOINT_NOT_FOUND' },
+      });
+    }
   });
 
   test.each([null, 'no-such', 'test:values/math@1.3.0#sum', 'test:values/math', 'constructor'])(

@@ -19,10 +19,17 @@ export const NO_SIZE = -1;
 export const stackModule = 'Stack';
 export const nextFrameName = 'next_frame';
 
+/** Name of the imported module of sources, and of what evaluates one. */
+export const sourceModule = 'Source';
+export const evaluateName = 'JS_EvalInternal';
+/** What the host answers to the latter where it has nothing to change: a value that no source has. */
+export const NOT_PREPARED: bigint = 4n << 32n;
+
 export type HelpedName =
   | typeof compileName
   | typeof executeName
   | typeof formatName
   | typeof parseName
   | typeof hypotName
+  | typeof evaluateName
   | typeof nextFrameName;

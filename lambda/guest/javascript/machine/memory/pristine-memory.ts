@@ -10,6 +10,8 @@ import { MAP_ADDRESS, MAP_END, STRETCH_BYTES } from './written-map.ts';
 
 const PAGE_BYTES = 65536;
 const SEED_BYTES = 8;
+/** From here on an image has room to grow: the system gives no memory to what is not written to. */
+const LARGE_IMAGE_BYTES = 2 ** 20;
 
 export class PristineMemory {
   readonly #instance: Instance;
@@ -60,31 +62,32 @@ export class PristineMemory {
 
   /**
    * Takes an image of the memory while no code runs in it; later restores start from it.
+   * @param over an image that nobody needs any more: its bytes are written over, as new memory is slow
    * @returns `null` where the map of writes has been tampered with
    */
-  capture(): CodeImage | null {
+  capture(over: CodeImage | null = null): CodeImage | null {
     const { memory, written } = this.#instance;
     if (written.tampered) return null;
     const { layout } = this.#base;
     const bytes = Buffer.from(memory.buffer);
-    const found = new Set<number>(this.#laid?.stretches);
+    // A byte for each stretch, 1 where it may differ from the base image.
+    const marks = Buffer.alloc(Math.ceil(bytes.length / STRETCH_BYTES));
+    if (this.#laid !== null) {
+      eachRange(this.#laid, (from, to) => marks.fill(1, from / STRETCH_BYTES, to / STRETCH_BYTES));
+    }
     this.#restoreStack(
       bytes,
       this.#takeWritten((from, to) => {
-        const end = Math.ceil(to / STRETCH_BYTES);
-        for (let at = Math.floor(from / STRETCH_BYTES); at < end; at++) found.add(at);
+        marks.fill(1, Math.floor(from / STRETCH_BYTES), Math.ceil(to / STRETCH_BYTES));
       }),
     );
     // Whatever the code has drawn from it is not part of what it compiles to.
     bytes.fill(0, layout.randomAddress, layout.randomAddress + SEED_BYTES);
-    const stretches = Uint32Array.from(found)
-      .sort()
-      .filter((stretch) => this.#differs(bytes, stretch * STRETCH_BYTES));
-    const content = Buffer.allocUnsafeSlow(stretches.length * STRETCH_BYTES);
-    stretches.forEach((stretch, index) => {
-      const from = stretch * STRETCH_BYTES;
-      bytes.copy(content, index * STRETCH_BYTES, from, from + STRETCH_BYTES);
-    });
+    const { stretches, content } = takeStretches(
+      bytes,
+      this.#differing(bytes, marks),
+      over?.content.buffer,
+    );
     bytes.set(freshSeed(), layout.randomAddress);
     const heapEnd = programBreak(this.#instance, layout);
     const memoryBytes = Math.ceil(heapEnd / PAGE_BYTES) * PAGE_BYTES;
@@ -92,16 +95,27 @@ export class PristineMemory {
     return this.#laid;
   }
 
-  /** Of the map itself and of the C stack, no image has anything. */
-  #differs(bytes: Buffer, from: number): boolean {
+  /**
+   * Leaves the marks of stretches that do differ from the base image. Of the map of writes and of the
+   * C stack, no image has anything.
+   */
+  #differing(bytes: Buffer, marks: Buffer): Buffer {
     const { data, heap, layout } = this.#base;
-    const to = from + STRETCH_BYTES;
-    if (from >= MAP_ADDRESS && to <= layout.heapStart) return false;
-    const isIn = (start: number, length: number): boolean => from >= start && to <= start + length;
-    if (isIn(0, data.length)) return data.compare(bytes, from, to, from, to) !== 0;
     const { heapStart } = layout;
-    if (!isIn(heapStart, heap.length)) return true;
-    return heap.compare(bytes, from, to, from - heapStart, to - heapStart) !== 0;
+    marks.fill(0, MAP_ADDRESS / STRETCH_BYTES, Math.floor(heapStart / STRETCH_BYTES));
+    const compare = (base: Buffer, start: number): void => {
+      const end = Math.floor((start + base.length) / STRETCH_BYTES);
+      let stretch = marks.indexOf(1, Math.ceil(start / STRETCH_BYTES));
+      while (stretch !== -1 && stretch < end) {
+        const from = stretch * STRETCH_BYTES;
+        const to = from + STRETCH_BYTES;
+        if (base.compare(bytes, from, to, from - start, to - start) === 0) marks[stretch] = 0;
+        stretch = marks.indexOf(1, stretch + 1);
+      }
+    };
+    compare(data, 0);
+    compare(heap, heapStart);
+    return marks;
   }
 
   /** @returns the lowest address of the C stack that may have been written to */
@@ -145,6 +159,36 @@ export class PristineMemory {
     const { layout, heap } = this.#base;
     raw.release(raw.allocate(memoryBytes - layout.heapStart - heap.length));
   }
+}
+
+/** Copies the stretches that are marked. @param over memory to use where it suffices */
+function takeStretches(
+  bytes: Buffer,
+  marks: Buffer,
+  over?: ArrayBufferLike,
+): Pick<CodeImage, 'stretches' | 'content'> {
+  const runs: (readonly [first: number, end: number])[] = [];
+  let count = 0;
+  for (let first = marks.indexOf(1); first !== -1; ) {
+    const next = marks.indexOf(0, first);
+    const end = next === -1 ? marks.length : next;
+    runs.push([first, end]);
+    count += end - first;
+    first = marks.indexOf(1, end);
+  }
+  const stretches = new Uint32Array(count);
+  const length = count * STRETCH_BYTES;
+  const room =
+    over !== undefined && over.byteLength >= length
+      ? over
+      : Buffer.allocUnsafeSlow(length + (length < LARGE_IMAGE_BYTES ? 0 : length >>> 1)).buffer;
+  const content = Buffer.from(room, 0, length);
+  let taken = 0;
+  for (const [first, end] of runs) {
+    bytes.copy(content, taken * STRETCH_BYTES, first * STRETCH_BYTES, end * STRETCH_BYTES);
+    for (let stretch = first; stretch < end; stretch += 1) stretches[taken++] = stretch;
+  }
+  return { stretches, content };
 }
 
 const SEEDS_AT_ONCE = 512;

@@ -3,6 +3,7 @@
  * @see https://nodejs.org/docs/latest-v24.x/api/console.html
  */
 
+import { setProxyTest } from '../core/clone.ts';
 import type { Prelude } from '../core/host.ts';
 import {
   apply,
@@ -24,7 +25,7 @@ import {
 import { currentFrames } from './inspect/errors.ts';
 import { format } from './inspect/format.ts';
 import { createInspector } from './inspect/inspect.ts';
-import { observedProxy } from './inspect/proxies.ts';
+import { observedProxy, proxyParts } from './inspect/proxies.ts';
 import { formatTable } from './inspect/table.ts';
 import { type ConsoleSink, type ConsoleStream, createOutput } from './output.ts';
 
@@ -36,6 +37,7 @@ type Labelled = (label?: unknown, ...data: unknown[]) => void;
  */
 export function installConsole(prelude: Prelude, sink: ConsoleSink): void {
   prelude.define({ Proxy: observedProxy(prelude.global.Proxy) });
+  setProxyTest((value) => proxyParts(value) !== undefined);
   prelude.define({ console: createConsole(sink) });
 }
 

@@ -9,6 +9,7 @@ import {
   arrayIndexOf,
   construct,
   defineProperty,
+  deleteProperty,
   getOwnPropertyDescriptor,
   getOwnPropertyDescriptors,
   getOwnPropertyNames,
@@ -94,8 +95,13 @@ function hasLostStack(error: object): boolean {
 /** Gives what QuickJS threw the accessor that all errors have. */
 function completeStack(error: object): void {
   const frames = getOwnPropertyDescriptor(error, framesProperty);
-  if (frames?.writable === true && isExtensible(error)) giveStack(error);
+  if (frames?.writable !== true || !isExtensible(error)) return;
+  for (let i = 0; i < syntaxPlace.length; i++) deleteProperty(error, syntaxPlace[i] as string);
+  giveStack(error);
 }
+
+/** Where a syntax error is, as QuickJS tells it: V8's have none. */
+const syntaxPlace = ['fileName', 'lineNumber', 'columnNumber'] as const;
 
 export function installErrorStack(): void {
   defineProperty(Error.prototype, 'stack', {
@@ -217,7 +223,11 @@ function shown<Key extends PropertyKey>(target: object, keys: Key[]): Key[] {
   const at = arrayIndexOf(keys, framesProperty);
   if (at === -1) return keys;
   splice(keys, at, 1);
-  if (isNativeError(target)) completeStack(target);
+  if (isNativeError(target)) {
+    completeStack(target);
+    for (let i = keys.length - 1; i >= 0; i--)
+      if (!hasOwn(target, keys[i] as Key)) splice(keys, i, 1);
+  }
   const own = arrayIndexOf(keys, 'stack');
   if (own !== -1) splice(keys, own, 1);
   if (own !== -1 || hasOwn(target, 'stack')) splice(keys, 0, 0, 'stack');

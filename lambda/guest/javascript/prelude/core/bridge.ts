@@ -5,6 +5,7 @@ import { decodeText, encodeText } from '../../bridge/text.ts';
 import { DOMException } from './dom-exception.ts';
 import type { Host, HostTask, HostValue } from './host.ts';
 import { apply, MapClass, mapDelete, mapGet, mapSet } from './intrinsics.ts';
+import { withCode } from './webidl/errors.ts';
 
 type RawBridge = (operation: string, ...args: HostValue[]) => HostValue;
 
@@ -84,7 +85,9 @@ function toHost(value: HostValue): HostValue {
  */
 function guestError(thrown: unknown): unknown {
   if (typeof thrown !== 'string') return thrown;
-  const { name, message } = readFailure(decodeText(thrown));
+  const { name, message, code } = readFailure(decodeText(thrown));
   const Constructor = languageErrors[name];
-  return Constructor === undefined ? new DOMException(message, name) : new Constructor(message);
+  if (Constructor === undefined) return new DOMException(message, name);
+  const error = new Constructor(message);
+  return code === '' ? error : withCode(error, code);
 }

@@ -2,6 +2,8 @@
 
 import { DOMException, isDomException } from './dom-exception.ts';
 import type { Prelude } from './host.ts';
+import { objectToString } from './intrinsics.ts';
+import { iteratorPrototypes, opaquePrototypes } from './opaque-prototypes.ts';
 import { getterOf, holds } from './webidl/brand.ts';
 import { toDictionary } from './webidl/conversion.ts';
 import { operation } from './webidl/interface.ts';
@@ -74,16 +76,49 @@ const views = new Map<unknown, new (buffer: ArrayBuffer, offset: number, length:
   }),
 );
 
+const { isPrototypeOf: precedes } = Object.prototype;
+
+let isProxy: (value: object) => boolean = () => false;
+
+/** Says how to tell a proxy, which cannot be cloned, from its target. */
+export function setProxyTest(test: (value: object) => boolean): void {
+  isProxy = test;
+}
+
 /** Brand checks of objects whose state nobody can read. */
 const opaqueMethods = [WeakMap.prototype.has, WeakSet.prototype.has, WeakRef.prototype.deref];
 
+/** Whether a prototype is one of the object's. */
+function isBefore(value: object): (prototype: object) => boolean {
+  return (prototype) => Reflect.apply(precedes, prototype, [value]);
+}
+
 function isOpaque(value: object): boolean {
-  return value instanceof Promise || opaqueMethods.some((method) => holds(method, value));
+  return (
+    value instanceof Promise ||
+    opaqueMethods.some((method) => holds(method, value)) ||
+    opaquePrototypes.some(isBefore(value))
+  );
 }
 
 function uncloneable(value: unknown): DOMException {
-  const shown =
-    typeof value === 'object' && value !== null ? `#<${nameOfClass(value)}>` : String(value);
+  let shown: string;
+  if (typeof value !== 'object' || value === null) shown = String(value);
+  else {
+    const isIterator = iteratorPrototypes.some(isBefore(value));
+    shown = isIterator ? objectToString(value) : `#<${nameOfClass(value)}>`;
+  }
+  return new DOMException(`${shown} could not be cloned.`, 'DataCloneError');
+}
+
+/** No trap is called. */
+function uncloneableProxy(proxy: object): DOMException {
+  let shown = '#<Object>';
+  try {
+    if (Array.isArray(proxy)) shown = '[object Array]';
+  } catch {
+    // It is revoked.
+  }
   return new DOMException(`${shown} could not be cloned.`, 'DataCloneError');
 }
 
@@ -106,6 +141,7 @@ class Cloning {
     if (typeof value !== 'object' || value === null) return value;
     const known = this.#copies.get(value);
     if (known !== undefined) return known;
+    if (isProxy(value)) throw uncloneableProxy(value);
     return isPlain(value)
       ? this.#copyProperties(value)
       : (this.#copyLeaf(value) ?? this.#copyTree(value));
@@ -238,7 +274,12 @@ function transferOf(options: unknown): unknown[] {
   if (typeof transfer !== 'object' || transfer === null || !(Symbol.iterator in transfer)) {
     throw new TypeError('The "options.transfer" property must be iterable.');
   }
-  return [...(transfer as Iterable<unknown>)];
+  const list = [...(transfer as Iterable<unknown>)];
+  for (const item of list) {
+    if (typeof item !== 'object' || item === null)
+      throw new TypeError('Only objects can be transferred.');
+  }
+  return list;
 }
 
 /** An object that leaves, and what is received in its place; a buffer is cloned like any other. */

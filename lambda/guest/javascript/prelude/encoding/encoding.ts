@@ -3,7 +3,8 @@
 import { concatenate, toArrayBuffer, toBytes } from '../core/bytes.ts';
 import type { Host, Prelude } from '../core/host.ts';
 import { defineInspection, defineInspector } from '../core/inspection.ts';
-import { toDictionary, toDomString, toUsvString } from '../core/webidl/conversion.ts';
+import { toDictionary, toDomString } from '../core/webidl/conversion.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
 import { defineInterface } from '../core/webidl/interface.ts';
 
 let host: Host;
@@ -66,9 +67,10 @@ class TextEncoder {
 
   encodeInto(source: unknown, destination: unknown): { read: number; written: number } {
     this.#encoding;
-    const text = toUsvString(source);
+    if (typeof source !== 'string') throw invalidArgument('src', 'of type string', source);
+    const text = source.toWellFormed();
     if (!(destination instanceof Uint8Array)) {
-      throw new TypeError('The "dest" argument must be an instance of Uint8Array.');
+      throw invalidArgument('dest', 'an instance of Uint8Array', destination);
     }
     // A UTF-16 unit takes one byte or more: the rest of the text cannot fit.
     let head = text.slice(0, destination.length + 1);
@@ -84,9 +86,7 @@ class TextEncoder {
     return { read: head.length, written: bytes.length };
   }
 }
-defineInterface(TextEncoder, 'TextEncoder', {
-  required: { encodeInto: ['source', 'destination'] },
-});
+defineInterface(TextEncoder, 'TextEncoder');
 
 /** The most bytes, up to `limit`, that end where a sequence does. */
 function wholeSequences(bytes: Uint8Array, limit: number): number {

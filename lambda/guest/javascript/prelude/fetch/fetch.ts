@@ -48,12 +48,17 @@ export function installFetch(prelude: Prelude): void {
   const { subtle } = prelude.global.crypto as { readonly subtle: { readonly digest: Digest } };
   const digest = subtle.digest.bind(subtle) as Digest;
   const resources: Resources = { host: prelude.host, digest };
-  const fetch = async (input: unknown, init: unknown = undefined): Promise<Response> => {
+  const start = async (input: unknown, init: unknown): Promise<Response> => {
     const [url, options] = isOptions(input)
       ? [input.url, { ...input, ...(init ?? {}) }]
       : [input, init];
     const request = requestState(new Request(url, options));
     return send(resources, request, toTimeout(options), rawFrames(new ErrorClass()) ?? '');
+  };
+  const { fetch } = {
+    fetch(input: unknown, init: unknown = undefined): Promise<Response> {
+      return start(input, init);
+    },
   };
   prelude.define({ fetch }, { enumerable: true });
 }

@@ -37,7 +37,7 @@ interface Level {
 const { min, trunc } = Math;
 
 /** As `ToLength`. */
-function lengthOf(array: object): number {
+export function lengthOf(array: object): number {
   // Not by `Number`, which would take a BigInt.
   const length = trunc(+(get(array, 'length') as number));
   return length > 0 ? min(length, Number.MAX_SAFE_INTEGER) : 0;
@@ -128,7 +128,7 @@ export function installArrayText(): void {
           if (!isTooDeep) throw error;
         }
       }
-      const array = toObject(this);
+      const array = toObject(this, 'join');
       const length = lengthOf(array);
       const between = separator === undefined ? ',' : textOf(separator);
       return joinLevels(array, length, between, isPlainArray, textOf);
@@ -144,7 +144,7 @@ export function installArrayText(): void {
   defineMembers(prototype, {
     join,
     toLocaleString(locales?: unknown, options?: unknown): string {
-      const array = toObject(this);
+      const array = toObject(this, 'toLocaleString');
       return localeText(array, lengthOf(array), locales, options);
     },
   });
@@ -171,11 +171,12 @@ function textOf(value: unknown): string {
   return `${value as string}`;
 }
 
-function toObject(value: unknown): object {
+/** @param method of `Array.prototype` */
+export function toObject(value: unknown, method: string): Record<number, unknown> {
   if (value === undefined || value === null) {
-    throw new TypeErrorClass(`Array.prototype.join called on null or undefined`);
+    throw new TypeErrorClass(`Array.prototype.${method} called on null or undefined`);
   }
-  return ObjectClass(value) as object;
+  return ObjectClass(value) as Record<number, unknown>;
 }
 
 function requireMethod(element: unknown): (...args: unknown[]) => unknown {

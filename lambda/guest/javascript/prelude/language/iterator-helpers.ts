@@ -11,9 +11,11 @@ import {
   get,
   getPrototypeOf,
   iteratorKey,
+  RangeErrorClass,
   setPrototypeOf,
   TypeErrorClass,
   tagKey,
+  trunc,
   weakMapGet,
   weakMapSet,
 } from '../core/intrinsics.ts';
@@ -172,10 +174,10 @@ export function installIteratorHelpers(): void {
       return over(this, apply(filter, this as never, [callback]));
     },
     take(limit: unknown) {
-      return over(this, apply(take, this as never, [limit]));
+      return over(this, apply(take, this as never, [limitOf(this, limit)]));
     },
     drop(limit: unknown) {
-      return over(this, apply(drop, this as never, [limit]));
+      return over(this, apply(drop, this as never, [limitOf(this, limit)]));
     },
     flatMap(mapper: unknown) {
       return new FlatMap(this, mapper);
@@ -195,6 +197,21 @@ export function installIteratorHelpers(): void {
   Reflect.deleteProperty(FlatMap.prototype, 'constructor');
   setPrototypeOf(FlatMap.prototype, iteratorPrototype);
   defineProperty(FlatMap.prototype, tagKey, { value: 'Iterator Helper', configurable: true });
+}
+
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** A limit that is none closes what it was to limit. */
+function limitOf(iterator: unknown, limit: unknown): number {
+  if (!isObject(iterator)) throw new TypeErrorClass('Iterator helper called on non-object');
+  try {
+    const number = +(limit as number);
+    if (trunc(number) >= 0 && (number <= MOST || number === Infinity)) return number;
+    throw new RangeErrorClass(`${limit as number} must be positive`);
+  } catch (error) {
+    closeQuietly(iterator);
+    throw error;
+  }
 }
 
 /** What QuickJS throws where it calls a `return` that is not there. */

@@ -2,6 +2,7 @@
 
 import { installInternalError } from '../core/internal-error.ts';
 import { installArrayFromAsync } from './array-from-async.ts';
+import { installArraySort } from './array-sort.ts';
 import { installArrayText } from './array-text.ts';
 import { installBigInt } from './bigint.ts';
 import { installDate } from './date.ts';
@@ -9,6 +10,7 @@ import { installDisposableStacks } from './disposable-stack.ts';
 import { installDisposal } from './disposal.ts';
 import { installIteratorHelpers } from './iterator-helpers.ts';
 import { installJsonParse } from './json-parse.ts';
+import { installPromiseAny } from './promise-any.ts';
 import { installRawJson } from './raw-json.ts';
 import { installRegExpEscape } from './regexp-escape.ts';
 import { installRegExpLegacy } from './regexp-legacy.ts';
@@ -17,6 +19,7 @@ import { installWeakRef } from './weak-ref.ts';
 export function installLanguage(): void {
   installInternalError();
   installArrayFromAsync();
+  installArraySort();
   installArrayText();
   installBigInt();
   installDate();
@@ -24,6 +27,7 @@ export function installLanguage(): void {
   installDisposableStacks();
   installIteratorHelpers();
   installJsonParse();
+  installPromiseAny();
   installRawJson();
   installRegExpEscape();
   installRegExpLegacy();

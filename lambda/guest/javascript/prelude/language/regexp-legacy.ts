@@ -55,6 +55,8 @@ function after(): string {
   return slice(input, index + (groups[0] as string).length);
 }
 
+const identifier = /^[\w$]+$/;
+
 const readers: { readonly [name: string]: () => string } = {
   lastMatch: group(0),
   '$&': group(0),
@@ -104,10 +106,14 @@ export function installRegExpLegacy(): void {
         write(value);
       },
     };
-    Object.defineProperty(RegExpClass, name, {
-      ...getOwnPropertyDescriptor(accessor, name),
-      enumerable: false,
-    });
+    const descriptor = { ...getOwnPropertyDescriptor(accessor, name), enumerable: false };
+    // Else `toString` would have a text for it that is no function's.
+    if (!exec(identifier, name)) {
+      for (const accessing of [descriptor.get, descriptor.set]) {
+        Object.defineProperty(accessing, 'name', { value: '', configurable: true });
+      }
+    }
+    Object.defineProperty(RegExpClass, name, descriptor);
   };
   const ignore = (): void => {};
   let input: string | null = null;

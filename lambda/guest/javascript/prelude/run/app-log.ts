@@ -28,9 +28,9 @@ export function installAppLog({ define, host }: Prelude): void {
             'app_log: level must be trace, debug, info, warn or error, not ' + text(level),
           );
         }
-        const json = logJson(fieldsOf(message, fields));
+        const json = logJson(fieldsOf(message, fields)) ?? '{}';
         const entry = text(message);
-        const fits = json === undefined || json.length <= MAX_ENTRY_LENGTH;
+        const fits = json.length <= MAX_ENTRY_LENGTH;
         host.call(
           'log',
           level as string,

@@ -3,7 +3,7 @@
 import { framesProperty } from '../../bridge/frames-property.ts';
 import { scriptStack } from '../console/error-stack.ts';
 import { isError } from '../console/inspect/brands.ts';
-import { guestFrames } from '../console/inspect/frames.ts';
+import { guestFrames, rawFrames } from '../console/inspect/frames.ts';
 import { isInternalError } from '../core/internal-error.ts';
 import { arrayIncludes, get, isArray, min, slice, stringify, toText } from '../core/intrinsics.ts';
 import { ownProperties } from './error-properties.ts';
@@ -89,7 +89,9 @@ export function describeError(thrown: unknown): ErrorRecord {
     const given = isInternalError(value) ? 'InternalError' : textOf(value, 'name');
     const name = cut(given || 'Error', MAX_NAME_LENGTH);
     const message = cut(textOf(value, 'message'), maxMessageLength);
-    const frames = guestFrames(ownStack(value)) || guestFrames(textOf(value, framesProperty));
+    const frames =
+      guestFrames(ownStack(value)) ||
+      guestFrames(rawFrames(value) ?? textOf(value, framesProperty));
     // By `+`: for a template QuickJS calls `String.prototype.concat`, which a script may replace.
     const header = message === '' ? name : name + ': ' + message;
     const stack = frames === '' ? null : header + cut(frames, maxStackLength);

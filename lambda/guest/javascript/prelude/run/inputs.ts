@@ -18,10 +18,12 @@ import {
 interface Inputs {
   /** The request's `input`, even where the script has replaced the global. */
   input(): unknown;
-  /** Sets the globals from JSON texts. */
-  begin(inputJson: string | undefined, globalsJson: string): void;
+  /** Sets the globals from JSON texts; where one is absent, to what they are in a realm that has run nothing. */
+  begin(inputJson: string | undefined, globalsJson: string | undefined): void;
   /** Until `begin`, puts accessors in the place of the globals, by which the host sees who uses them. */
   shield(): void;
+  /** Ends that, where nobody has used any of them: they are as in a realm that has run nothing. */
+  unshield(): void;
   /** @returns `true` as a text where nobody has used, replaced or deleted any of the globals */
   isShielded(): string;
 }
@@ -31,6 +33,7 @@ type Globals = ScriptGlobals & { readonly input: unknown };
 export function installInputs({ global, host }: Prelude): Inputs {
   let input: unknown;
   let shielded = false;
+  const none = deepFreeze(scriptGlobals(emptyInputs));
   const names = objectKeys({ input, ...scriptGlobals(emptyInputs) }) as (keyof Globals)[];
   const getters: (() => unknown)[] = [];
   const setters: ((value: unknown) => void)[] = [];
@@ -49,16 +52,18 @@ export function installInputs({ global, host }: Prelude): Inputs {
     return getOwnPropertyDescriptor(global, names[index] as string)?.get === getters[index];
   }
 
-  function set(globals: Globals): void {
-    input = globals.input;
+  /** @param globals absent: those of a request that has none */
+  function set(given: unknown, globals?: ScriptGlobals): void {
+    input = given;
     for (let index = 0; index < names.length; index++) {
-      // What an import has done to a global stays.
-      if (shielded && !hasAccessor(index)) continue;
       const name = names[index] as keyof Globals;
+      // What an import has done to a global stays.
+      const isSet = shielded ? !hasAccessor(index) : name !== 'input' && globals === undefined;
+      if (isSet) continue;
       defineProperty(global, name, {
         // An import may give properties to the prototype of all objects.
         __proto__: null,
-        value: globals[name],
+        value: name === 'input' ? given : (globals ?? none)[name],
         writable: true,
         enumerable: true,
         configurable: true,
@@ -67,11 +72,13 @@ export function installInputs({ global, host }: Prelude): Inputs {
     shielded = false;
   }
 
-  function setFrom(inputJson: string | null | undefined, globalsJson: string): void {
-    // The host sends what `scriptGlobals` gives.
-    const globals = frozenFrom(globalsJson) as ScriptGlobals;
+  function setFrom(inputJson: string | null | undefined, globalsJson?: string): void {
     const isGiven = inputJson !== undefined && inputJson !== null;
-    set({ ...globals, input: isGiven ? frozenFrom(inputJson) : undefined });
+    set(
+      isGiven ? frozenFrom(inputJson) : undefined,
+      // The host sends what `scriptGlobals` gives.
+      globalsJson === undefined ? undefined : (frozenFrom(globalsJson) as ScriptGlobals),
+    );
   }
 
   /** Sets the globals of the request before `begin`. */
@@ -81,12 +88,15 @@ export function installInputs({ global, host }: Prelude): Inputs {
     setFrom(texts[0], texts[1]);
   }
 
-  set({ input, ...deepFreeze(scriptGlobals(emptyInputs)) });
+  set(undefined, none);
 
   return {
     input: () => input,
     begin(inputJson, globalsJson) {
-      setFrom(inputJson === undefined ? null : decodeText(inputJson), decodeText(globalsJson));
+      setFrom(
+        inputJson === undefined ? undefined : decodeText(inputJson),
+        globalsJson === undefined ? undefined : decodeText(globalsJson),
+      );
     },
     shield() {
       shielded = true;
@@ -104,6 +114,7 @@ export function installInputs({ global, host }: Prelude): Inputs {
         );
       }
     },
+    unshield: () => set(undefined),
     isShielded() {
       for (let index = 0; index < names.length; index++) {
         if (!hasAccessor(index)) return 'false';

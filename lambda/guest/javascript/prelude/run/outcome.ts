@@ -4,7 +4,14 @@
  */
 
 import { type PollText, pollText } from '../../bridge/poll.ts';
-import { defineProperty, getPrototypeOf } from '../core/intrinsics.ts';
+import {
+  defineProperty,
+  functionToString,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  setHas,
+  slice,
+} from '../core/intrinsics.ts';
 import { writeJson } from '../core/json.ts';
 import { toJson } from '../language/raw-json.ts';
 import { describeError, type ErrorRecord } from './error-record.ts';
@@ -63,9 +70,34 @@ function builtInGlobals(): ReadonlyMap<string, unknown> {
   );
 }
 
+/** Classes of the realm: they want `new`, as `Map` and `URL` do, and `Date` and `String` do not. */
+const builtInClasses = new Set<unknown>();
+
+function noteClasses(builtIns: ReadonlyMap<string, unknown>): void {
+  for (const value of builtIns.values()) {
+    if (typeof value !== 'function') continue;
+    if (getOwnPropertyDescriptor(value, 'prototype')?.writable !== false) continue;
+    try {
+      value(0);
+    } catch {
+      builtInClasses.add(value);
+    }
+  }
+}
+
+/** A class cannot be called: it is a value like any other. */
+function isCallable(value: unknown): value is (given: unknown) => unknown {
+  if (typeof value !== 'function') return false;
+  // That of a class can never be another one.
+  const prototype = getOwnPropertyDescriptor(value, 'prototype');
+  if (prototype === undefined || prototype.writable === true) return true;
+  return slice(functionToString(value), 0, 5) !== 'class' && !setHas(builtInClasses, value);
+}
+
 /** @param input the value of the global `input` at the time of the call */
 export function createOutcomes(input: () => unknown): Outcomes {
   const builtIns = builtInGlobals();
+  noteClasses(builtIns);
   // Captured here: a script may replace it.
   // biome-ignore lint/security/noGlobalEval: runs in the guest, to find a global that a script declares
   const evaluate = globalThis.eval;
@@ -89,7 +121,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
         } as PropertyDescriptor);
       }
       let value = await resultOf(await evaluation);
-      if (callsResult && typeof value === 'function') value = await callExport(value);
+      if (callsResult && isCallable(value)) value = await callExport(value);
       outcome = { state: 'value', value };
     } catch (reason) {
       outcome = { state: 'error', error: describeError(reason) };
@@ -101,7 +133,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
   }
 
   function callExport(exported: unknown): unknown {
-    return typeof exported === 'function' ? exported(input()) : exported;
+    return isCallable(exported) ? exported(input()) : exported;
   }
 
   /** Sets the outcome. @returns a promise that never settles */
@@ -153,9 +185,7 @@ export function createOutcomes(input: () => unknown): Outcomes {
     const exports = namespace as Record<string, unknown>;
     if (entrypoint === undefined) {
       const { default: main, handler } = exports;
-      return callExport(
-        typeof main !== 'function' && typeof handler === 'function' ? handler : main,
-      );
+      return callExport(!isCallable(main) && isCallable(handler) ? handler : main);
     }
     if (!Object.hasOwn(exports, entrypoint)) return notFound(entrypoint, Object.keys(exports));
     return callExport(exports[entrypoint]);
@@ -165,8 +195,8 @@ export function createOutcomes(input: () => unknown): Outcomes {
   function fromCommonJs(exports: unknown, entrypoint: string | undefined): unknown {
     const members = Object(exports) as Record<string, unknown>;
     if (entrypoint === undefined) {
-      const isCalled = typeof exports === 'function' || typeof members.handler !== 'function';
-      return callExport(isCalled ? exports : members.handler);
+      const { handler } = members;
+      return callExport(!isCallable(exports) && isCallable(handler) ? handler : exports);
     }
     if (Object.hasOwn(members, entrypoint)) return callExport(members[entrypoint]);
     if (entrypoint === 'default') return callExport(exports);

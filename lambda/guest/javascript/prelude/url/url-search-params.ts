@@ -1,5 +1,6 @@
 /** `URLSearchParams`: an ordered list of pairs, which Node.js's own class parses and serializes. */
 
+import { preventCloning } from '../core/clone.ts';
 import type { Host, Prelude } from '../core/host.ts';
 import { classNameOf, defineInspector, lessDepth } from '../core/inspection.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
@@ -263,5 +264,6 @@ export function replaceQuery(params: URLSearchParams, query: string): void {
 export function installUrlSearchParams(prelude: Prelude): void {
   host = prelude.host;
   inspectPairs();
+  preventCloning((value) => value instanceof URLSearchParams);
   prelude.define({ URLSearchParams });
 }

@@ -1,5 +1,6 @@
 /** `URL`: Node.js's own class parses it, the guest keeps the parts. */
 
+import { preventCloning } from '../core/clone.ts';
 import type { Host, Prelude } from '../core/host.ts';
 import { defineInspection } from '../core/inspection.ts';
 import { toUsvString } from '../core/webidl/conversion.ts';
@@ -56,13 +57,13 @@ export class URL {
     this.#parts = parts;
   }
 
-  static canParse(url: unknown, base?: unknown): boolean {
-    return parse(toUsvString(url), base === undefined ? undefined : toUsvString(base)) !== null;
-  }
-
   static parse(url: unknown, base?: unknown): URL | null {
     const parts = parse(toUsvString(url), base === undefined ? undefined : toUsvString(base));
     return parts === null ? null : new URL(parts.href);
+  }
+
+  static canParse(url: unknown, base?: unknown): boolean {
+    return parse(toUsvString(url), base === undefined ? undefined : toUsvString(base)) !== null;
   }
 
   toString(): string {
@@ -188,5 +189,6 @@ export function installUrl(prelude: Prelude): void {
     keepsDepth: true,
     tooDeep: (name) => `${name} {}`,
   });
+  preventCloning((value) => value instanceof URL);
   prelude.define({ URL });
 }

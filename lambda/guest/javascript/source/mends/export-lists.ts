@@ -1,6 +1,7 @@
 /** Lists of exports and the names in them. */
 
 import type { AnyNode, ExportSpecifier, Identifier, Literal, Program } from 'acorn';
+import { lexed } from '../lexed.ts';
 import { GAP, type Mend, type MendContext } from '../mend.ts';
 import { isUsingModule } from '../using-scope.ts';
 
@@ -59,10 +60,26 @@ function exportsImport(source: string): boolean {
     for (const [name] of list.matchAll(names)) exported.add(name);
   }
   if (exported.size === 0) return false;
+  const isExported = (text: string): boolean => {
+    for (const [name] of text.matchAll(names)) if (exported.has(name)) return true;
+    return false;
+  };
   for (const [, clause = ''] of source.matchAll(importClause)) {
-    for (const [name] of clause.matchAll(names)) if (exported.has(name)) return true;
+    // It may stand in a text: a lexer is a hundred times as fast as a parser.
+    if (isExported(clause)) return importsOfLexed(source)?.some(isExported) ?? true;
   }
   return false;
+}
+
+/** @returns `null` where the lexer does not understand the source */
+function importsOfLexed(source: string): string[] | null {
+  try {
+    return lexed(source)[0].flatMap((entry) =>
+      entry.type === 'static' ? [source.slice(entry.importStart, entry.importEnd)] : [],
+    );
+  } catch {
+    return null;
+  }
 }
 
 const exportList = new RegExp(String.raw`\bexport${GAP}*\{([^}]*)\}(?!${GAP}*from\b)`, 'g');

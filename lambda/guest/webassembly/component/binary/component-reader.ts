@@ -12,7 +12,7 @@ import type {
   Named,
   Reference,
 } from './definitions.ts';
-import { readExternName, readExternType } from './extern-reader.ts';
+import { readExternType, readImport, readNamed } from './extern-reader.ts';
 import { readAlias, readCoreSort, readReference } from './sort-reader.ts';
 import { readCoreType, readType } from './type-reader.ts';
 
@@ -128,11 +128,7 @@ function readContent(id: number, reader: Reader, budget: ReadingBudget): Definit
     case 8:
       return vector((item) => readCanon(item, budget));
     case 10:
-      return vector((item) => ({
-        op: 'import',
-        name: readExternName(item, budget),
-        type: readExternType(item),
-      }));
+      return vector((item) => readImport(item, budget));
     case 11:
       return vector((item) => readExport(item, budget));
     default:
@@ -173,16 +169,19 @@ function readInstance(reader: Reader, budget: ReadingBudget): DefinitionBody {
   }
   if (form !== 1) throw reader.malformed(`unknown form of instance 0x${form.toString(16)}`);
   const exports = budget.vector(reader, (item): Named<Reference> => {
-    return { name: readExternName(item, budget), value: readReference(item) };
+    return readNamed(item, budget, () => readReference(item), sortOf);
   });
   return { op: 'exports', exports };
 }
 
 function readExport(reader: Reader, budget: ReadingBudget): DefinitionBody {
-  const name = readExternName(reader, budget);
-  const item = readReference(reader);
+  const { name, value: item } = readNamed(reader, budget, () => readReference(reader), sortOf);
   const ascribed = reader.byte();
   if (ascribed > 1) throw reader.malformed('an optional type is neither absent nor there');
   const type = ascribed === 1 ? readExternType(reader) : null;
   return { op: 'export', name, item, type };
+}
+
+function sortOf({ sort }: Reference): Reference['sort'] {
+  return sort;
 }

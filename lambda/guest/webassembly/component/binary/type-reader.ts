@@ -17,7 +17,7 @@ import type {
   ValueReference,
   ValueTypeDefinition,
 } from './definitions.ts';
-import { readExternName, readExternType } from './extern-reader.ts';
+import { readDeclared, readImport } from './extern-reader.ts';
 import { readAlias } from './sort-reader.ts';
 
 const primitives = new Map<number, Primitive>([
@@ -35,6 +35,9 @@ const primitives = new Map<number, Primitive>([
   [0x74, 'char'],
   [0x73, 'string'],
 ]);
+
+/** Of 64 KiB each: what 32 bits can address. */
+const MAX_PAGES = 65_536n;
 
 export function readType(reader: Reader, budget: ReadingBudget): TypeDefinition {
   const code = reader.bytes[reader.offset];
@@ -101,11 +104,11 @@ function readDeclaration(
         return readAlias(reader, budget);
       case 0x03:
         if (within === 'instance') break;
-        return { op: 'import', name: readExternName(reader, budget), type: readExternType(reader) };
+        return readImport(reader, budget);
       case 0x04: {
-        const name = readExternName(reader, budget);
+        const { name, value: type } = readDeclared(reader, budget);
         const item = { sort: 'type', index: 0 } as const;
-        return { op: 'export', name, item, type: readExternType(reader) };
+        return { op: 'export', name, item, type };
       }
     }
     throw reader.malformed(`unknown declaration 0x${code.toString(16)}`);
@@ -241,6 +244,13 @@ function readModuleDeclaration(reader: Reader, budget: ReadingBudget): ModuleDec
 
 function readCoreExtern(reader: Reader): CoreExtern {
   const code = reader.byte();
+  const readMemory = (): string => {
+    const limits = readLimits(reader);
+    if (!limits.wide && (limits.min > MAX_PAGES || (limits.max ?? 0n) > MAX_PAGES)) {
+      throw reader.malformed(`a memory has at most ${MAX_PAGES} pages`);
+    }
+    return describe(limits);
+  };
   const describe = (limits: ReturnType<typeof readLimits>): string =>
     `${limits.min} ${limits.max ?? ''}${limits.shared ? ' shared' : ''}${limits.wide ? ' i64' : ''}`;
   switch (code) {
@@ -251,7 +261,7 @@ function readCoreExtern(reader: Reader): CoreExtern {
       return { kind: 'table', description: `${element} ${describe(readLimits(reader))}` };
     }
     case 0x02:
-      return { kind: 'memory', description: describe(readLimits(reader)) };
+      return { kind: 'memory', description: readMemory() };
     case 0x03: {
       const type = readValueType(reader);
       return { kind: 'global', description: reader.byte() === 1 ? `mut ${type}` : type };

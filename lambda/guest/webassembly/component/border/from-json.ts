@@ -1,6 +1,7 @@
 /** The request's JSON as parameters of a component's function, by their WIT types. */
 
 import type { Json } from '../../../../contract/errors.ts';
+import { bytesOfBase64 } from '../../fetch.ts';
 import type { HostValue } from '../host.ts';
 import type { FunctionType } from '../types/function-type.ts';
 import type { RecordType, ValueType, VariantType } from '../types/value-type.ts';
@@ -69,6 +70,8 @@ function firstHandle(members: readonly { readonly type: ValueType | null }[]): V
 }
 
 function fromJson(type: ValueType, json: Json, path: string, issues: Issues): HostValue {
+  // Nothing is called any more: a long list need not be looked through.
+  if (issues.isFull) return undefined;
   switch (type.kind) {
     case 'bool':
       return typeof json === 'boolean' ? json : issues.misfit(path, type);
@@ -78,9 +81,10 @@ function fromJson(type: ValueType, json: Json, path: string, issues: Issues): Ho
     case 'u16':
     case 's32':
     case 'u32':
+      return integer(type, json, path, issues);
     case 's64':
     case 'u64':
-      return integer(type, json, path, issues);
+      return wideInteger(type, json, path, issues);
     case 'f32':
     case 'f64':
       return floating(type, json, path, issues);
@@ -95,10 +99,12 @@ function fromJson(type: ValueType, json: Json, path: string, issues: Issues): Ho
         return length === null || length === items.length ? items : issues.misfit(path, type);
       }
       if (!isArray(items) || (length !== null && items.length !== length)) {
-        return issues.misfit(path, type, 'an array');
+        const wanted = element.kind === 'u8' ? 'an array, or { "base64": … }' : 'an array';
+        return issues.misfit(path, type, wanted);
       }
       const values = items.map((item, at) => fromJson(element, item, `${path}[${at}]`, issues));
-      return element.kind === 'u8' ? Uint8Array.from(values, Number) : values;
+      // Of bytes, some are none, or it would not have come here.
+      return element.kind === 'u8' ? undefined : values;
     }
     case 'tuple':
       if (!isArray(json) || json.length !== type.fields.length) {
@@ -131,18 +137,23 @@ function fromJson(type: ValueType, json: Json, path: string, issues: Issues): Ho
 }
 
 function integer(type: ValueType, json: Json, path: string, issues: Issues): HostValue {
-  const bits = Number(type.kind.slice(1));
-  const isSigned = type.kind.startsWith('s');
-  const isWide = bits === 64;
-  const isNumber = typeof json === 'number' && Number.isSafeInteger(json);
-  const isText = isWide && typeof json === 'string' && /^-?\d{1,20}$/.test(json);
-  if (!isNumber && !isText) {
-    return issues.misfit(path, type, isWide ? 'an integer, or a text of its digits' : 'an integer');
+  if (typeof json !== 'number' || !Number.isSafeInteger(json)) {
+    return issues.misfit(path, type, 'an integer');
   }
+  const bits = Number(type.kind.slice(1));
+  const least = type.kind.startsWith('s') ? -(2 ** (bits - 1)) : 0;
+  if (json < least || json >= least + 2 ** bits) return issues.misfit(path, type, 'in the range');
+  return json;
+}
+
+function wideInteger(type: ValueType, json: Json, path: string, issues: Issues): HostValue {
+  const isNumber = typeof json === 'number' && Number.isSafeInteger(json);
+  const isText = typeof json === 'string' && /^-?\d{1,20}$/.test(json);
+  if (!isNumber && !isText) return issues.misfit(path, type, 'an integer, or a text of its digits');
   const value = BigInt(json);
-  const fits = value === (isSigned ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
-  if (!fits) return issues.misfit(path, type, 'in the range');
-  return isWide ? value : Number(value);
+  const fits =
+    value === (type.kind === 's64' ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value));
+  return fits ? value : issues.misfit(path, type, 'in the range');
 }
 
 /** JSON has no words for what is no number. */
@@ -154,7 +165,11 @@ const notNumbers = new Map<Json, number>([
 
 function floating(type: ValueType, json: Json, path: string, issues: Issues): HostValue {
   const value = typeof json === 'number' ? json : notNumbers.get(json);
-  return value ?? issues.misfit(path, type, 'a number');
+  if (value === undefined) return issues.misfit(path, type, 'a number');
+  // A number that a 32-bit float can only have as infinity.
+  const isTooLarge =
+    type.kind === 'f32' && Number.isFinite(value) && !Number.isFinite(Math.fround(value));
+  return isTooLarge ? issues.misfit(path, type, 'in the range') : value;
 }
 
 function isCharacter(json: Json): json is string {
@@ -171,14 +186,16 @@ function isObject(json: Json): json is { [key: string]: Json } {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** Bytes of `{ "base64": … }`; anything else as it is. */
+/** Bytes of `{ "base64": … }`, or of a list of numbers that are; anything else as it is. */
 function bytesOf(json: Json): Json | Uint8Array {
+  if (isArray(json)) return json.every(isByte) ? Uint8Array.from(json as number[]) : json;
   if (!isObject(json) || Object.keys(json).join() !== 'base64') return json;
   const { base64 } = json;
-  if (typeof base64 !== 'string' || base64.length % 4 !== 0) return json;
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(base64)
-    ? new Uint8Array(Buffer.from(base64, 'base64'))
-    : json;
+  return (typeof base64 === 'string' && bytesOfBase64(base64)) || json;
+}
+
+function isByte(json: Json): boolean {
+  return typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= 255;
 }
 
 function record(type: RecordType, json: Json, path: string, issues: Issues): HostValue {
@@ -194,6 +211,7 @@ function record(type: RecordType, json: Json, path: string, issues: Issues): Hos
     }
   }
   for (const key of Object.keys(json)) {
+    if (issues.isFull) break;
     if (!type.fields.some(({ name }) => name === key)) {
       issues.add(`${path}.${shortened(key)}`, `is not a field of ${typeText(type)}`);
     }

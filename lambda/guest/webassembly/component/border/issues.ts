@@ -15,12 +15,18 @@ const MAX_ISSUES = 20;
 export class Issues {
   readonly found: Issue[] = [];
 
+  /** No more are told. */
+  get isFull(): boolean {
+    return this.found.length >= MAX_ISSUES;
+  }
+
   add(path: string, reason: string): void {
-    if (this.found.length < MAX_ISSUES) this.found.push({ path, reason });
+    if (!this.isFull) this.found.push({ path, reason });
   }
 
   /** @param wanted what would fit, where that is not plain from the type */
   misfit(path: string, type: ValueType, wanted?: string): undefined {
+    if (this.isFull) return undefined;
     this.add(
       path,
       `not ${wanted ? `${wanted}, as ` : ''}${typeText(type)}${wanted ? ' wants' : ''}`,

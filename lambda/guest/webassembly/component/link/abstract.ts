@@ -1,50 +1,16 @@
-/** Checks types of components and instances by themselves, with stand-ins for what they import and export. */
+/** Checks types of components and instances by themselves. */
 
-import { MalformedModule } from '../../../wasm-binary/reader.ts';
-import { compileModule } from '../../module/compiled.ts';
-import { trap } from '../abi/trap.ts';
-import type { ExternType } from '../binary/definitions.ts';
 import { evaluateDeclarations } from './declarations.ts';
-import type { Item, Scope, Type } from './scope.ts';
+import type { Type } from './scope.ts';
+import { standIns } from './stand-ins.ts';
+import { Visibility } from './visibility.ts';
 import type { Work } from './work.ts';
 
 /** @throws {MalformedModule} where the type is of a component or instance, and something in it is wrong */
-export function checkType(type: Type, work: Work): void {
-  if (work.isChecked || (type.kind !== 'component' && type.kind !== 'instance')) return;
-  evaluateDeclarations(type.declarations, type.scope, work, standIns(work));
+export function checkType({ kind, ...type }: Type, work: Work): void {
+  if (work.isChecked || !('declarations' in type)) return;
+  // What is exported by the type of an instance is looked at where an import or export has the type.
+  const borders = kind === 'component' ? new Visibility(work) : null;
+  const { declarations, scope } = type;
+  evaluateDeclarations(declarations, scope, work, standIns(work), { borders });
 }
-
-function standIns(work: Work) {
-  return (name: string, type: ExternType, scope: Scope, offset: number): Item => {
-    switch (type.sort) {
-      case 'type': {
-        if (type.bound !== 'resource') return scope.get('type', type.bound.equals, offset);
-        const resource = { name, host: name, owner: null, destroy: null };
-        return { sort: 'type', type: { kind: 'resource', type: resource } };
-      }
-      case 'func': {
-        const { type: signature } = scope.type('func', type.type, offset);
-        const invoke = () => trap('a stand-in was called');
-        return { sort: 'func', func: { type: signature, mayBlock: false, invoke } };
-      }
-      case 'instance': {
-        const { declarations, scope: outer } = scope.type('instance', type.type, offset);
-        const exports = evaluateDeclarations(declarations, outer, work, standIns(work));
-        return { sort: 'instance', exports };
-      }
-      case 'component': {
-        scope.type('component', type.type, offset);
-        return { sort: 'component', component: { binary: { offset, definitions: [] }, scope } };
-      }
-      case 'core module': {
-        const { type: wanted } = scope.get('core type', type.type, offset);
-        if (wanted.kind !== 'module') {
-          throw new MalformedModule(`core type ${type.type} is not that of a module`, offset);
-        }
-        return { sort: 'core module', module: compileModule(emptyModule, 0) };
-      }
-    }
-  };
-}
-
-const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);

@@ -5,13 +5,28 @@
 
 import { MalformedModule } from '../../../wasm-binary/reader.ts';
 import type { Definition, ExternType } from '../binary/definitions.ts';
+import { checkModuleType } from './module-types.ts';
 import { ExternNames } from './names.ts';
-import { type Item, Scope } from './scope.ts';
+import { refersToResources } from './resource-references.ts';
+import { type CoreType, type Item, Scope } from './scope.ts';
 import { evaluateCoreType, evaluateType } from './types.ts';
 import type { Work } from './work.ts';
 
 /** Gives an import or export of that name and type, whose indices are those of the scope. */
 export type Supply = (name: string, type: ExternType, scope: Scope, offset: number) => Item;
+
+/** Takes note of what a component imports and exports. */
+export interface Borders {
+  /** @throws {MalformedModule} where it cannot be */
+  add(border: 'import' | 'export', name: string, item: Item, offset: number): void;
+}
+
+/** What the declarations of a component have, and those of an instance have not. */
+interface OfComponent {
+  /** What it imports, where that is not what exports are supplied by. */
+  readonly imports?: Supply;
+  readonly borders?: Borders | null;
+}
 
 /**
  * @param supply of what the declarations export
@@ -23,6 +38,7 @@ export function evaluateDeclarations(
   parent: Scope,
   work: Work,
   supply: Supply,
+  { imports: supplyImport = supply, borders = null }: OfComponent = {},
 ): Map<string, Item> {
   const scope = new Scope(parent, 'type');
   const given = new Map<string, Item>();
@@ -33,7 +49,7 @@ export function evaluateDeclarations(
     work.step(offset);
     switch (definition.op) {
       case 'core type':
-        scope.add({ sort: 'core type', type: evaluateCoreType(definition, scope) });
+        scope.add({ sort: 'core type', type: checkedCoreType(definition, scope, work) });
         break;
       case 'type': {
         const { type } = definition;
@@ -45,16 +61,26 @@ export function evaluateDeclarations(
       }
       case 'alias export':
       case 'alias outer':
+        if (!declarable[definition.op].has(definition.sort)) {
+          throw new MalformedModule(
+            `an alias within a type may only be of types or instances`,
+            offset,
+          );
+        }
         scope.add(evaluateAlias(definition, scope));
         break;
-      case 'import':
-        imports.add(definition.name, offset);
-        scope.add(supply(definition.name, definition.type, scope, offset));
+      case 'import': {
+        const item = supplyImport(definition.name, definition.type, scope, offset);
+        imports.add(definition.name, item, offset);
+        borders?.add('import', definition.name, item, offset);
+        scope.add(item);
         break;
+      }
       case 'export': {
         if (!definition.type) throw new MalformedModule('an export without a type', offset);
-        names.add(definition.name, offset);
         const item = supply(definition.name, definition.type, scope, offset);
+        names.add(definition.name, item, offset);
+        borders?.add('export', definition.name, item, offset);
         scope.add(item);
         given.set(definition.name, item);
         break;
@@ -67,6 +93,22 @@ export function evaluateDeclarations(
     }
   }
   return given;
+}
+
+const declarable = {
+  'alias export': new Set<string>(['type', 'instance']),
+  'alias outer': new Set<string>(['type', 'core type']),
+};
+
+/** @throws {MalformedModule} where it is the type of a module, and something in it is wrong */
+export function checkedCoreType(
+  definition: Extract<Definition, { readonly op: 'core type' }>,
+  scope: Scope,
+  work: Work,
+): CoreType {
+  const type = evaluateCoreType(definition, scope);
+  if (!work.isChecked) checkModuleType(type, definition.offset);
+  return type;
 }
 
 /** @throws {MalformedModule} */
@@ -82,7 +124,15 @@ export function evaluateAlias(
     if (!aliasable.has(sort)) {
       throw new MalformedModule(`an outer alias cannot be of a ${sort}`, offset);
     }
-    return scope.outer(definition.depth, offset).get(sort, definition.index, offset);
+    const { depth, index } = definition;
+    const item = scope.outer(depth, offset).get(sort, index, offset);
+    if (item.sort === 'type' && scope.isWithinComponent(depth) && refersToResources(item.type)) {
+      throw new MalformedModule(
+        `an outer alias into a component is of type ${index}, which refers to resources`,
+        offset,
+      );
+    }
+    return item;
   }
   const from = definition.op === 'alias export' ? 'instance' : 'core instance';
   const { exports } = scope.get(from, definition.instance, offset);

@@ -10,18 +10,30 @@ import type { FunctionType } from '../types/function-type.ts';
 import type { ResourceType } from '../types/value-type.ts';
 import { functionText } from '../types/wit-text.ts';
 import { evaluateDeclarations } from './declarations.ts';
-import type { Item, Scope } from './scope.ts';
+import { type Item, renamed, type Scope } from './scope.ts';
 import { isCompatible, parseVersionedName } from './versions.ts';
 import type { Work } from './work.ts';
 
 export class HostLinker {
+  /** What was given, by the name of the import. */
+  readonly given = new Map<string, Item>();
+  readonly #checked: ReadonlyMap<string, Item> | null;
   readonly #interfaces: ReadonlyMap<string, HostInterface>;
   readonly #work: Work;
   readonly #resources = new Map<string, ResourceType>();
   readonly #missing: MissingImport[] = [];
   #mayBlock = false;
 
-  constructor(interfaces: readonly HostInterface[], work: Work) {
+  /**
+   * @param checked what was given when the component was checked: it has the types of all imports, which
+   * are the same for each run
+   */
+  constructor(
+    interfaces: readonly HostInterface[],
+    work: Work,
+    checked: ReadonlyMap<string, Item> | null = null,
+  ) {
+    this.#checked = checked;
     this.#interfaces = new Map(interfaces.map((offered) => [offered.name, offered]));
     this.#work = work;
   }
@@ -46,18 +58,28 @@ export class HostLinker {
     const { name: interfaceName, version } = parseVersionedName(name);
     const offered = this.#interfaces.get(interfaceName);
     const isServed = offered !== undefined && isCompatible(offered.version, version);
-    return this.#give(
-      { within: isServed ? offered : null, interfaceName: name, path: name },
-      type,
-      scope,
-      offset,
-    );
+    const place = { within: isServed ? offered : null, interfaceName: name, path: name };
+    const checked = this.#checked?.get(name);
+    const item = checked ? this.#again(place, checked) : this.#give(place, type, scope, offset);
+    this.given.set(name, item);
+    return item;
   };
+
+  /** The same with the functions of this run. */
+  #again(place: Place, item: Item): Item {
+    if (item.sort === 'func') return { sort: 'func', func: this.#function(place, item.func.type) };
+    if (item.sort !== 'instance') return item;
+    const exports = new Map<string, Item>();
+    for (const [name, inner] of item.exports) {
+      exports.set(name, this.#again({ ...place, path: name }, inner));
+    }
+    return { sort: 'instance', exports };
+  }
 
   #give(place: Place, type: ExternType, scope: Scope, offset: number): Item {
     switch (type.sort) {
       case 'type':
-        if (type.bound !== 'resource') return scope.get('type', type.bound.equals, offset);
+        if (type.bound !== 'resource') return renamed(scope.get('type', type.bound.equals, offset));
         return { sort: 'type', type: { kind: 'resource', type: this.#resource(place) } };
       case 'func': {
         const { type: wanted } = scope.type('func', type.type, offset);

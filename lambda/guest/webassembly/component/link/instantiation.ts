@@ -19,19 +19,25 @@ import {
   ownMemories,
   resolveImports,
 } from './core-instances.ts';
-import { evaluateAlias, type Supply } from './declarations.ts';
+import {
+  checkedCoreType,
+  evaluateAlias,
+  evaluateDeclarations,
+  type Supply,
+} from './declarations.ts';
 import { match } from './match.ts';
-import { checkModuleType } from './module-types.ts';
 import { ExternNames } from './names.ts';
 import {
   type ComponentClosure,
   type CoreItem,
-  type CoreType,
   type Exports,
   type Item,
+  renamed,
   Scope,
 } from './scope.ts';
-import { evaluateCoreType, evaluateType } from './types.ts';
+import { standIns } from './stand-ins.ts';
+import { evaluateType } from './types.ts';
+import { Visibility } from './visibility.ts';
 import { Work } from './work.ts';
 
 /** What a run adds to the check of a component. */
@@ -49,6 +55,8 @@ interface Body {
   readonly supply: Supply;
   readonly exports: Map<string, Item>;
   readonly names: { readonly imports: ExternNames; readonly exports: ExternNames };
+  /** `null` where what it imports and exports has been checked before. */
+  readonly visibility: Visibility | null;
 }
 
 export class Instantiation {
@@ -61,10 +69,14 @@ export class Instantiation {
    * @param modules the core modules of a component and those within it, by their definitions
    * @param realization `null`: nothing is made, nothing runs
    */
-  constructor(modules: ReadonlyMap<Definition, CompiledModule>, realization: Realization | null) {
+  constructor(
+    modules: ReadonlyMap<Definition, CompiledModule>,
+    realization: Realization | null,
+    work = new Work(realization !== null),
+  ) {
     this.#modules = modules;
     this.#realization = realization;
-    this.work = new Work(realization !== null);
+    this.work = work;
   }
 
   /**
@@ -73,13 +85,19 @@ export class Instantiation {
    * @throws {MalformedModule} {UnsupportedModule} and what start functions throw
    */
   async instantiate(
-    { binary, scope: outer }: ComponentClosure,
+    closure: ComponentClosure,
     supply: Supply,
     parent: ComponentInstance | null,
     mayBlock: boolean,
   ): Promise<Exports> {
-    this.work.enter(binary.offset);
     this.work.instance();
+    if ('declared' in closure) {
+      const { declarations, scope } = closure.declared;
+      const exports = standIns(this.work);
+      return evaluateDeclarations(declarations, scope, this.work, exports, { imports: supply });
+    }
+    const { binary, scope: outer } = closure;
+    this.work.enter(binary.offset);
     const body: Body = {
       scope: new Scope(outer, 'component'),
       instance: new ComponentInstance(parent, mayBlock),
@@ -89,6 +107,7 @@ export class Instantiation {
         imports: new ExternNames('import', this.work),
         exports: new ExternNames('export', this.work),
       },
+      visibility: parent || this.work.isChecked ? null : new Visibility(this.work),
     };
     for (const definition of binary.definitions) {
       this.work.step(definition.offset);
@@ -113,9 +132,9 @@ export class Instantiation {
       case 'core exports':
         return { sort: 'core instance', exports: coreExports(definition, scope) };
       case 'core type':
-        return { sort: 'core type', type: this.#coreType(definition, scope) };
+        return { sort: 'core type', type: checkedCoreType(definition, scope, this.work) };
       case 'component':
-        return { sort: 'component', component: { binary: definition.component, scope } };
+        return this.#component(definition, body);
       case 'instantiate':
         return this.#instantiateComponent(definition, body);
       case 'exports':
@@ -136,17 +155,19 @@ export class Instantiation {
       case 'resource.rep':
         return evaluateCanon(definition, scope, instance);
       case 'import':
-        body.names.imports.add(definition.name, offset);
-        return named(body.supply(definition.name, definition.type, scope, offset), definition.name);
+        return this.#import(definition, body);
       case 'export':
         return this.#export(definition, body);
     }
   }
 
-  #coreType(definition: Op<'core type'>, scope: Scope): CoreType {
-    const type = evaluateCoreType(definition, scope);
-    if (!this.work.isChecked) checkModuleType(type, definition.offset);
-    return type;
+  /** Within a component that is checked by itself, each that it defines is so, too, used or not. */
+  #component({ component: binary }: Op<'component'>, { scope, visibility }: Body) {
+    const item: Item = { sort: 'component', component: { binary, scope } };
+    if (!visibility) return item;
+    const check = new Instantiation(this.#modules, null, this.work.aside());
+    const checked = check.instantiate(item.component, standIns(check.work), null, false);
+    return checked.then(() => item);
   }
 
   async #instantiateModule(
@@ -189,12 +210,21 @@ export class Instantiation {
   }
 
   #export({ name, item: reference, type, offset }: Op<'export'>, body: Body): Item {
-    const { scope, names, exports } = body;
-    names.exports.add(name, offset);
+    const { scope, names, exports, visibility } = body;
     const found = exportable(reference, scope, offset);
-    const item = type ? match(found, type, scope, offset, `export "${name}"`, this.work) : found;
+    const seen = type ? match(found, type, scope, offset, `export "${name}"`, this.work) : found;
+    const item = seen.sort === 'type' && visibility ? renamed(seen) : seen;
+    names.exports.add(name, item, offset);
+    visibility?.add('export', name, item, offset);
     exports.set(name, named(item, name));
     return item;
+  }
+
+  #import({ name, type, offset }: Op<'import'>, { names, scope, supply, visibility }: Body): Item {
+    const item = supply(name, type, scope, offset);
+    names.imports.add(name, item, offset);
+    visibility?.add('import', name, item, offset);
+    return named(item, name);
   }
 }
 
@@ -240,10 +270,11 @@ function inlineExports(
   const names = new ExternNames('export', work);
   const exports = new Map<string, Item>();
   for (const { name, value } of items) {
-    if (areExports) names.add(name, offset);
+    const item = exportable(value, scope, offset);
+    if (areExports) names.add(name, item, offset);
     if (exports.has(name))
       throw new MalformedModule(`the argument "${name}" is there twice`, offset);
-    exports.set(name, exportable(value, scope, offset));
+    exports.set(name, item);
   }
   return exports;
 }
@@ -255,10 +286,14 @@ function exportable({ sort, index }: Reference, scope: Scope, offset: number): I
   return scope.get(sort, index, offset);
 }
 
-function anyBlocks(items: Iterable<Item>): boolean {
+/** @param seen instances may have the same one in them many times */
+function anyBlocks(items: Iterable<Item>, seen = new Set<Exports>()): boolean {
   for (const item of items) {
     if (item.sort === 'func' && item.func.mayBlock) return true;
-    if (item.sort === 'instance' && anyBlocks(item.exports.values())) return true;
+    if (item.sort === 'instance' && !seen.has(item.exports)) {
+      seen.add(item.exports);
+      if (anyBlocks(item.exports.values(), seen)) return true;
+    }
     if (item.sort !== 'type' || item.type.kind !== 'resource') continue;
     const { owner } = item.type.type;
     if (owner instanceof ComponentInstance && owner.mayBlock) return true;

@@ -35,6 +35,7 @@ export function match(
         if (!sameFunction(item.func.type, type)) {
           throw new MalformedModule(`${what} has another type than is wanted`, offset);
         }
+        if (!work.isChecked) return { sort: 'func', func: { ...item.func, type } };
       }
       return item;
     case 'instance': {

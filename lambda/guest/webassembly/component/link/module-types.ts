@@ -1,5 +1,6 @@
 /** Whether a core module has the type that a component wants: at most its imports, at least its exports. */
 
+import type { ModuleShape } from '../../../wasm-binary/inspect.ts';
 import { MalformedModule } from '../../../wasm-binary/reader.ts';
 import type { Signature } from '../../../wasm-binary/types.ts';
 import type { CompiledModule } from '../../module/compiled.ts';
@@ -20,7 +21,7 @@ export function matchModule(
     const allowed = imports.get(`${module}\0${name}`);
     const isFit =
       allowed?.kind === given.kind &&
-      (given.kind !== 'function' || allowed.signature === textOf(given.signature));
+      (given.kind !== 'function' || textOf(allowed.signature) === textOf(given.signature));
     if (!isFit) {
       throw new MalformedModule(
         `${what} imports "${module}" "${name}", which its type has not`,
@@ -33,7 +34,7 @@ export function matchModule(
     const signature = shape.functions[found?.index ?? -1];
     const isFit =
       found?.kind === wanted.kind &&
-      (wanted.kind !== 'function' || (signature && textOf(signature) === wanted.signature));
+      (wanted.kind !== 'function' || textOf(signature) === textOf(wanted.signature));
     if (!isFit) {
       throw new MalformedModule(
         `${what} has no export "${name}" of the type that is wanted`,
@@ -48,9 +49,21 @@ export function checkModuleType(type: CoreType, offset: number): void {
   if (type.kind === 'module') declared(type, offset);
 }
 
+/** What a module of the type exports at least. */
+export function declaredShape(
+  type: ModuleType,
+  offset: number,
+): Pick<ModuleShape, 'exports' | 'functions'> {
+  const exports = [...declared(type, offset).exports];
+  return {
+    exports: exports.map(([name, { kind }], index) => ({ name, kind, index })),
+    functions: exports.map(([, { signature }]) => signature ?? { params: [], results: [] }),
+  };
+}
+
 interface Wanted {
   readonly kind: CoreExtern['kind'];
-  readonly signature: string | null;
+  readonly signature: Signature | undefined;
 }
 
 function declared({ declarations, scope }: ModuleType, offset: number) {
@@ -58,11 +71,11 @@ function declared({ declarations, scope }: ModuleType, offset: number) {
   const imports = new Map<string, Wanted>();
   const exports = new Map<string, Wanted>();
   const resolve = (extern: CoreExtern): Wanted => {
-    if (extern.kind !== 'function') return { kind: extern.kind, signature: null };
+    if (extern.kind !== 'function') return { kind: extern.kind, signature: undefined };
     const type = types[extern.type];
     if (type?.kind !== 'func')
       throw new MalformedModule(`unknown core type ${extern.type}`, offset);
-    return { kind: 'function', signature: textOf(type.signature) };
+    return { kind: 'function', signature: type.signature };
   };
   for (const declaration of declarations) {
     switch (declaration.op) {
@@ -102,6 +115,6 @@ function fail(message: string, offset: number): never {
   throw new MalformedModule(message, offset);
 }
 
-function textOf({ params, results }: Signature): string {
-  return `${params.join()}>${results.join()}`;
+function textOf(signature: Signature | undefined): string | undefined {
+  return signature && `${signature.params.join()}>${signature.results.join()}`;
 }

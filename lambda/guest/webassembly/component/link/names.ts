@@ -1,12 +1,10 @@
 /** Names of the component model: labels in kebab case, and what may stand beside each other. */
 
 import { MalformedModule } from '../../../wasm-binary/reader.ts';
+import { interfaceName, label } from '../binary/name-syntax.ts';
+import { annotated, ResourceNames } from './annotated.ts';
+import type { Item } from './scope.ts';
 import type { Work } from './work.ts';
-
-/** Words of one case each, the first beginning with a letter. */
-const label = /^(?:[a-z][0-9a-z]*|[A-Z][0-9A-Z]*)(?:-(?:[0-9a-z]+|[0-9A-Z]+))*$/;
-
-const annotated = /^\[(constructor|method|static)\](.*)$/;
 
 /** Labels differ in more than the case of their letters. @throws {MalformedModule} */
 export function checkLabels(
@@ -27,8 +25,8 @@ export function checkLabels(
 /** Names of imports, or of exports, of one component, instance or type. */
 export class ExternNames {
   readonly #seen = new Set<string>();
+  readonly #resources = new ResourceNames();
   readonly #what: 'import' | 'export';
-
   readonly #work: Work;
 
   constructor(what: 'import' | 'export', work: Work) {
@@ -36,8 +34,8 @@ export class ExternNames {
     this.#work = work;
   }
 
-  /** @throws {MalformedModule} where the name is none, or is not unique */
-  add(name: string, offset: number): void {
+  /** @throws {MalformedModule} where the name is none, is not unique, or does not fit what has it */
+  add(name: string, item: Item, offset: number): void {
     if (this.#work.isChecked) return;
     const key = keyOf(name, offset);
     for (const taken of conflicting(key)) {
@@ -49,6 +47,7 @@ export class ExternNames {
       }
     }
     this.#seen.add(key);
+    this.#resources.add(name, item, offset);
   }
 }
 
@@ -63,14 +62,6 @@ function conflicting(key: string): string[] {
   return kind === 'constructor' ? [key] : [key, `[method]${key}.${key}`, `[static]${key}.${key}`];
 }
 
-const word = '[a-z][0-9a-z]*(?:-[0-9a-z]+)*';
-const version =
-  '(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)(?:-[0-9A-Za-z.-]+)?(?:\\+[0-9A-Za-z.-]+)?';
-/** A version that stands for all that are compatible with it. */
-const canonical = '(?:[1-9]\\d*|0\\.[1-9]\\d*|0\\.0\\.\\d+)';
-const interfaceName = new RegExp(
-  `^(?:${word}:)+${word}(?:/${word})+(?:@(?:${version}|${canonical}))?$`,
-);
 const linkName =
   /^(?:url=<[^<>]*>|integrity=<[^<>]*>|(?:relative-url|locked-dep|unlocked-dep)=<[^<>]*>)(?:,integrity=<[^<>]*>)?$/;
 

@@ -62,6 +62,16 @@ export class Scope {
     return type as Extract<Type, { readonly kind: Kind }>;
   }
 
+  /** Whether the border of a component lies between it and the scope so many scopes outwards. */
+  isWithinComponent(depth: number): boolean {
+    let scope: Scope | null = this;
+    for (let left = depth; left > 0 && scope; left -= 1) {
+      if (scope.kind === 'component') return true;
+      scope = scope.parent;
+    }
+    return false;
+  }
+
   /** @throws {MalformedModule} where there are fewer scopes around it */
   outer(depth: number, offset: number): Scope {
     let scope: Scope = this;
@@ -113,11 +123,10 @@ export interface InstanceItem {
 
 export type Exports = ReadonlyMap<string, Item>;
 
-/** A component with the scope that its outer aliases refer to. */
-export interface ComponentClosure {
-  readonly binary: ComponentBinary;
-  readonly scope: Scope | null;
-}
+/** A component with the scope that its outer aliases refer to; or one of which only the type is known. */
+export type ComponentClosure =
+  | { readonly binary: ComponentBinary; readonly scope: Scope | null }
+  | { readonly declared: TypeClosure<'component'> };
 
 export type Type =
   | { readonly kind: 'value'; readonly type: ValueType }
@@ -126,8 +135,26 @@ export type Type =
   | TypeClosure<'instance'>
   | { readonly kind: 'resource'; readonly type: ResourceType };
 
-interface TypeClosure<Kind extends string> {
+export interface TypeClosure<Kind extends string> {
   readonly kind: Kind;
   readonly declarations: readonly Definition[];
   readonly scope: Scope;
+}
+
+/** Types that an import or export gives a name of their own. */
+export const nameable: ReadonlySet<string> = new Set([
+  'record',
+  'variant',
+  'enum',
+  'flags',
+  'own',
+  'borrow',
+]);
+
+/** The type that an import or export makes of one: equal to it, and told from it by its name. */
+export function renamed(item: ItemOf<'type'>): ItemOf<'type'> {
+  const { type } = item;
+  if (type.kind === 'resource') return { sort: 'type', type: { ...type } };
+  if (type.kind !== 'value' || !nameable.has(type.type.kind)) return item;
+  return { sort: 'type', type: { kind: 'value', type: { ...type.type } } };
 }

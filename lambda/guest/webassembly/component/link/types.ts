@@ -14,6 +14,7 @@ import {
   variantType,
 } from '../types/value-type.ts';
 import { checkLabels } from './names.ts';
+import { noteReferences } from './resource-references.ts';
 import type { CoreType, Scope, Type } from './scope.ts';
 import type { Work } from './work.ts';
 
@@ -44,9 +45,11 @@ export function evaluateType(
       return { kind: 'func', type: made(offset, () => functionType(params, result)) };
     }
     case 'component':
-      return { kind: 'component', declarations: definition.declarations, scope };
-    case 'instance':
-      return { kind: 'instance', declarations: definition.declarations, scope };
+    case 'instance': {
+      const type = { kind: definition.kind, declarations: definition.declarations, scope };
+      noteReferences(type, work);
+      return type;
+    }
   }
 }
 
@@ -118,10 +121,7 @@ function evaluateValueType(
         ]);
       case 'own':
       case 'borrow':
-        return handleType(
-          definition.kind,
-          scope.type('resource', definition.resource, offset).type,
-        );
+        return handleType(definition.kind, scope.type('resource', definition.resource, offset));
     }
   });
 }

@@ -12,18 +12,23 @@ const MAX_DEPTH = 100;
 export class Work {
   /** Names and types have been found to be right in an evaluation before: they need no second look. */
   readonly isChecked: boolean;
-  #steps = 0;
+  readonly #spent: { steps: number; depth: number };
   #instances = 0;
-  #depth = 0;
 
-  constructor(isChecked: boolean) {
+  constructor(isChecked: boolean, spent = { steps: 0, depth: 0 }) {
     this.isChecked = isChecked;
+    this.#spent = spent;
+  }
+
+  /** Of a component within it that is checked by itself: its instances are none of the run. */
+  aside(): Work {
+    return new Work(this.isChecked, this.#spent);
   }
 
   /** @throws {MalformedModule} */
   step(offset: number): void {
-    this.#steps += 1;
-    if (this.#steps > MAX_STEPS) {
+    this.#spent.steps += 1;
+    if (this.#spent.steps > MAX_STEPS) {
       throw new MalformedModule(`the component takes more than ${MAX_STEPS} steps to link`, offset);
     }
   }
@@ -40,13 +45,13 @@ export class Work {
 
   /** @throws {MalformedModule} */
   enter(offset: number): void {
-    this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) {
+    this.#spent.depth += 1;
+    if (this.#spent.depth > MAX_DEPTH) {
       throw new MalformedModule(`instances are nested deeper than ${MAX_DEPTH}`, offset);
     }
   }
 
   leave(): void {
-    this.#depth -= 1;
+    this.#spent.depth -= 1;
   }
 }

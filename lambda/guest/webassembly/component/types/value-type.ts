@@ -30,6 +30,7 @@ interface Layout {
   /** It contains a string or a list: what it is needs memory elsewhere. */
   readonly hasPointers: boolean;
   readonly hasBorrow: boolean;
+  readonly hasHandle: boolean;
   readonly depth: number;
   /** How many types it consists of, written out. */
   readonly weight: number;
@@ -70,6 +71,8 @@ export type FlagsType = Layout & { readonly kind: 'flags'; readonly names: reado
 export type HandleType = Layout & {
   readonly kind: 'own' | 'borrow';
   readonly resource: ResourceType;
+  /** The type that refers to the resource: each import or export of a resource makes another one. */
+  readonly via: object;
 };
 
 export type PrimitiveType = Layout & { readonly kind: Primitive };
@@ -105,6 +108,7 @@ const scalar = (size: number, core: CoreValueType): Layout => ({
   flat: [core],
   hasPointers: false,
   hasBorrow: false,
+  hasHandle: false,
   depth: 0,
   weight: 1,
 });
@@ -205,8 +209,12 @@ export function flagsType(names: readonly string[]): FlagsType {
   return { kind: 'flags', names, ...scalar(size, 'i32') };
 }
 
-export function handleType(kind: 'own' | 'borrow', resource: ResourceType): HandleType {
-  return { kind, resource, ...scalar(4, 'i32'), hasBorrow: kind === 'borrow' };
+export function handleType(
+  kind: 'own' | 'borrow',
+  via: { readonly type: ResourceType },
+): HandleType {
+  const layout = { ...scalar(4, 'i32'), hasBorrow: kind === 'borrow', hasHandle: true };
+  return { kind, resource: via.type, via, ...layout };
 }
 
 /** The core values of several types one after the other; `null` where they are too many. */
@@ -240,10 +248,11 @@ function join(one: CoreValueType, other: CoreValueType): CoreValueType {
 
 function sumOf(
   parts: readonly ValueType[],
-): Pick<Layout, 'hasPointers' | 'hasBorrow' | 'depth' | 'weight'> {
+): Pick<Layout, 'hasPointers' | 'hasBorrow' | 'hasHandle' | 'depth' | 'weight'> {
   return {
     hasPointers: parts.some(({ hasPointers }) => hasPointers),
     hasBorrow: parts.some(({ hasBorrow }) => hasBorrow),
+    hasHandle: parts.some(({ hasHandle }) => hasHandle),
     depth: parts.reduce((most, { depth }) => Math.max(most, depth), 0) + 1,
     weight: parts.reduce((sum, { weight }) => sum + weight, 1),
   };

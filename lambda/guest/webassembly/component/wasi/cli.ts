@@ -5,7 +5,7 @@ import type { HostFunction, HostInterface } from '../host.ts';
 import { WASI_VERSION, type Wasi2Context } from './binding/context.ts';
 import { hostAction, hostFunction, wit } from './binding/parameters.ts';
 import { bytesInMemory, InputStream } from './io/input-stream.ts';
-import { OutputStream } from './io/output-stream.ts';
+import { OutputStream, unhindered } from './io/output-stream.ts';
 
 export interface CommandInputs {
   /** The program's name first. */
@@ -55,6 +55,7 @@ function cli(
 /** Beyond the cap on output, what is printed is dropped: the program need not know. */
 function printing({ host, holdings }: Wasi2Context, stream: 'stdout' | 'stderr'): HostFunction {
   const sink = {
+    ...unhindered,
     write: (bytes: Uint8Array) => void host.write(stream, bytes),
     close() {},
   };

@@ -47,6 +47,20 @@ export function open(options: Wasi2Options = {}) {
   return { host, call, make, poll, request, handle, settled };
 }
 
+/** Lets what is under way go on. */
+export const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+
+/** A response whose body is still to be read, by that number. */
+export const begun = (
+  rest: number,
+  headers: readonly (readonly [string, string])[] = [],
+): GuestFetchResult => ({
+  ok: true,
+  response: { status: 200, statusText: '', url: '', redirected: false, headers },
+  body: bytes(''),
+  rest,
+});
+
 export const answer = (
   status: number,
   headers: readonly (readonly [string, string])[] = [],

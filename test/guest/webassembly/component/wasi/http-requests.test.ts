@@ -70,8 +70,8 @@ describe('a request', () => {
     expect(host.requests).toEqual([]);
   });
 
-  test('is sent when its body is finished, with its headers', async () => {
-    const { host, call, make, poll, request, handle, settled } = open({
+  test('is sent as a whole where its body is finished before the component waits', async () => {
+    const { host, call, make, request, handle, settled } = open({
       respond: () => answer(200),
     });
     const made = await request({ method: { tag: 'post' } }, [
@@ -89,9 +89,6 @@ describe('a request', () => {
       output,
       bytes('lo'),
     );
-    const waiting = await make('[method]future-incoming-response.subscribe', future);
-    expect(await poll('pollable.ready', waiting)).toBe(false);
-    expect(await call('[method]future-incoming-response.get', future)).toBeUndefined();
     expect(host.requests).toEqual([]);
     output[Symbol.dispose]?.();
     expect(await call('[static]outgoing-body.finish', body, undefined)).toBeUndefined();
@@ -108,13 +105,14 @@ describe('a request', () => {
           ],
           hasBody: true,
           redirect: 'manual',
-          whole: true,
+          whole: false,
           upload: null,
           timeoutMs: null,
         },
         body: 'hello',
       },
     ]);
+    expect(host.sent).toEqual([]);
   });
 
   test.each([
@@ -168,7 +166,7 @@ describe('a request', () => {
       expect(await settled(future)).toMatchObject({
         value: { tag: 'error', value: { tag: 'HTTP-protocol-error' } },
       });
-      expect(host.requests).toEqual([]);
+      expect([host.requests, host.sent]).toEqual([[], []]);
     }
   });
 
@@ -209,13 +207,22 @@ describe('a request', () => {
     expect(await call('http-error-code', value)).toMatchObject({ tag: 'HTTP-request-body-size' });
   });
 
-  test('has no trailers', async () => {
-    const { call, make, request } = open();
-    const body = await make('[method]outgoing-request.body', await request());
-    const trailers = await make('[static]fields.from-list', [['x', bytes('y')]]);
-    expect(await call('[static]outgoing-body.finish', body, trailers)).toMatchObject({
-      err: { tag: 'internal-error' },
+  test('has no trailers: that they are not sent is an error', async () => {
+    const { host, call, make, request, handle, settled } = open();
+    const made = await request();
+    const body = await make('[method]outgoing-request.body', made);
+    const future = (await handle(made)) as HostResource;
+    const trailers = await make('[static]fields.from-list', [['x-sum', bytes('12')]]);
+    expect(await call('[static]outgoing-body.finish', body, trailers)).toEqual({
+      err: { tag: 'HTTP-request-trailer-section-size', value: 7 },
     });
+    expect(await settled(future)).toMatchObject({
+      value: { value: { tag: 'HTTP-protocol-error' } },
+    });
+    expect(host.requests).toEqual([]);
+    const empty = await make('[constructor]fields');
+    const other = await make('[method]outgoing-request.body', await request());
+    expect(await call('[static]outgoing-body.finish', other, empty)).toBeUndefined();
   });
 
   test('may not be finished while its stream is open', async () => {
@@ -240,6 +247,7 @@ describe('a request', () => {
       expect(await call(`[method]request-options.${name}`, options)).toBe(value);
     }
     await handle(await request(), options);
-    expect(host.requests[0]?.request.timeoutMs).toBe(2002);
+    // The host's own limit counts as well.
+    expect(host.requests[0]?.request.timeoutMs).toBeNull();
   });
 });

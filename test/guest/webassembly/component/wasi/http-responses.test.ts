@@ -84,7 +84,7 @@ describe('a response', () => {
   });
 
   test('never arrives after the time of the run', async () => {
-    const { host, call, request, handle } = open({ limits: { timeoutMs: 20 } });
+    const { host, call, request, handle } = open({ limits: { timeoutMs: 500 } });
     const future = (await handle(await request())) as HostResource;
     let got: unknown;
     do got = await call('[method]future-incoming-response.get', future);
@@ -95,10 +95,12 @@ describe('a response', () => {
   const failures: readonly (readonly [GuestFetchError['kind'], string | null, unknown])[] = [
     ['not-allowed', null, { tag: 'HTTP-request-denied' }],
     ['quota', null, { tag: 'internal-error', value: 'why' }],
+    ['quota', 'maxRequestBytes', { tag: 'HTTP-request-body-size' }],
     ['bad-request', null, { tag: 'internal-error', value: 'why' }],
     ['too-large', null, { tag: 'HTTP-response-body-size' }],
     ['timeout', null, { tag: 'HTTP-response-timeout' }],
     ['timeout', 'UND_ERR_CONNECT_TIMEOUT', { tag: 'connection-timeout' }],
+    ['timeout', 'UND_ERR_HEADERS_TIMEOUT', { tag: 'connection-read-timeout' }],
     ['timeout', 'UND_ERR_BODY_TIMEOUT', { tag: 'connection-read-timeout' }],
     ['network', 'ENOTFOUND', { tag: 'DNS-error', value: { rcode: 'NXDOMAIN' } }],
     ['network', 'EAI_AGAIN', { tag: 'DNS-timeout' }],

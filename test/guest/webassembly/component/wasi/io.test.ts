@@ -145,7 +145,7 @@ describe('polling', () => {
   });
 
   test('ends with the time of the run', async () => {
-    const host = new Wasi2Host({ limits: { timeoutMs: 30 } });
+    const host = new Wasi2Host({ limits: { timeoutMs: 500 } });
     const timeout = { ended: '{"kind":"timeout"}' };
     const never = await subscribe(host, 60_000);
     expect(await host.call('wasi:io/poll#poll', [never])).toEqual(timeout);

@@ -74,7 +74,7 @@ describe('a component asks by wasi:http', () => {
         hasBody: false,
         redirect: 'manual',
         timeoutMs: null,
-        whole: true,
+        whole: false,
         upload: null,
       },
     ]);

@@ -23,6 +23,9 @@ const lineAndColumn = /^(.*):(\d+):(\d+)$/;
 
 /** The prefix of the prelude's file names, whose frames scripts do not see. */
 const preludeScheme = 'engine:';
+/** What QuickJS says where a class is called without `new`. */
+const calledClass = "class constructors must be invoked with 'new'";
+
 /** The name of this file, where the whole prelude is one file of another name. */
 const ownFile = fileOf(exec(frame, split(rawFrames(new Error()) ?? '', '\n')[0] ?? '')?.[2] ?? '');
 
@@ -41,7 +44,10 @@ export function mapPositions(file: string, positions: Positions): void {
 /** The frames that QuickJS gave to an error; undefined where the object has none. */
 export function rawFrames(error: object): string | undefined {
   const frames: unknown = getOwnPropertyDescriptor(error, framesProperty)?.value;
-  return typeof frames === 'string' ? frames : undefined;
+  if (typeof frames !== 'string') return undefined;
+  const message: unknown = getOwnPropertyDescriptor(error, 'message')?.value;
+  // V8 throws it where the class is called, QuickJS in the class.
+  return message === calledClass ? slice(frames, indexOf(frames, '\n') + 1) : frames;
 }
 
 /** The frames above the innermost one of a function of that name; all of them where none has it. */

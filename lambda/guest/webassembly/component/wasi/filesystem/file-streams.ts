@@ -6,7 +6,7 @@ import type { FileNode } from '../../../../files/filesystem.ts';
 import type { Wasi2Context } from '../binding/context.ts';
 import { closed, failed } from '../io/error.ts';
 import type { ByteSource } from '../io/input-stream.ts';
-import type { ByteSink } from '../io/output-stream.ts';
+import { type ByteSink, unhindered } from '../io/output-stream.ts';
 import { always } from '../io/readiness.ts';
 import { errorCode } from './error-code.ts';
 
@@ -39,6 +39,7 @@ export function fileSink(
 ): ByteSink {
   let position = offset;
   return {
+    ...unhindered,
     write(bytes) {
       try {
         writeAt(files, node, position === 'end' ? BigInt(node.size) : position, bytes);

@@ -14,7 +14,7 @@ import {
 } from '../../../../files/entries.ts';
 import type { NewTime, Node } from '../../../../files/filesystem.ts';
 import type { HostFunction, HostInterface, HostRecord, HostValue } from '../../host.ts';
-import { WASI_VERSION, type Wasi2Context } from '../binding/context.ts';
+import { lazyInterface, WASI_VERSION, type Wasi2Context } from '../binding/context.ts';
 import {
   hostAction,
   hostFunction,
@@ -70,23 +70,18 @@ export function filesystemInterfaces(
   preopens: readonly string[],
 ): readonly HostInterface[] {
   return [
-    {
-      name: 'wasi:filesystem/types',
-      version: WASI_VERSION,
-      resources: ['descriptor', 'directory-entry-stream'],
-      functions: {
-        ...descriptorFunctions(context),
-        ...pathFunctions(context),
-        '[method]directory-entry-stream.read-directory-entry': hostFunction(
-          [wit.resource(DirectoryEntryStream)],
-          (stream) => stream.next(),
-        ),
-        'filesystem-error-code': hostFunction(
-          [wit.resource(IoError)],
-          ({ cause }) => cause.filesystem,
-        ),
-      },
-    },
+    lazyInterface('wasi:filesystem/types', ['descriptor', 'directory-entry-stream'], () => ({
+      ...descriptorFunctions(context),
+      ...pathFunctions(context),
+      '[method]directory-entry-stream.read-directory-entry': hostFunction(
+        [wit.resource(DirectoryEntryStream)],
+        (stream) => stream.next(),
+      ),
+      'filesystem-error-code': hostFunction(
+        [wit.resource(IoError)],
+        ({ cause }) => cause.filesystem,
+      ),
+    })),
     {
       name: 'wasi:filesystem/preopens',
       version: WASI_VERSION,

@@ -69,8 +69,11 @@ export function errorCodeOf({ kind, message, causeCode }: GuestFetchError): Host
       return networkError(causeCode ?? '') ?? inWords;
     case 'aborted':
       return { tag: 'HTTP-protocol-error' };
-    case 'bad-request':
     case 'quota':
+      return causeCode === 'maxRequestBytes'
+        ? { tag: 'HTTP-request-body-size', value: undefined }
+        : inWords;
+    case 'bad-request':
       return inWords;
   }
 }
@@ -78,6 +81,7 @@ export function errorCodeOf({ kind, message, causeCode }: GuestFetchError): Host
 const timeouts: { readonly [causeCode: string]: string } = {
   UND_ERR_CONNECT_TIMEOUT: 'connection-timeout',
   ETIMEDOUT: 'connection-timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'connection-read-timeout',
   UND_ERR_BODY_TIMEOUT: 'connection-read-timeout',
 };
 
@@ -98,6 +102,7 @@ const networkErrors: { readonly [causeCode: string]: HostVariant } = {
   EPIPE: { tag: 'connection-terminated' },
   UND_ERR_SOCKET: { tag: 'connection-terminated' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { tag: 'HTTP-response-incomplete' },
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: { tag: 'HTTP-request-body-size', value: undefined },
   UND_ERR_HEADERS_OVERFLOW: { tag: 'HTTP-response-header-section-size', value: undefined },
   EPROTO: { tag: 'TLS-protocol-error' },
 };

@@ -15,7 +15,7 @@ export interface IncomingExchange {
   /** A request, and where to answer it. */
   readonly params: readonly HostValue[];
   /** What was answered by the time that `handle` has returned. */
-  answer(): Promise<ExchangeAnswer>;
+  answer(): ExchangeAnswer;
 }
 
 export type ExchangeAnswer =
@@ -42,7 +42,7 @@ export function openExchange(
   };
 }
 
-async function answerOf(answer: Answer | null): Promise<ExchangeAnswer> {
+function answerOf(answer: Answer | null): ExchangeAnswer {
   if (!answer) return failure('The component returned without an answer.');
   if ('error' in answer) {
     const { tag, value = null } = answer.error;
@@ -50,8 +50,8 @@ async function answerOf(answer: Answer | null): Promise<ExchangeAnswer> {
     const details = JSON.parse(JSON.stringify({ tag, value }, toDecimal)) as Json;
     return failure(`The component answered with the error ${tag}.`, details);
   }
-  const { status, headers, whenFinished } = answer.response;
-  const body = await Promise.race([whenFinished, null]);
+  const { status, headers, content } = answer.response;
+  const body = content === null ? new Uint8Array(0) : content.bytes;
   if (body === null) return failure('The component did not finish the body of its response.');
   const pairs = headers.entries.map(
     ([name, value]) => [name, Buffer.from(value).toString('latin1')] as const,

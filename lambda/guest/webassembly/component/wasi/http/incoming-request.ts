@@ -3,6 +3,7 @@
 import { type HostFunction, ResultError } from '../../host.ts';
 import { HeldResource, type Holdings } from '../binding/holdings.ts';
 import { hostFunction, wit } from '../binding/parameters.ts';
+import { wholeContent } from './arriving-body.ts';
 import { Fields } from './fields.ts';
 import { IncomingBody } from './incoming-body.ts';
 
@@ -38,7 +39,7 @@ export class IncomingRequest extends HeldResource {
     if (this.#body === null) throw new ResultError();
     const body = this.#body;
     this.#body = null;
-    return new IncomingBody(this.#holdings, body);
+    return new IncomingBody(this.#holdings, wholeContent(body));
   }
 }
 

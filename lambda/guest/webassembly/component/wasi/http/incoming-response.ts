@@ -1,13 +1,15 @@
 /** The resources `incoming-response` and `future-incoming-response`. */
 
-import type { GuestFetchResult } from '../../../../../contract/calls.ts';
+import type { GuestFetchResponse, GuestFetchResult } from '../../../../../contract/calls.ts';
 import { type HostFunction, type HostValue, ResultError } from '../../host.ts';
 import type { Wasi2Context } from '../binding/context.ts';
 import { HeldResource, type Holdings } from '../binding/holdings.ts';
 import { blockingFunction, hostFunction, wit } from '../binding/parameters.ts';
 import { Pollable } from '../io/poll.ts';
 import { News, oneTurn, type Readiness } from '../io/readiness.ts';
+import { ArrivingContent, type IncomingContent, wholeContent } from './arriving-body.ts';
 import { errorCodeOf } from './error-code.ts';
+import type { Exchange } from './exchange.ts';
 import { Fields } from './fields.ts';
 import { IncomingBody } from './incoming-body.ts';
 
@@ -16,32 +18,34 @@ export class IncomingResponse extends HeldResource {
   readonly status: number;
   readonly headers: Fields;
   readonly #holdings: Holdings;
-  #body: Uint8Array | null;
+  /** `null` once it is consumed. */
+  #content: IncomingContent | null;
 
   constructor(
     holdings: Holdings,
-    status: number,
-    headers: readonly (readonly [string, string])[],
-    body: Uint8Array,
+    { status, headers }: GuestFetchResponse,
+    content: IncomingContent,
   ) {
     super(holdings);
     this.#holdings = holdings;
     this.status = status;
     this.headers = Fields.received(holdings, asDecoded(headers));
-    this.#body = body;
+    this.#content = content;
   }
 
   override [Symbol.dispose](): void {
+    this.#content?.cancel();
+    this.#content = null;
     this.headers[Symbol.dispose]();
     super[Symbol.dispose]();
   }
 
   /** @throws {ResultError} the second time */
   consume(): IncomingBody {
-    if (this.#body === null) throw new ResultError();
-    const body = this.#body;
-    this.#body = null;
-    return new IncomingBody(this.#holdings, body);
+    if (this.#content === null) throw new ResultError();
+    const content = this.#content;
+    this.#content = null;
+    return new IncomingBody(this.#holdings, content);
   }
 }
 
@@ -54,25 +58,28 @@ function asDecoded(headers: readonly (readonly [string, string])[]) {
 export class FutureIncomingResponse extends HeldResource {
   readonly resource = 'wasi:http/types/future-incoming-response';
   readonly readiness: Readiness;
-  readonly #holdings: Holdings;
+  readonly #context: Wasi2Context;
+  readonly #exchange: Exchange;
+  readonly #maxSilenceMs: number | null;
   readonly #news = new News();
-  readonly #abort: () => void;
   #state: GuestFetchResult | 'pending' | 'taken' = 'pending';
 
-  /** @param abort called where nobody waits for it any more */
-  constructor(holdings: Holdings, result: Promise<GuestFetchResult>, abort: () => void) {
-    super(holdings);
-    this.#holdings = holdings;
-    this.#abort = abort;
+  /** @param maxSilenceMs the longest time between two pieces of the body; `null`: no such limit */
+  constructor(context: Wasi2Context, exchange: Exchange, maxSilenceMs: number | null) {
+    super(context.holdings);
+    this.#context = context;
+    this.#exchange = exchange;
+    this.#maxSilenceMs = maxSilenceMs;
     this.readiness = { isReady: () => this.#state !== 'pending', news: this.#news };
-    void result.then((settled) => {
+    void exchange.result.then((settled) => {
       this.#state = settled;
       this.#news.tell();
     });
   }
 
+  /** Nobody waits for the response any more, or for its body. */
   override [Symbol.dispose](): void {
-    if (this.#state === 'pending') this.#abort();
+    if (this.#state !== 'taken') this.#exchange.abandon();
     super[Symbol.dispose]();
   }
 
@@ -83,8 +90,11 @@ export class FutureIncomingResponse extends HeldResource {
     if (state === 'taken') return { tag: 'error' };
     this.#state = 'taken';
     if (!state.ok) return { tag: 'ok', value: { tag: 'error', value: errorCodeOf(state.error) } };
-    const { status, headers } = state.response;
-    const value = new IncomingResponse(this.#holdings, status, headers, state.body);
+    const content =
+      state.rest === null
+        ? wholeContent(state.body, state.trailers)
+        : new ArrivingContent(this.#context, state.rest, this.#maxSilenceMs);
+    const value = new IncomingResponse(this.#context.holdings, state.response, content);
     return { tag: 'ok', value: { tag: 'ok', value } };
   }
 }

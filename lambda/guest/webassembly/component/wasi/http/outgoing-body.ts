@@ -4,46 +4,47 @@ import { type HostFunction, ResultError } from '../../host.ts';
 import { HeldResource, type Holdings } from '../binding/holdings.ts';
 import { hostAction, hostFunction, trap, wit } from '../binding/parameters.ts';
 import { failed } from '../io/error.ts';
-import { OutputStream } from '../io/output-stream.ts';
+import { type ByteSink, OutputStream } from '../io/output-stream.ts';
 import { httpError } from './error-code.ts';
 import { Fields } from './fields.ts';
 
-/** What a body is in the end: its bytes, or `null` where the component gave it up. */
-type Whole = Uint8Array | null;
+/** Where the bytes of a body go. */
+export interface OutgoingContent extends Omit<ByteSink, 'close'> {
+  readonly of: 'request' | 'response';
+  /**
+   * The body is complete.
+   * @throws {ResultError} an `error-code`
+   */
+  finish(): void;
+  /** It never will be. Nothing, where it is complete. */
+  giveUp(): void;
+}
 
 export class OutgoingBody extends HeldResource {
   readonly resource = 'wasi:http/types/outgoing-body';
   readonly #holdings: Holdings;
-  readonly #of: 'request' | 'response';
+  readonly #content: OutgoingContent;
   readonly #contentLength: number | null;
-  #deliver: ((body: Whole) => void) | null;
   #stream: 'none' | 'open' | 'closed' = 'none';
-  #buffer = new Uint8Array(0);
   #size = 0;
 
-  /**
-   * @param contentLength what the headers say
-   * @param deliver gets the body once it is finished, or given up
-   */
-  constructor(
-    holdings: Holdings,
-    of: 'request' | 'response',
-    contentLength: number | null,
-    deliver: (body: Whole) => void,
-  ) {
+  /** @param contentLength what the headers say */
+  constructor(holdings: Holdings, content: OutgoingContent, contentLength: number | null) {
     super(holdings);
     this.#holdings = holdings;
-    this.#of = of;
+    this.#content = content;
     this.#contentLength = contentLength;
-    this.#deliver = deliver;
   }
 
   /** @throws {ResultError} the second time */
   write(): OutputStream {
     if (this.#stream !== 'none') throw new ResultError();
     this.#stream = 'open';
+    const content = this.#content;
     return new OutputStream(this.#holdings, {
-      write: (bytes) => this.#append(bytes),
+      room: () => content.room(),
+      readiness: content.readiness,
+      write: (bytes) => this.#write(bytes),
       close: () => {
         this.#stream = 'closed';
       },
@@ -54,54 +55,49 @@ export class OutgoingBody extends HeldResource {
   finish(trailers: Fields | undefined): void {
     if (this.#stream === 'open')
       trap('outgoing-body.finish: its output-stream is not dropped yet.');
-    const isWhole = this.#contentLength === null || this.#contentLength === this.#size;
-    const hasTrailers = trailers !== undefined && trailers.entries.length > 0;
+    const trailerBytes = trailers?.entries.reduce(sectionBytes, 0) ?? 0;
     trailers?.[Symbol.dispose]();
-    if (isWhole && !hasTrailers) this.#end(this.#buffer.subarray(0, this.#size));
-    this[Symbol.dispose]();
-    if (!isWhole) throw httpError(`HTTP-${this.#of}-body-size`, BigInt(this.#size));
-    if (hasTrailers) throw httpError('internal-error', 'Trailers are not sent by this host.');
+    const { of } = this.#content;
+    try {
+      if (this.#contentLength !== null && this.#contentLength !== this.#size) {
+        throw httpError(`HTTP-${of}-body-size`, BigInt(this.#size));
+      }
+      // The host's client ends a body without any, and an answer is JSON: to leave them out is no success.
+      if (trailerBytes > 0) throw httpError(`HTTP-${of}-trailer-section-size`, trailerBytes);
+      this.#content.finish();
+    } finally {
+      this[Symbol.dispose]();
+    }
   }
 
   /** Dropped before it is finished, it is incomplete. */
   override [Symbol.dispose](): void {
     if (this.#stream === 'open') trap('outgoing-body: dropped before its output-stream.');
-    this.#end(null);
-    this.#holdings.release(this.#buffer.length);
-    this.#buffer = new Uint8Array(0);
+    this.#content.giveUp();
     super[Symbol.dispose]();
   }
 
-  #end(body: Whole): void {
-    const deliver = this.#deliver;
-    this.#deliver = null;
-    deliver?.(body);
-  }
-
-  #append(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array): void {
     const size = this.#size + bytes.length;
-    const isOver = this.#contentLength !== null && size > this.#contentLength;
-    if (isOver || !this.#reserve(size)) {
-      const reason = isOver ? 'longer than its Content-Length' : 'larger than the run may hold';
-      throw failed(this.#holdings, `The body is ${reason}.`, {
-        http: { tag: `HTTP-${this.#of}-body-size`, value: BigInt(size) },
+    if (this.#contentLength !== null && size > this.#contentLength) {
+      throw failed(this.#holdings, 'The body is longer than its Content-Length.', {
+        http: { tag: `HTTP-${this.#content.of}-body-size`, value: BigInt(size) },
       });
     }
-    this.#buffer.set(bytes, this.#size);
+    this.#content.write(bytes);
     this.#size = size;
   }
+}
 
-  /** Twice what is needed makes appending cheap. */
-  #reserve(size: number): boolean {
-    if (size <= this.#buffer.length) return true;
-    const capacity = this.#contentLength ?? size * 2;
-    if (!this.#holdings.charge(capacity)) return false;
-    const grown = new Uint8Array(capacity);
-    grown.set(this.#buffer.subarray(0, this.#size));
-    this.#holdings.release(this.#buffer.length);
-    this.#buffer = grown;
-    return true;
-  }
+function sectionBytes(sum: number, [name, value]: Fields['entries'][number]): number {
+  return sum + name.length + value.length;
+}
+
+/** That the run may hold no more of a body. */
+export function tooLarge(holdings: Holdings, of: OutgoingContent['of'], size: number): ResultError {
+  return failed(holdings, 'The body is larger than the run may hold.', {
+    http: { tag: `HTTP-${of}-body-size`, value: BigInt(size) },
+  });
 }
 
 /**

@@ -5,7 +5,8 @@ import type { Wasi2Context } from '../binding/context.ts';
 import { HeldResource, type Holdings } from '../binding/holdings.ts';
 import { hostAction, hostFunction, type Parameter, wit } from '../binding/parameters.ts';
 import { Fields, isName } from './fields.ts';
-import { contentLengthOf, OutgoingBody } from './outgoing-body.ts';
+import { OutgoingMessage } from './outgoing-message.ts';
+import { RequestBody } from './request-body.ts';
 
 const { option, string, u64 } = wit;
 
@@ -27,40 +28,15 @@ const method = wit.variant({
 const scheme = wit.variant({ HTTP: null, HTTPS: null, other: string });
 type Scheme = ReturnType<typeof scheme>;
 
-export class OutgoingRequest extends HeldResource {
+export class OutgoingRequest extends OutgoingMessage<RequestBody> {
   readonly resource = 'wasi:http/types/outgoing-request';
-  readonly headers: Fields;
   method: HttpMethod = { tag: 'get' };
   scheme: Scheme | undefined;
   authority: string | undefined;
   pathWithQuery: string | undefined;
-  readonly #holdings: Holdings;
-  /** Settled when the body is finished; absent where there is none. */
-  #body: Promise<Uint8Array | null> | null = null;
 
-  constructor(holdings: Holdings, headers: Fields) {
-    super(holdings);
-    this.#holdings = holdings;
-    this.headers = headers.freeze();
-  }
-
-  override [Symbol.dispose](): void {
-    this.headers[Symbol.dispose]();
-    super[Symbol.dispose]();
-  }
-
-  /** Absent where there is none; `null` in the end where it was given up. */
-  get whenFinished(): Promise<Uint8Array | null> | null {
-    return this.#body;
-  }
-
-  /** @throws {ResultError} the second time, or where Content-Length is no number */
-  body(): OutgoingBody {
-    if (this.#body) throw new ResultError();
-    const length = contentLengthOf(this.headers);
-    const { promise, resolve } = Promise.withResolvers<Uint8Array | null>();
-    this.#body = promise;
-    return new OutgoingBody(this.#holdings, 'request', length, resolve);
+  protected openContent(holdings: Holdings, contentLength: number | null): RequestBody {
+    return new RequestBody(holdings, contentLength);
   }
 }
 

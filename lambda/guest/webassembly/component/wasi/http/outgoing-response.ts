@@ -4,46 +4,56 @@ import { type HostFunction, type HostVariant, ResultError } from '../../host.ts'
 import type { Wasi2Context } from '../binding/context.ts';
 import { HeldResource, type Holdings } from '../binding/holdings.ts';
 import { hostAction, hostFunction, wit } from '../binding/parameters.ts';
+import { unhindered } from '../io/output-stream.ts';
 import { errorCode, httpError } from './error-code.ts';
 import { Fields } from './fields.ts';
-import { contentLengthOf, OutgoingBody } from './outgoing-body.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { type OutgoingContent, tooLarge } from './outgoing-body.ts';
+import { OutgoingMessage } from './outgoing-message.ts';
 
-export class OutgoingResponse extends HeldResource {
+export class OutgoingResponse extends OutgoingMessage<AnswerBody> {
   readonly resource = 'wasi:http/types/outgoing-response';
-  readonly headers: Fields;
   status = 200;
-  readonly #holdings: Holdings;
-  #body: Promise<Uint8Array | null> | null = null;
 
-  constructor(holdings: Holdings, headers: Fields) {
-    super(holdings);
-    this.#holdings = holdings;
-    this.headers = headers.freeze();
-  }
-
-  override [Symbol.dispose](): void {
-    this.headers[Symbol.dispose]();
-    super[Symbol.dispose]();
-  }
-
-  /** Empty where it has none; `null` in the end where it was given up. */
-  get whenFinished(): Promise<Uint8Array | null> {
-    return this.#body ?? Promise.resolve(new Uint8Array(0));
-  }
-
-  /** @throws {ResultError} the second time, or where Content-Length is no number */
-  body(): OutgoingBody {
-    if (this.#body) throw new ResultError();
-    const length = contentLengthOf(this.headers);
-    const { promise, resolve } = Promise.withResolvers<Uint8Array | null>();
-    this.#body = promise;
-    return new OutgoingBody(this.#holdings, 'response', length, resolve);
+  protected openContent(holdings: Holdings, contentLength: number | null): AnswerBody {
+    return new AnswerBody(holdings, contentLength);
   }
 }
 
-/** A response, its body yet to be finished; or the `error-code` that the component answers with. */
+/** A body that is part of the run's result. */
+class AnswerBody implements OutgoingContent {
+  readonly of = 'response';
+  readonly room = unhindered.room;
+  readonly readiness = unhindered.readiness;
+  /** Absent where the body is not complete. */
+  bytes: Uint8Array | null = null;
+  readonly #holdings: Holdings;
+  readonly #contentLength: number | null;
+  readonly #held: HeldBytes;
+
+  constructor(holdings: Holdings, contentLength: number | null) {
+    this.#holdings = holdings;
+    this.#contentLength = contentLength;
+    this.#held = new HeldBytes(holdings);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#held.append(bytes, this.#contentLength)) return;
+    throw tooLarge(this.#holdings, 'response', this.#held.length + bytes.length);
+  }
+
+  finish(): void {
+    this.bytes = this.#held.take();
+  }
+
+  giveUp(): void {
+    this.#held.take();
+  }
+}
+
+/** A response, its body `null` where it has none; or the `error-code` that the component answers with. */
 export type Answer =
-  | { readonly response: Pick<OutgoingResponse, 'status' | 'headers' | 'whenFinished'> }
+  | { readonly response: Pick<OutgoingResponse, 'status' | 'headers' | 'content'> }
   | { readonly error: HostVariant };
 
 export class ResponseOutparam extends HeldResource {

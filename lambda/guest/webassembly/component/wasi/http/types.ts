@@ -1,7 +1,7 @@
 /** `wasi:http/types`. */
 
 import type { HostInterface } from '../../host.ts';
-import { WASI_VERSION, type Wasi2Context } from '../binding/context.ts';
+import { lazyInterface, type Wasi2Context } from '../binding/context.ts';
 import { hostFunction, wit } from '../binding/parameters.ts';
 import { IoError } from '../io/error.ts';
 import { fieldsFunctions } from './fields.ts';
@@ -13,32 +13,29 @@ import { outgoingRequestFunctions, requestOptionsFunctions } from './outgoing-re
 import { outgoingResponseFunctions } from './outgoing-response.ts';
 
 export function httpTypesInterface(context: Wasi2Context): HostInterface {
-  return {
-    name: 'wasi:http/types',
-    version: WASI_VERSION,
-    resources: [
-      'fields',
-      'incoming-request',
-      'outgoing-request',
-      'request-options',
-      'response-outparam',
-      'incoming-response',
-      'incoming-body',
-      'future-trailers',
-      'outgoing-response',
-      'outgoing-body',
-      'future-incoming-response',
-    ],
-    functions: {
-      ...fieldsFunctions(context),
-      ...outgoingRequestFunctions(context),
-      ...requestOptionsFunctions(context),
-      ...outgoingBodyFunctions(),
-      ...incomingResponseFunctions(context),
-      ...incomingBodyFunctions(context),
-      ...incomingRequestFunctions(),
-      ...outgoingResponseFunctions(context),
-      'http-error-code': hostFunction([wit.resource(IoError)], ({ cause }) => cause.http),
-    },
-  };
+  return lazyInterface('wasi:http/types', resources, () => ({
+    ...fieldsFunctions(context),
+    ...outgoingRequestFunctions(context),
+    ...requestOptionsFunctions(context),
+    ...outgoingBodyFunctions(),
+    ...incomingResponseFunctions(context),
+    ...incomingBodyFunctions(context),
+    ...incomingRequestFunctions(),
+    ...outgoingResponseFunctions(context),
+    'http-error-code': hostFunction([wit.resource(IoError)], ({ cause }) => cause.http),
+  }));
 }
+
+const resources = [
+  'fields',
+  'incoming-request',
+  'outgoing-request',
+  'request-options',
+  'response-outparam',
+  'incoming-response',
+  'incoming-body',
+  'future-trailers',
+  'outgoing-response',
+  'outgoing-body',
+  'future-incoming-response',
+];

@@ -1,9 +1,8 @@
 /** The resource `input-stream`. */
 
-import type { Wasi2Context } from '../binding/context.ts';
 import { HeldResource, type Holdings } from '../binding/holdings.ts';
 import { closed } from './error.ts';
-import { always, type Readiness, untilReady } from './readiness.ts';
+import { always, oneTurn, type Readiness, type Time, untilReady } from './readiness.ts';
 
 /** Where the bytes of an input stream come from. */
 export interface ByteSource {
@@ -34,13 +33,20 @@ export class InputStream extends HeldResource {
     return this.#source.readiness;
   }
 
-  read(length: bigint): Uint8Array {
+  /** Gives what is there; a promise where it took a turn to see that nothing is. */
+  read(length: bigint, context: Time): Uint8Array | Promise<Uint8Array> {
+    const bytes = this.#read(length);
+    if (bytes.length > 0 || length === 0n || this.readiness.news === undefined) return bytes;
+    return oneTurn(context).then(() => this.#read(length));
+  }
+
+  #read(length: bigint): Uint8Array {
     return this.#source.read(length > MAX_READ_BYTES ? MAX_READ_BYTES : Number(length));
   }
 
   /** Waits for at least one byte, if any are wanted. */
-  blockingRead(length: bigint, context: Wasi2Context): Uint8Array | Promise<Uint8Array> {
-    const bytes = this.read(length);
+  blockingRead(length: bigint, context: Time): Uint8Array | Promise<Uint8Array> {
+    const bytes = this.#read(length);
     return bytes.length > 0 || length === 0n ? bytes : this.#awaitBytes(length, context);
   }
 
@@ -49,10 +55,10 @@ export class InputStream extends HeldResource {
     super[Symbol.dispose]();
   }
 
-  async #awaitBytes(length: bigint, context: Wasi2Context): Promise<Uint8Array> {
+  async #awaitBytes(length: bigint, context: Time): Promise<Uint8Array> {
     for (;;) {
       await untilReady([this.readiness], context);
-      const bytes = this.read(length);
+      const bytes = this.#read(length);
       if (bytes.length > 0) return bytes;
     }
   }

@@ -33,7 +33,7 @@ export class News {
 /** What is in memory can be read at once, and written. */
 export const always: Readiness = { isReady: () => true };
 
-type Time = Pick<Wasi2Context, 'clocks' | 'host'>;
+export type Time = Pick<Wasi2Context, 'clocks' | 'host'>;
 
 /** Ready from that moment of the monotonic clock on. */
 export function readyAt(due: bigint, { clocks }: Time): Readiness {
@@ -57,6 +57,16 @@ export function untilReady(list: readonly Readiness[], time: Time): Promise<unde
 export async function oneTurn({ host }: Pick<Time, 'host'>): Promise<undefined> {
   await new Promise((resolve) => setImmediate(resolve));
   endOverdue(host);
+}
+
+/** A timer of the run: one that would fire after its end is none, and nothing waits for it to fire. */
+export function within(
+  { host }: Pick<Time, 'host'>,
+  durationMs: number | null,
+  act: () => void,
+): NodeJS.Timeout | undefined {
+  if (durationMs === null || durationMs >= host.timeLeftMs()) return undefined;
+  return setTimeout(act, durationMs).unref();
 }
 
 function endOverdue(host: Time['host']): void {

@@ -6,7 +6,6 @@ import { blockingFunction, hostAction, hostFunction, wit } from '../binding/para
 import { InputStream } from './input-stream.ts';
 import { OutputStream } from './output-stream.ts';
 import { Pollable } from './poll.ts';
-import { always } from './readiness.ts';
 
 const input = wit.resource(InputStream);
 const output = wit.resource(OutputStream);
@@ -19,63 +18,72 @@ export function streamsInterface(context: Wasi2Context): HostInterface {
     version: WASI_VERSION,
     resources: ['input-stream', 'output-stream'],
     functions: {
-      '[method]input-stream.read': hostFunction([input, u64], (stream, length) =>
-        stream.read(length),
+      '[method]input-stream.read': blockingFunction([input, u64], (stream, length) =>
+        stream.read(length, context),
       ),
       '[method]input-stream.blocking-read': blockingFunction([input, u64], (stream, length) =>
         stream.blockingRead(length, context),
       ),
-      '[method]input-stream.skip': hostFunction([input, u64], (stream, length) =>
-        countOf(stream.read(length)),
+      '[method]input-stream.skip': blockingFunction([input, u64], (stream, length) =>
+        then(stream.read(length, context), countOf),
       ),
       '[method]input-stream.blocking-skip': blockingFunction([input, u64], (stream, length) =>
-        counted(stream.blockingRead(length, context), countOf),
+        then(stream.blockingRead(length, context), countOf),
       ),
       '[method]input-stream.subscribe': hostFunction(
         [input],
         ({ readiness }) => new Pollable(holdings, readiness),
       ),
-      '[method]output-stream.check-write': hostFunction([output], (stream) =>
-        BigInt(stream.permit()),
+      '[method]output-stream.check-write': blockingFunction([output], (stream) =>
+        then(stream.permit(context), BigInt),
       ),
       '[method]output-stream.write': hostAction([output, bytes], (stream, contents) =>
         stream.write(contents),
       ),
-      '[method]output-stream.blocking-write-and-flush': hostAction(
+      '[method]output-stream.blocking-write-and-flush': blockingFunction(
         [output, bytes],
-        (stream, contents) => stream.writeAndFlush(contents),
+        (stream, contents) => done(stream.writeAndFlush(contents, context)),
       ),
-      '[method]output-stream.flush': hostAction([output], (stream) => stream.flush()),
-      '[method]output-stream.blocking-flush': hostAction([output], (stream) => stream.flush()),
+      // What was written is on its way: a stream that can be written again has been flushed.
+      '[method]output-stream.flush': blockingFunction([output], (stream) =>
+        then(stream.permit(context), nothing),
+      ),
+      '[method]output-stream.blocking-flush': blockingFunction([output], (stream) =>
+        then(stream.blockingPermit(context), nothing),
+      ),
       '[method]output-stream.subscribe': hostFunction(
         [output],
-        () => new Pollable(holdings, always),
+        ({ readiness }) => new Pollable(holdings, readiness),
       ),
       '[method]output-stream.write-zeroes': hostAction([output, u64], (stream, count) =>
         stream.writeZeroes(count),
       ),
-      '[method]output-stream.blocking-write-zeroes-and-flush': hostAction(
+      '[method]output-stream.blocking-write-zeroes-and-flush': blockingFunction(
         [output, u64],
-        (stream, count) => stream.writeZeroesAndFlush(count),
+        (stream, count) => done(stream.writeZeroesAndFlush(count, context)),
       ),
-      '[method]output-stream.splice': hostFunction([output, input, u64], (stream, from, length) =>
-        pass(from.read(spliced(stream, length)), stream),
+      '[method]output-stream.splice': blockingFunction(
+        [output, input, u64],
+        (stream, from, length) =>
+          then(stream.permit(context), (permitted) =>
+            then(from.read(least(permitted, length), context), (read) => pass(read, stream)),
+          ),
       ),
       '[method]output-stream.blocking-splice': blockingFunction(
         [output, input, u64],
         (stream, from, length) =>
-          counted(from.blockingRead(spliced(stream, length), context), (read) =>
-            pass(read, stream),
+          then(stream.blockingPermit(context), (permitted) =>
+            then(from.blockingRead(least(permitted, length), context), (read) =>
+              pass(read, stream),
+            ),
           ),
       ),
     },
   };
 }
 
-/** How many bytes one splice may move. */
-function spliced(stream: OutputStream, length: bigint): bigint {
-  const permit = BigInt(stream.permit());
-  return length < permit ? length : permit;
+function least(permitted: number, length: bigint): bigint {
+  return length < permitted ? length : BigInt(permitted);
 }
 
 function pass(read: Uint8Array, stream: OutputStream): bigint {
@@ -87,10 +95,18 @@ function countOf({ length }: Uint8Array): bigint {
   return BigInt(length);
 }
 
-/** Of a call that may have to wait for its bytes. */
-function counted(
-  read: Uint8Array | Promise<Uint8Array>,
-  count: (read: Uint8Array) => bigint,
-): bigint | Promise<bigint> {
-  return read instanceof Uint8Array ? count(read) : read.then(count);
+function nothing(): undefined {
+  return undefined;
+}
+
+function done(written: void | Promise<void>): undefined | Promise<undefined> {
+  return written?.then(nothing);
+}
+
+/** Goes on at once where there was nothing to wait for. */
+function then<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -1,5 +1,5 @@
 // Makes the components here: those of test/guest/webassembly/programs by the adapter for preview 1, and
-// ask.wat. Needs npm i --no-save @bytecodealliance/jco@1.35.0 and runs in the folder of that package.json.
+// those of the texts here. Needs npm i --no-save @bytecodealliance/jco@1.35.0 and runs in the folder of that package.json.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,4 +17,9 @@ for (const name of ['files', 'shapes', 'words']) {
   ]);
   writeFileSync(join(here, `${name}.wasm`), component);
 }
-writeFileSync(join(here, 'ask.wasm'), await parse(readFileSync(join(here, 'ask.wat'), 'utf8')));
+for (const name of ['ask', 'exchange']) {
+  writeFileSync(
+    join(here, `${name}.wasm`),
+    await parse(readFileSync(join(here, `${name}.wat`), 'utf8')),
+  );
+}

@@ -9,24 +9,28 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Context } from './context/context.ts';
-import { engineMetric } from './telemetry.ts';
+import type { Context } from '../context/context.ts';
+import type { OperatorTopic } from '../operators/topic.ts';
+import type { EngineMetrics } from '../telemetry.ts';
 
 export interface EngineAlarmsProps {
   readonly context: Context;
+  readonly metrics: EngineMetrics;
   readonly restApi: RestApi;
   readonly handler: IFunction;
+  /** Told when an alarm begins and when it ends. */
+  readonly topic: OperatorTopic | undefined;
 }
 
-/** Alarms for the operator, sent to the SNS topic of the context where it names one. */
+/** Alarms for the operator. */
 export class EngineAlarms extends Construct {
   /** Those that tell within a minute or two that a new version does not work. */
   readonly ofVersions: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { context, restApi, handler }: EngineAlarmsProps) {
+  constructor(scope: Construct, id: string, props: EngineAlarmsProps) {
     super(scope, id);
+    const { context, metrics, restApi, handler, topic } = props;
 
     const period = Duration.minutes(5);
     const alarms: readonly (Pick<AlarmProps, 'alarmDescription'> & {
@@ -62,7 +66,7 @@ export class EngineAlarms extends Construct {
         id: 'P99Duration',
         // An invocation may stream for minutes, which is what its caller wants.
         metric: context.streaming
-          ? engineMetric('ExecutionTime', 'p99')
+          ? metrics.of('ExecutionTime', 'p99')
           : handler.metricDuration({ period, statistic: 'p99' }),
         from: context.alarmP99Ms,
         periods: 3,
@@ -72,14 +76,14 @@ export class EngineAlarms extends Construct {
       },
       {
         id: 'SandboxCrashes',
-        metric: engineMetric('SandboxCrashes', 'Sum'),
+        metric: metrics.of('SandboxCrashes', 'Sum'),
         from: 5,
         alarmDescription:
           'Sandbox processes died. Each was replaced; many in a row mean an attack or a defect.',
       },
       {
         id: 'SandboxesDown',
-        metric: engineMetric('SandboxStartsFailed', 'Maximum').with({
+        metric: metrics.of('SandboxStartsFailed', 'Maximum').with({
           period: Duration.minutes(1),
         }),
         from: 3,
@@ -89,8 +93,7 @@ export class EngineAlarms extends Construct {
       },
     ];
 
-    const { alarmTopicArn } = context;
-    const topic = alarmTopicArn === null ? null : Topic.fromTopicArn(this, 'Topic', alarmTopicArn);
+    topic?.letPublish('cloudwatch.amazonaws.com');
     const versionAlarms: Alarm[] = [];
     for (const { id: name, metric, from, periods = 1, ofVersions = false, ...rest } of alarms) {
       const alarm = new Alarm(this, name, {
@@ -101,9 +104,9 @@ export class EngineAlarms extends Construct {
         evaluationPeriods: periods,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
-      if (topic !== null) {
-        alarm.addAlarmAction(new SnsAction(topic));
-        alarm.addOkAction(new SnsAction(topic));
+      if (topic !== undefined) {
+        alarm.addAlarmAction(new SnsAction(topic.topic));
+        alarm.addOkAction(new SnsAction(topic.topic));
       }
       if (ofVersions) versionAlarms.push(alarm);
     }
