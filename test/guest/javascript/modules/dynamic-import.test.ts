@@ -69,7 +69,7 @@ describe('a dynamic import', () => {
     [
       'lets timers and other promises go on while it waits',
       `let ticks = 0; const timer = setInterval(() => ticks++, 2); await import('./a.js'); clearInterval(timer); ticks > 3`,
-      { '/app/a.js': { source: '', delayMs: 100 } },
+      { '/app/a.js': { source: '', delayMs: 500 } },
       true,
     ],
     [

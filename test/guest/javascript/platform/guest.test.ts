@@ -37,6 +37,22 @@ test('a signal with a timeout does not keep the run alive', async () => {
   expect(value).toBe(false);
 });
 
+test('timers fire whatever a script puts on Array.prototype', async () => {
+  const { value, error } = await evaluate(`
+    for (const key of ['0', '1', '2']) {
+      Object.defineProperty(Array.prototype, key, { get() { return { dueMs: 1e300 } }, set() {}, configurable: true });
+    }
+    let fired = 0;
+    await new Promise((resolve) => {
+      setTimeout(() => { fired += 1; }, 1);
+      setImmediate(() => { fired += 10; });
+      const interval = setInterval(() => { clearInterval(interval); resolve(); }, 5);
+    });
+    fired`);
+  expect(error).toBeNull();
+  expect(value).toBe(11);
+});
+
 test('the locale is en-US and the time zone UTC', async () => {
   const { value } = await evaluate(`
     const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();

@@ -1,10 +1,12 @@
 /**
- * `setTimeout`, `setInterval` and their `clear…`. The host asks when the next timer is due, and fires
- * it. Uses captured functions of the language only, so that the run goes on whatever a script replaces.
+ * `setTimeout`, `setInterval`, `setImmediate` and their `clear…`. The host asks when the next timer is
+ * due, and fires it. Uses captured functions of the language only, so that the run goes on whatever a
+ * script replaces.
  */
 
 import type { Prelude } from '../core/host.ts';
-import { apply, max, splice, TypeErrorClass, toNumber, trunc } from '../core/intrinsics.ts';
+import { apply, max, setPrototypeOf, splice, toNumber, trunc } from '../core/intrinsics.ts';
+import { invalidArgument } from '../core/webidl/errors.ts';
 import { reportException } from '../events/event-target.ts';
 
 interface Timer {
@@ -29,20 +31,32 @@ interface Timers {
 
 /** As in Node.js: a longer delay overflows 32 bits and becomes the shortest. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
+/** The queue keeps so many that have been fired before they make up half of it. */
+const MAX_FIRED = 1024;
 
 export function installTimers({ define, host }: Prelude): Timers {
-  // Sorted by the time at which they are due, then by creation.
-  const queue: Timer[] = [];
+  // Sorted by the time at which they are due, then by creation. Those before the first have been fired:
+  // to shift the array for each of them would take quadratic time. Without a prototype, as a setter
+  // that a script puts on `Array.prototype[0]` would be given what is added.
+  const queue: Timer[] = setPrototypeOf([], null);
+  let first = 0;
   let lastId = 0;
   let firing: Timer | null = null;
   const now = (): number => toNumber(host.call('clock.now'));
 
   function head(): Timer | undefined {
-    return queue.length === 0 ? undefined : queue[0];
+    return first === queue.length ? undefined : queue[first];
+  }
+
+  function takeHead(): void {
+    first += 1;
+    if (first < queue.length && (first < MAX_FIRED || first * 2 < queue.length)) return;
+    splice(queue, 0, first);
+    first = 0;
   }
 
   function schedule(timer: Timer): void {
-    let low = 0;
+    let low = first;
     let high = queue.length;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -53,18 +67,21 @@ export function installTimers({ define, host }: Prelude): Timers {
     splice(queue, low, 0, timer);
   }
 
-  function add(callback: unknown, delay: unknown, args: unknown[], repeat: boolean): number {
+  type Kind = 'timeout' | 'interval' | 'immediate';
+
+  function add(kind: Kind, callback: unknown, delay: unknown, args: unknown[]): number {
     if (typeof callback !== 'function') {
-      throw new TypeErrorClass('The "callback" argument must be of type function.');
+      throw invalidArgument('callback', 'of type function', callback);
     }
     const asked = toNumber(delay);
-    const delayMs = asked >= 1 && asked <= MAX_DELAY_MS ? trunc(asked) : 1;
+    const askedMs = asked >= 1 && asked <= MAX_DELAY_MS ? trunc(asked) : 1;
+    const delayMs = kind === 'immediate' ? 0 : askedMs;
     lastId += 1;
     schedule({
       id: lastId,
       callback: callback as Timer['callback'],
       args,
-      everyMs: repeat ? delayMs : null,
+      everyMs: kind === 'interval' ? delayMs : null,
       keepsAlive: true,
       dueMs: now() + delayMs,
     });
@@ -74,7 +91,7 @@ export function installTimers({ define, host }: Prelude): Timers {
   function clear(id: unknown): void {
     const wanted = toNumber(id);
     if (firing?.id === wanted) firing = null;
-    for (let i = 0; i < queue.length; i++) {
+    for (let i = first; i < queue.length; i++) {
       if (queue[i]?.id === wanted) splice(queue, i, 1);
     }
   }
@@ -82,15 +99,21 @@ export function installTimers({ define, host }: Prelude): Timers {
   define(
     {
       setTimeout: function setTimeout(callback: unknown, delay?: unknown, ...args: unknown[]) {
-        return add(callback, delay, args, false);
+        return add('timeout', callback, delay, args);
       },
       setInterval: function setInterval(callback: unknown, delay?: unknown, ...args: unknown[]) {
-        return add(callback, delay, args, true);
+        return add('interval', callback, delay, args);
+      },
+      setImmediate: function setImmediate(callback: unknown, ...args: unknown[]) {
+        return add('immediate', callback, 0, args);
       },
       clearTimeout: function clearTimeout(id?: unknown) {
         clear(id);
       },
       clearInterval: function clearInterval(id?: unknown) {
+        clear(id);
+      },
+      clearImmediate: function clearImmediate(id?: unknown) {
         clear(id);
       },
     },
@@ -99,13 +122,13 @@ export function installTimers({ define, host }: Prelude): Timers {
 
   return {
     next() {
-      const first = head();
-      if (first === undefined) return null;
+      const timer = head();
+      if (timer === undefined) return null;
       let keepsAlive = false;
-      for (let i = 0; i < queue.length && !keepsAlive; i++) {
+      for (let i = first; i < queue.length && !keepsAlive; i++) {
         keepsAlive = queue[i]?.keepsAlive === true;
       }
-      return { inMs: max(0, first.dueMs - now()), keepsAlive };
+      return { inMs: max(0, timer.dueMs - now()), keepsAlive };
     },
     background(callback, delayMs) {
       lastId += 1;
@@ -120,7 +143,7 @@ export function installTimers({ define, host }: Prelude): Timers {
     fire() {
       const timer = head();
       if (timer === undefined || timer.dueMs > now()) return;
-      splice(queue, 0, 1);
+      takeHead();
       firing = timer;
       try {
         apply(timer.callback, globalThis, timer.args);
