@@ -5,7 +5,7 @@ import type { Change } from '../../wasm-binary/rewrite.ts';
 import { sectionId } from '../../wasm-binary/sections.ts';
 import { concatenate, leb, vector } from '../../wasm-binary/writer.ts';
 import { stackOverflowMessage } from '../bridge/stack-overflow.ts';
-import { readBodies, sized } from './function-bodies.ts';
+import { constant, readBodies, sized } from './function-bodies.ts';
 import { addressesOf, staticData } from './static-data.ts';
 
 const [i32Const, i64Const, call, localGet, end] = [0x41, 0x42, 0x10, 0x20, 0x0b];
@@ -105,15 +105,6 @@ function replaced(body: Buffer, from: readonly number[], to: readonly number[]):
   return Buffer.from(
     concatenate([body.subarray(0, at), Uint8Array.from(to), body.subarray(at + from.length)]),
   );
-}
-
-/** An instruction with a number of at most 20 bits, which signed LEB128 has in three bytes. */
-function constant(opcode: number, value: number): number[] {
-  const bytes = [...leb(BigInt(value))];
-  const last = bytes.at(-1) ?? 0;
-  // The highest bit would be the sign.
-  if (last < 0x40) return [opcode, ...bytes];
-  return [opcode, ...bytes.slice(0, -1), last | 0x80, 0];
 }
 
 function theOnly(found: readonly number[], what: string): number {

@@ -48,6 +48,15 @@ export function sized(body: Uint8Array): Uint8Array {
   return concatenate([leb(BigInt(body.length)), body]);
 }
 
+/** An instruction with a number of at most 20 bits, which signed LEB128 has in three bytes. */
+export function constant(opcode: number, value: number): number[] {
+  const bytes = [...leb(BigInt(value))];
+  const last = bytes.at(-1) ?? 0;
+  // The highest bit would be the sign.
+  if (last < 0x40) return [opcode, ...bytes];
+  return [opcode, ...bytes.slice(0, -1), last | 0x80, 0];
+}
+
 /** Indices of the functions that a function calls by name. */
 export function calledBy(
   bytes: Uint8Array,

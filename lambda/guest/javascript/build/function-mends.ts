@@ -19,6 +19,8 @@ import {
   nextFrameName,
   parseName,
 } from '../machine/imports/native-names.ts';
+import { sized } from './function-bodies.ts';
+import { widenFrame } from './stack-frames.ts';
 
 /** The binary that the numbers below are of. */
 const mendedBinary = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232';
@@ -74,7 +76,9 @@ interface FunctionMend {
 const [block, ifThen, end, br, brIf, brTable, call, returns] = [
   0x02, 0x04, 0x0b, 0x0c, 0x0d, 0x0e, 0x10, 0x0f,
 ];
-const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x28, 0x29];
+const [localGet, localTee, globalGet, globalSet, i32Load, i64Load, i32Store] = [
+  0x20, 0x22, 0x23, 0x24, 0x28, 0x29, 0x36,
+];
 const [i32Const, i64Const, i32Eqz, i32Lts, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
   0x41, 0x42, 0x45, 0x48, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
 ];
@@ -94,6 +98,9 @@ const code_match = [call, 41];
 /** `emit_source_pos` of the token that is read next. */
 const emitPlace = [localGet, 0, localGet, 0, i32Load, 2, 12, call, ...leb(98n)];
 const JS_CopyDataProperties = 739;
+const JS_ThrowStackOverflow = [call, 116];
+const js_parse_error = [call, 27];
+const [next_token, json_next_token] = [23, 170];
 const js_parse_destructuring_element = 209;
 const js_parse_property_name = 452;
 const js_proxy_define_own_property = 900;
@@ -102,7 +109,7 @@ const resolve_labels = 652;
 const js_regexp_exec = 619;
 const js_regexp_replace = 877;
 const build_backtrace = 348;
-const js_iterator_helper_next = 1247;
+const [js_iterator_concat_next, js_iterator_helper_next] = [1246, 1247];
 const nextFrame = 1116;
 /** Functions that ask the host where they are not as V8 is, by name of what they import. */
 export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
@@ -124,6 +131,8 @@ const js_async_generator_resume_next = 647;
 const js_async_generator_resolve_function = 998;
 const callResumeNext = [call, ...leb(BigInt(js_async_generator_resume_next))];
 
+/** The text `stack overflow`, and no arguments of it. */
+const overflowText = [i32Const, 0xfa, 0x22, i32Const, 0];
 /** `OP_to_object` and `OP_for_of_start`, whose numbers have two bytes. */
 const [toObject, forOfStart] = [
   [i32Const, 0xef, 0],
@@ -182,8 +191,25 @@ const mends: readonly FunctionMend[] = [
     was: [localGet, 2, i32Load, 2, 0, localTee, 2, i32Eqz],
     becomes: [localGet, 2, call, ...leb(BigInt(nextFrame)), localTee, 2, i32Eqz],
   },
+  // Where the stack is at its end while something is parsed, that is no error of syntax.
+  ...[next_token, json_next_token].map((index) => ({
+    index,
+    was: [localGet, 0, ...overflowText, ...js_parse_error],
+    becomes: [localGet, 0, i32Load, 2, 0, ...JS_ThrowStackOverflow],
+  })),
   ...jointCaptures(js_regexp_exec, [3, 17, 2]),
   ...jointCaptures(js_regexp_replace, [6, 11, 5]),
+  // One iterator of many may be behind another, and nothing else looks at the stack between them.
+  ...[js_iterator_concat_next, js_iterator_helper_next].map((index) => ({
+    index,
+    was: [globalGet, 0, i32Const, 16, i32Sub, localTee, 3, globalSet, 0],
+    becomes: [
+      ...[globalGet, 0, localGet, 0, i32Load, 2, 16, i32Load, 2, 0x80, 1, i32Ltu],
+      ...[ifThen, noResult, localGet, 4, i32Const, 0, i32Store, 2, 0],
+      ...[localGet, 0, ...JS_ThrowStackOverflow, ...exception, returns, end],
+      ...[globalGet, 0, i32Const, 16, i32Sub, localTee, 3, globalSet, 0],
+    ],
+  })),
   // An iterator of `map` and its kin has ended once it has thrown, as once it was closed.
   {
     index: js_iterator_helper_next,
@@ -292,7 +318,7 @@ export function mendFunctions(shipped: Uint8Array): Uint8Array<ArrayBuffer> {
     const body = mends
       .filter((mend) => mend.index === index)
       .reduce(mendBody, Buffer.from(shipped.subarray(start, start + size)));
-    bodies.push([leb(BigInt(body.length)), body]);
+    bodies.push([sized(widenFrame(index, body))]);
   }
   const changes = new Map<number, Change>([[sectionId.code, { content: vector(bodies) }]]);
   return rewrite(shipped, shape.sections, changes).bytes;

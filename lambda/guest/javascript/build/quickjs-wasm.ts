@@ -4,7 +4,7 @@
  * - exports its function table and lets it grow: QuickJS reports unhandled promise rejections through a
  *   C function pointer that quickjs-emscripten has no setter for
  * - exports `JS_EvalFunction`, which evaluates what was only compiled
- * - renames the property for the frames of errors
+ * - renames the property for the frames of errors, and has the texts of built-in functions be V8's
  * - has the limits of calls be V8's
  * - takes `Math` from the host, and has it help with numbers and many captures
  * - optimises it for speed
@@ -32,6 +32,9 @@ const FUNCREF = 0x70;
 /** Names that QuickJS has for properties, in the table that it makes its atoms of. */
 const atoms = { before: '\0errors\0', stack: 'stack', after: '\0name\0' };
 
+/** The end of the text of a built-in function. */
+const nativeText = { shipped: '() {\n    [native code]\n}\0', becomes: '() { [native code] }\0' };
+
 /** {@link optimiseBinary}, or what has its results at hand. */
 type Optimise = typeof optimiseBinary;
 
@@ -46,6 +49,7 @@ export function prepareQuickJs(
 ): Uint8Array<ArrayBuffer> {
   const renamed = Buffer.from(mendFunctions(shipped));
   renameStack(renamed);
+  replaceNativeText(renamed);
   placeOverflowMessage(renamed);
   const math = new Map<string, MathName>();
   const open = changed(changed(renamed, changeCallLimits), (binary, shape) => {
@@ -86,4 +90,10 @@ function renameStack(binary: Buffer): void {
   const found = binary.indexOf(before + stack + after);
   if (found === -1) throw new Error('The QuickJS binary has no name for the stack of errors.');
   binary.write(framesProperty, found + before.length);
+}
+
+function replaceNativeText(binary: Buffer): void {
+  const found = binary.indexOf(nativeText.shipped);
+  if (found === -1) throw new Error('The QuickJS binary has no text of built-in functions.');
+  binary.write(nativeText.becomes, found);
 }
