@@ -21,6 +21,15 @@ export interface FunctionBody {
   readonly reader: Reader;
 }
 
+/** A change of a few instructions of a function. */
+export interface FunctionMend {
+  /** Index of the function. */
+  readonly index: number;
+  /** Instructions that it has once. */
+  readonly was: readonly number[];
+  readonly becomes: readonly number[];
+}
+
 /** @throws {Error} where the module defines no functions */
 export function readBodies(bytes: Uint8Array, shape: ModuleShape): FunctionBody[] {
   const section = shape.sections.find(({ id }) => id === sectionId.code);

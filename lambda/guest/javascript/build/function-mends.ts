@@ -19,8 +19,8 @@ import {
   nextFrameName,
   parseName,
 } from '../machine/imports/native-names.ts';
-import { sized } from './function-bodies.ts';
-import { widenFrame } from './stack-frames.ts';
+import { type FunctionMend, sized } from './function-bodies.ts';
+import { stackMends, widenFrame } from './stack-frames.ts';
 
 /** The binary that the numbers below are of. */
 const mendedBinary = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232';
@@ -65,20 +65,10 @@ function jointCaptures(
   ];
 }
 
-interface FunctionMend {
-  /** Index of the function. */
-  readonly index: number;
-  /** Instructions that it has once. */
-  readonly was: readonly number[];
-  readonly becomes: readonly number[];
-}
-
 const [block, ifThen, end, br, brIf, brTable, call, returns] = [
   0x02, 0x04, 0x0b, 0x0c, 0x0d, 0x0e, 0x10, 0x0f,
 ];
-const [localGet, localTee, globalGet, globalSet, i32Load, i64Load, i32Store] = [
-  0x20, 0x22, 0x23, 0x24, 0x28, 0x29, 0x36,
-];
+const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x28, 0x29];
 const [i32Const, i64Const, i32Eqz, i32Lts, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
   0x41, 0x42, 0x45, 0x48, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
 ];
@@ -91,6 +81,8 @@ const undefinedValue = [i64Const, 0x80, 0x80, 0x80, 0x80, 0x30];
 const exception = [i64Const, 0x80, 0x80, 0x80, 0x80, 0xe0, 0x00];
 
 const JS_ToObject = [call, 38];
+const JS_ToString = [call, 40];
+const JS_ToStringCheckObject = [call, ...leb(85n)];
 const JS_FreeValue = [call, 19];
 const JS_DefineProperty = [call, 120];
 const emit_op = [call, 20];
@@ -98,9 +90,6 @@ const code_match = [call, 41];
 /** `emit_source_pos` of the token that is read next. */
 const emitPlace = [localGet, 0, localGet, 0, i32Load, 2, 12, call, ...leb(98n)];
 const JS_CopyDataProperties = 739;
-const JS_ThrowStackOverflow = [call, 116];
-const js_parse_error = [call, 27];
-const [next_token, json_next_token] = [23, 170];
 const js_parse_destructuring_element = 209;
 const js_parse_property_name = 452;
 const js_proxy_define_own_property = 900;
@@ -109,7 +98,9 @@ const resolve_labels = 652;
 const js_regexp_exec = 619;
 const js_regexp_replace = 877;
 const build_backtrace = 348;
-const [js_iterator_concat_next, js_iterator_helper_next] = [1246, 1247];
+const js_iterator_helper_next = 1247;
+const js_object_groupBy = 920;
+const js_string_CreateHTML = 1271;
 const nextFrame = 1116;
 /** Functions that ask the host where they are not as V8 is, by name of what they import. */
 export const helpedFunctions: Readonly<Record<HelpedName, number>> = {
@@ -131,8 +122,6 @@ const js_async_generator_resume_next = 647;
 const js_async_generator_resolve_function = 998;
 const callResumeNext = [call, ...leb(BigInt(js_async_generator_resume_next))];
 
-/** The text `stack overflow`, and no arguments of it. */
-const overflowText = [i32Const, 0xfa, 0x22, i32Const, 0];
 /** `OP_to_object` and `OP_for_of_start`, whose numbers have two bytes. */
 const [toObject, forOfStart] = [
   [i32Const, 0xef, 0],
@@ -150,6 +139,7 @@ const [propThrows, hasValue] = [
 ];
 
 const mends: readonly FunctionMend[] = [
+  ...stackMends,
   // A generator that has come to its end goes on with the next request: after a `next` …
   {
     index: js_async_generator_resume_next,
@@ -191,25 +181,8 @@ const mends: readonly FunctionMend[] = [
     was: [localGet, 2, i32Load, 2, 0, localTee, 2, i32Eqz],
     becomes: [localGet, 2, call, ...leb(BigInt(nextFrame)), localTee, 2, i32Eqz],
   },
-  // Where the stack is at its end while something is parsed, that is no error of syntax.
-  ...[next_token, json_next_token].map((index) => ({
-    index,
-    was: [localGet, 0, ...overflowText, ...js_parse_error],
-    becomes: [localGet, 0, i32Load, 2, 0, ...JS_ThrowStackOverflow],
-  })),
   ...jointCaptures(js_regexp_exec, [3, 17, 2]),
   ...jointCaptures(js_regexp_replace, [6, 11, 5]),
-  // One iterator of many may be behind another, and nothing else looks at the stack between them.
-  ...[js_iterator_concat_next, js_iterator_helper_next].map((index) => ({
-    index,
-    was: [globalGet, 0, i32Const, 16, i32Sub, localTee, 3, globalSet, 0],
-    becomes: [
-      ...[globalGet, 0, localGet, 0, i32Load, 2, 16, i32Load, 2, 0x80, 1, i32Ltu],
-      ...[ifThen, noResult, localGet, 4, i32Const, 0, i32Store, 2, 0],
-      ...[localGet, 0, ...JS_ThrowStackOverflow, ...exception, returns, end],
-      ...[globalGet, 0, i32Const, 16, i32Sub, localTee, 3, globalSet, 0],
-    ],
-  })),
   // An iterator of `map` and its kin has ended once it has thrown, as once it was closed.
   {
     index: js_iterator_helper_next,
@@ -218,6 +191,17 @@ const mends: readonly FunctionMend[] = [
       ...[localGet, 5, localGet, 6, ...exception, i64Eq, i32Or, ifThen, i32Result],
       ...[i32Const, 1, otherwise, localGet, 4, i32Load],
     ],
+  },
+  // What groups is called without a `this`, and the attribute of an HTML element may be any value.
+  {
+    index: js_object_groupBy,
+    was: [localGet, 0, i64Load, 3, 0xd0, 1, i32Const, 2],
+    becomes: [...undefinedValue, i32Const, 2],
+  },
+  {
+    index: js_string_CreateHTML,
+    was: [localGet, 0, localGet, 3, i64Load, 3, 0, ...JS_ToStringCheckObject],
+    becomes: [localGet, 0, localGet, 3, i64Load, 3, 0, ...JS_ToString],
   },
   // What cannot be destructured has its place in the pattern, not in the statement before it …
   {

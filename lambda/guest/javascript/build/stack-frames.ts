@@ -5,11 +5,12 @@
  * lost. Their frames in linear memory are made as large as those of V8 ask for.
  */
 
-import { constant } from './function-bodies.ts';
+import { constant, type FunctionMend } from './function-bodies.ts';
 
-const [localGet, localTee, globalGet, globalSet, i32Const, i32Add, i32Sub] = [
-  0x20, 0x22, 0x23, 0x24, 0x41, 0x6a, 0x6b,
-];
+const [ifThen, end, call, returns, noResult] = [0x04, 0x0b, 0x10, 0x0f, 0x40];
+const [localGet, localTee, globalGet, globalSet] = [0x20, 0x22, 0x23, 0x24];
+const [i32Load, i32Store, i32Const, i64Const] = [0x28, 0x36, 0x41, 0x42];
+const [i32Ltu, i32Add, i32Sub] = [0x49, 0x6a, 0x6b];
 const STACK_POINTER = 0;
 
 /**
@@ -54,6 +55,36 @@ const frames: ReadonlyMap<number, { readonly was: number; readonly becomes: numb
   [663, { was: 48, becomes: 96 }],
   [687, { was: 32, becomes: 96 }],
 ]);
+
+const JS_ThrowStackOverflow = [call, 116];
+const js_parse_error = [call, 27];
+const [next_token, json_next_token] = [23, 170];
+const [js_iterator_concat_next, js_iterator_helper_next] = [1246, 1247];
+/** The text `stack overflow`, and no arguments of it. */
+const overflowText = [i32Const, 0xfa, 0x22, i32Const, 0];
+/** `JS_EXCEPTION`, 6 << 32. */
+const exception = [i64Const, 0x80, 0x80, 0x80, 0x80, 0xe0, 0x00];
+const enterIterator = [globalGet, STACK_POINTER, i32Const, 16, i32Sub, localTee, 3, globalSet, 0];
+
+export const stackMends: readonly FunctionMend[] = [
+  // Where the stack is at its end while something is parsed, that is no error of syntax.
+  ...[next_token, json_next_token].map((index) => ({
+    index,
+    was: [localGet, 0, ...overflowText, ...js_parse_error],
+    becomes: [localGet, 0, i32Load, 2, 0, ...JS_ThrowStackOverflow],
+  })),
+  // One iterator of many may be behind another, and nothing else looks at the stack between them.
+  ...[js_iterator_concat_next, js_iterator_helper_next].map((index) => ({
+    index,
+    was: enterIterator,
+    becomes: [
+      ...[globalGet, STACK_POINTER, localGet, 0, i32Load, 2, 16, i32Load, 2, 0x80, 1, i32Ltu],
+      ...[ifThen, noResult, localGet, 4, i32Const, 0, i32Store, 2, 0],
+      ...[localGet, 0, ...JS_ThrowStackOverflow, ...exception, returns, end],
+      ...enterIterator,
+    ],
+  })),
+];
 
 /**
  * @param index of the function

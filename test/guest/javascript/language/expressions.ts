@@ -25,6 +25,15 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
     `(() => { const log = []; BigInt.asUintN({ valueOf() { log.push('bits'); return 8; } }, { valueOf() { log.push('value'); return 1n; } }); return log; })()`,
     `[new BigUint64Array([-1n])[0], new DataView(new BigInt64Array([-5n]).buffer).getBigUint64(0, true)]`,
   ],
+  'HTML elements of texts': [
+    `['anchor', 'fontcolor', 'fontsize', 'link'].map((name) => [undefined, null, 1, 'a"b', { toString: () => 'o' }].map((value) => 'x'[name](value)))`,
+    `['x'.anchor(), 'x'.bold(), (() => { try { return ''.link(Symbol()); } catch (e) { return e.name; } })()]`,
+  ],
+  groups: [
+    `Object.groupBy([1, 2, 3], function () { 'use strict'; return typeof this; })`,
+    `[...Map.groupBy([1, 2, 3], function (value, index) { 'use strict'; return [this, value, index].join(); })]`,
+    `['groupBy' in Set, 'groupBy' in Map]`,
+  ],
   'iterator helpers': iterators,
   'texts of arrays': arrayTexts,
   'properties of errors': errorProperties,

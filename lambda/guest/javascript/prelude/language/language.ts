@@ -32,4 +32,6 @@ export function installLanguage(): void {
   installRegExpEscape();
   installRegExpLegacy();
   installWeakRef();
+  // QuickJS gives it to sets as to maps.
+  Reflect.deleteProperty(Set, 'groupBy');
 }
