@@ -99,6 +99,9 @@ const js_regexp_exec = 619;
 const js_regexp_replace = 877;
 const build_backtrace = 348;
 const js_iterator_helper_next = 1247;
+const [js_array_buffer_constructor, js_array_buffer_resize] = [641, 925];
+const JS_ToInt64Free = [call, ...leb(480n)];
+const JS_ToInt64SatFree = [call, ...leb(676n)];
 const js_object_groupBy = 920;
 const js_string_CreateHTML = 1271;
 const nextFrame = 1116;
@@ -192,6 +195,12 @@ const mends: readonly FunctionMend[] = [
       ...[i32Const, 1, otherwise, localGet, 4, i32Load],
     ],
   },
+  // Lengths of buffers that 64 bits do not hold are too long, and not what is left of them.
+  ...[js_array_buffer_constructor, js_array_buffer_resize].map((index) => ({
+    index,
+    was: JS_ToInt64Free,
+    becomes: JS_ToInt64SatFree,
+  })),
   // What groups is called without a `this`, and the attribute of an HTML element may be any value.
   {
     index: js_object_groupBy,

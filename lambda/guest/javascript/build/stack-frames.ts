@@ -16,7 +16,7 @@ const STACK_POINTER = 0;
 /**
  * Bytes of the frames, by index of the function, of the binary that `function-mends.ts` knows. V8 has
  * 120 to 700 bytes of its own stack for a round of most of them, 2.2 KiB for one of the parser; it is
- * given 3.9 times as much stack as QuickJS, and must not need 3.5 times as much.
+ * given 3.9 times as much stack as QuickJS, and must not need 3.7 times as much.
  */
 const frames: ReadonlyMap<number, { readonly was: number; readonly becomes: number }> = new Map([
   // JSON: `json_parse_value`, `js_json_to_str`.

@@ -85,7 +85,8 @@ function invoke(target: object, method: string, argsJson: string): unknown {
 const dateMethods = ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'];
 const caseMethods = ['toLocaleUpperCase', 'toLocaleLowerCase'];
 const localeParts = [
-  ...['baseName', 'calendar', 'caseFirst', 'collation', 'hourCycle', 'language', 'numberingSystem'],
+  ...['baseName', 'calendar', 'caseFirst', 'collation', 'firstDayOfWeek', 'hourCycle'],
+  ...['language', 'numberingSystem'],
   ...['numeric', 'region', 'script', 'variants'],
 ];
 const localeMethods = [

@@ -29,6 +29,9 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
     `['anchor', 'fontcolor', 'fontsize', 'link'].map((name) => [undefined, null, 1, 'a"b', { toString: () => 'o' }].map((value) => 'x'[name](value)))`,
     `['x'.anchor(), 'x'.bold(), (() => { try { return ''.link(Symbol()); } catch (e) { return e.name; } })()]`,
   ],
+  'lengths of buffers': [
+    `[Infinity, -Infinity, 2 ** 53, 2 ** 64, -(2 ** 64), 1e300, -1, -0.5, NaN, 3].map((length) => [() => { const buffer = new ArrayBuffer(8, { maxByteLength: 16 }); buffer.resize(length); return buffer.byteLength; }, () => new ArrayBuffer(0, { maxByteLength: length }).maxByteLength, () => new ArrayBuffer(length).byteLength].map((f) => { try { return f(); } catch (e) { return e.name; } }))`,
+  ],
   groups: [
     `Object.groupBy([1, 2, 3], function () { 'use strict'; return typeof this; })`,
     `[...Map.groupBy([1, 2, 3], function (value, index) { 'use strict'; return [this, value, index].join(); })]`,

@@ -17,6 +17,12 @@ export const intlExpressions: readonly string[] = [
   `new Intl.NumberFormat('en', { maximumFractionDigits: 1000 })`,
   `new Intl.NumberFormat('not a locale')`,
   `new Intl.NumberFormat(null)`,
+  `[{}, { length: 1, 0: 'de' }, new Set(['de']), new Map(), /x/, 5, true, ['fr', , 'de'], new String('de'), [new Intl.Locale('de')]].map((locales) => Intl.getCanonicalLocales(locales))`,
+  `[['de', 5], [null], { length: 1, 0: undefined }, [[]]].map((locales) => { try { return Intl.getCanonicalLocales(locales); } catch (e) { return e.name; } })`,
+  `['NumberFormat', 'DateTimeFormat', 'Collator', 'PluralRules', 'RelativeTimeFormat', 'ListFormat', 'DisplayNames', 'Segmenter'].flatMap((name) => [Intl[name].length, ...Object.getOwnPropertyNames(Intl[name].prototype).sort().map((key) => [key, Object.getOwnPropertyDescriptor(Intl[name].prototype, key).value?.length])])`,
+  `[Intl.Locale.length, new Intl.Locale('en-u-fw-sun').firstDayOfWeek, ...['mon', 1, 'x'].map((firstDayOfWeek) => { try { const locale = new Intl.Locale('de', { firstDayOfWeek }); return [String(locale), locale.firstDayOfWeek, locale.getWeekInfo()]; } catch (e) { return e.name; } })]`,
+  `['NumberFormat', 'Collator', 'ListFormat', 'DisplayNames', 'Segmenter', 'PluralRules'].map((name) => { try { return String(new Intl[name]('en', 5)); } catch (e) { return e.name; } })`,
+  `[() => new Intl.NumberFormat().formatRange(1), () => new Intl.PluralRules().selectRange(), () => ''.toLocaleLowerCase.call(Symbol())].map((f) => { try { return f(); } catch (e) { return e.name; } })`,
   `new Intl.NumberFormat('en-US').resolvedOptions()`,
   `Intl.NumberFormat.supportedLocalesOf(['de', 'xx-invalid-', 'en'])`.replace(
     ", 'xx-invalid-'",

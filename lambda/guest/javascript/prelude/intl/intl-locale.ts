@@ -1,10 +1,11 @@
 /** `Intl.Locale`. */
 
+import { defineLengths, isObject } from '../language/method.ts';
 import { callJson, markLocale, optionsJson } from './intl-service.ts';
 
 const options = [
   ...['language', 'script', 'region', 'variants', 'calendar', 'collation', 'hourCycle'],
-  ...['caseFirst', 'numeric', 'numberingSystem'],
+  ...['caseFirst', 'firstDayOfWeek', 'numeric', 'numberingSystem'],
 ];
 
 type Details = Readonly<Record<string, unknown>>;
@@ -13,7 +14,7 @@ export class Locale {
   readonly #details: Details;
 
   constructor(tag: unknown, given?: unknown) {
-    if (typeof tag !== 'string' && (typeof tag !== 'object' || tag === null)) {
+    if (typeof tag !== 'string' && !isObject(tag)) {
       throw new TypeError("First argument to Intl.Locale constructor can't be empty or missing");
     }
     this.#details = callJson('intl.locale', String(tag), optionsJson(given, options)) as Details;
@@ -21,9 +22,10 @@ export class Locale {
   }
 
   static {
+    defineLengths({ Locale }, { Locale: 1 });
     const accessors = [
-      ...['baseName', 'calendar', 'caseFirst', 'collation', 'hourCycle', 'language'],
-      ...['numberingSystem', 'numeric', 'region', 'script', 'variants'],
+      ...['baseName', 'calendar', 'caseFirst', 'collation', 'firstDayOfWeek', 'hourCycle'],
+      ...['language', 'numberingSystem', 'numeric', 'region', 'script', 'variants'],
     ];
     for (const name of accessors) {
       const descriptor = {

@@ -1,6 +1,7 @@
 /** What all formatters of `Intl` share: each call passes locales and options to Node.js's formatter. */
 
 import type { Host } from '../core/host.ts';
+import { defineLengths, isObject } from '../language/method.ts';
 
 let host: Host;
 
@@ -19,14 +20,17 @@ export function localesJson(locales: unknown): string {
   if (locales === undefined) return '[]';
   if (locales === null) throw new TypeError('Cannot convert undefined or null to object');
   if (typeof locales === 'string' || isLocale(locales)) return JSON.stringify([String(locales)]);
-  if (typeof locales !== 'object') return '[]';
-  const list = Array.from(locales as ArrayLike<unknown>, (locale) => {
+  const list = Object(locales) as ArrayLike<unknown>;
+  const tags: string[] = [];
+  for (let i = 0; i < list.length; i++) {
+    if (!(i in list)) continue;
+    const locale = list[i];
     if (typeof locale !== 'string' && (typeof locale !== 'object' || locale === null)) {
       throw new TypeError('Incorrect locale information provided');
     }
-    return String(locale);
-  });
-  return JSON.stringify(list);
+    tags.push(String(locale));
+  }
+  return JSON.stringify(tags);
 }
 
 const localeTags = new WeakSet<object>();
@@ -86,6 +90,10 @@ export function text(value: unknown): Wire {
 interface ServiceShape {
   readonly name: string;
   readonly options: readonly string[];
+  /** Whether its options must be an object, as those of the newer formatters. */
+  readonly strict?: boolean;
+  /** Arguments that it cannot do without. */
+  readonly required?: number;
   /** Whether it may be called without `new`. */
   readonly callable?: boolean;
   /** An accessor that returns a function bound to the formatter. */
@@ -127,6 +135,9 @@ export function defineService(shape: ServiceShape): { readonly prototype: object
       if (new.target === undefined && shape.callable !== true) {
         throw new TypeError(`Constructor Intl.${name} requires 'new'`);
       }
+      if (shape.strict === true && options !== undefined && !isObject(options)) {
+        throw new TypeError('Incorrect options information provided');
+      }
       const target: { prototype: unknown } = new.target ?? service;
       const { prototype } = target;
       const made = Object.create(
@@ -138,7 +149,7 @@ export function defineService(shape: ServiceShape): { readonly prototype: object
       return made;
     },
   }[name] as unknown as { readonly prototype: object };
-  Object.defineProperty(service, 'length', { value: 0, configurable: true });
+  defineLengths({ service }, { service: shape.required ?? 0 });
   Object.defineProperty(service, 'prototype', { writable: false });
   defineHidden(service, {
     supportedLocalesOf(locales: unknown, options?: unknown): unknown {
@@ -146,6 +157,7 @@ export function defineService(shape: ServiceShape): { readonly prototype: object
       return callJson('intl.supportedLocales', name, localesJson(locales), given);
     },
   });
+  defineLengths(service, { supportedLocalesOf: 1 });
   const { prototype } = service;
   defineHidden(prototype, {
     resolvedOptions(): object {
@@ -162,6 +174,9 @@ export function defineService(shape: ServiceShape): { readonly prototype: object
       ]),
     ),
   });
+  for (const [method, { length }] of Object.entries(shape.methods)) {
+    defineLengths(prototype, { [method]: length });
+  }
   if (shape.bound !== undefined) defineBound(prototype, name, shape.bound);
   Object.defineProperty(prototype, Symbol.toStringTag, {
     value: `Intl.${name}`,

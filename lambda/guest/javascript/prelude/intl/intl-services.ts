@@ -42,6 +42,12 @@ function texts(value: unknown): Wire {
   return { value: list };
 }
 
+/** An end of a range, which must be given. */
+function bound(value: unknown): Wire {
+  if (value === undefined) throw new TypeError('Invalid argument: undefined');
+  return numeric(value);
+}
+
 function duration(value: unknown): Wire {
   if (typeof value === 'string') return { value };
   if (typeof value !== 'object' || value === null) throw new TypeError('Invalid duration');
@@ -76,8 +82,8 @@ export const NumberFormat = defineService({
   bound: { name: 'format', parameters: [numeric] },
   methods: {
     formatToParts: [numeric],
-    formatRange: [numeric, numeric],
-    formatRangeToParts: [numeric, numeric],
+    formatRange: [bound, bound],
+    formatRangeToParts: [bound, bound],
   },
 });
 
@@ -96,7 +102,7 @@ export const DateTimeFormat = defineService({
 export const PluralRules = defineService({
   name: 'PluralRules',
   options: ['localeMatcher', 'type', 'notation', 'compactDisplay', ...digitOptions],
-  methods: { select: [numeric], selectRange: [numeric, numeric] },
+  methods: { select: [numeric], selectRange: [bound, bound] },
 });
 
 export const RelativeTimeFormat = defineService({
@@ -107,18 +113,22 @@ export const RelativeTimeFormat = defineService({
 
 export const ListFormat = defineService({
   name: 'ListFormat',
+  strict: true,
   options: ['localeMatcher', 'type', 'style'],
   methods: { format: [texts], formatToParts: [texts] },
 });
 
 export const DisplayNames = defineService({
   name: 'DisplayNames',
+  strict: true,
+  required: 2,
   options: ['localeMatcher', 'style', 'type', 'fallback', 'languageDisplay'],
   methods: { of: [text] },
 });
 
 export const DurationFormat = defineService({
   name: 'DurationFormat',
+  strict: true,
   options: [
     ...['localeMatcher', 'numberingSystem', 'style', 'fractionalDigits'],
     ...durationUnits.flatMap((unit) => [unit, `${unit}Display`]),
@@ -128,6 +138,7 @@ export const DurationFormat = defineService({
 
 export const Segmenter = defineService({
   name: 'Segmenter',
+  strict: true,
   options: ['localeMatcher', 'granularity'],
   methods: {},
 });

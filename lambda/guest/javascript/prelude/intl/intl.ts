@@ -1,6 +1,7 @@
 /** `Intl`, and the methods of the language that use it. The locale is `en-US`, the time zone UTC. */
 
 import type { Prelude } from '../core/host.ts';
+import { defineLengths } from '../language/method.ts';
 import { compareAscii } from './intl-ascii.ts';
 import { Locale } from './intl-locale.ts';
 import { Segments } from './intl-segments.ts';
@@ -57,7 +58,7 @@ function caseMethod(name: string, plain: () => string): unknown {
       if (this === undefined || this === null) {
         throw new TypeError(`String.prototype.${name} called on null or undefined`);
       }
-      const text = String(this);
+      const text = `${this as string}`;
       // Only a few languages have rules of their own.
       return locales === undefined
         ? plain.call(text)
@@ -105,16 +106,13 @@ function installLanguageMethods(): void {
     toLocaleUpperCase: caseMethod('toLocaleUpperCase', toUpperCase),
     toLocaleLowerCase: caseMethod('toLocaleLowerCase', toLowerCase),
   });
-  for (const Class of [Number, BigInt, Date]) setLength(Class.prototype, 'toLocaleString', 0);
-  for (const name of ['toLocaleDateString', 'toLocaleTimeString'])
-    setLength(Date.prototype, name, 0);
-  for (const name of ['toLocaleUpperCase', 'toLocaleLowerCase'])
-    setLength(String.prototype, name, 0);
-  setLength(String.prototype, 'localeCompare', 1);
-}
-
-function setLength(owner: object, name: string, value: number): void {
-  Object.defineProperty(Reflect.get(owner, name), 'length', { value, configurable: true });
+  for (const Class of [Number, BigInt, Date]) defineLengths(Class.prototype, { toLocaleString: 0 });
+  defineLengths(Date.prototype, { toLocaleDateString: 0, toLocaleTimeString: 0 });
+  defineLengths(String.prototype, {
+    localeCompare: 1,
+    toLocaleUpperCase: 0,
+    toLocaleLowerCase: 0,
+  });
 }
 
 export function installIntl({ define, host }: Prelude): void {
