@@ -91,6 +91,7 @@ const code_match = [call, 41];
 const emitPlace = [localGet, 0, localGet, 0, i32Load, 2, 12, call, ...leb(98n)];
 const JS_CopyDataProperties = 739;
 const js_parse_destructuring_element = 209;
+const js_parse_function_decl2 = 266;
 const js_parse_property_name = 452;
 const js_proxy_define_own_property = 900;
 const JS_SetPropertyInternal = 161;
@@ -237,6 +238,16 @@ const mends: readonly FunctionMend[] = [
     becomes: [
       ...[i32Const, 0xd0, 0, i32Add, ...code_match, ifThen, noResult, block, noResult],
       ...[i32Const, 1],
+    ],
+  },
+  // What a default assigns to a parameter holds in the body: all variables of the parameters are copied,
+  // not those alone that the body has none for.
+  {
+    index: js_parse_function_decl2,
+    was: [call, 83, i32Const, 0, i32Lts, brIf, 5, localGet, 6, i32Load, 2, 112, localSet, 7],
+    becomes: [
+      ...[call, 83, i32Const, 0, i32Lts, brIf, 5, end, block, noResult],
+      ...[localGet, 6, i32Load, 2, 112, localSet, 7],
     ],
   },
   // `async` names a field where a semicolon follows.

@@ -1,9 +1,26 @@
 /** Parses a source and lets the mends change it. Loaded by `parser.ts` when first needed. */
 
-import { type AnyNode, type Options, type Program, parse } from 'acorn';
+import { type AnyNode, type Options, Parser, type Program } from 'acorn';
 import { createEdits } from './edits.ts';
 import { childrenOf, type Mend, type MendContext } from './mend.ts';
 import type { PreparedSource, SourceKind } from './prepared-source.ts';
+
+/** The parser's own members, which its types leave out. */
+interface YieldParser {
+  exprAllowed: boolean;
+  parseYield(forInit: unknown): unknown;
+}
+
+/** Behind `yield` of a method, or of an asynchronous function, acorn 8.19 reads no regular expression. */
+const SourceParser = Parser.extend((Base) => {
+  const { prototype } = Base as unknown as { readonly prototype: YieldParser };
+  return class extends Base {
+    parseYield(this: YieldParser, forInit: unknown): unknown {
+      this.exprAllowed = true;
+      return prototype.parseYield.call(this, forInit);
+    }
+  };
+});
 
 const options = (kind: SourceKind): Options => ({
   ecmaVersion: 'latest',
@@ -16,7 +33,7 @@ const options = (kind: SourceKind): Options => ({
 export function parseSource(source: string, kind: SourceKind): Program | null {
   try {
     // QuickJS itself finds out what is wrong with private names.
-    return parse(source, { ...options(kind), checkPrivateFields: false });
+    return SourceParser.parse(source, { ...options(kind), checkPrivateFields: false });
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
@@ -45,7 +62,7 @@ export function isOneFunction(source: string): boolean {
 /** @returns the offset of what is wrong; `null` where nothing is */
 export function syntaxFault(source: string, kind: SourceKind): number | null {
   try {
-    parse(source, options(kind));
+    SourceParser.parse(source, options(kind));
     return null;
   } catch (error) {
     const { pos } = error as { readonly pos?: unknown };

@@ -135,6 +135,70 @@ test.each<Program>([
   expect(await resultOf(code)).toEqual(result);
 });
 
+describe('what a default assigns to a parameter holds in the body', () => {
+  test.each<Program>([
+    ['counting', `function f(a, b = a++) { return [a, b, arguments[0]] } f(1)`, [2, 1, 1]],
+    ['assigning', `((a, b = (a = 5)) => [a, b])(1)`, [5, 5]],
+    [
+      'in a pattern',
+      `function f(a, { b = --a } = {}, [c = a--] = []) { return [a, b, c] } f(1)`,
+      [-1, 0, 0],
+    ],
+    [
+      'by a pattern',
+      `function f(a, b = [a] = [5], c = ({ a } = { a: a + 1 })) { return a } f(1)`,
+      6,
+    ],
+    [
+      'with the rest',
+      `function f(a, b = a++, ...c) { return [a, b, c] } f(1, undefined, 3)`,
+      [2, 1, [3]],
+    ],
+    ['in a generator', `[...(function* (a, b = a++) { yield a; yield b })(1)]`, [2, 1]],
+    [
+      'in asynchronous code',
+      `class A { async m(a, b = a++) { await 0; return [a, b] } } await new A().m(1)`,
+      [2, 1],
+    ],
+    ['and its own variable', `function f(a, b = a++) { var a; return [a, b] } f(1)`, [2, 1]],
+    [
+      'but not its function',
+      `function f(a, b = a++) { function a() {} return [typeof a, b] } f(1)`,
+      ['function', 1],
+    ],
+    ['nor its own value', `function f(a, b = a++) { var a = 7; return [a, b] } f(1)`, [7, 1]],
+    ['through eval', `function f(a, b = eval('a = 5')) { return [a, b] } f(1)`, [5, 5]],
+    [
+      'and closures of both',
+      `function f(a, b = a++, c = () => a) { a++; return [a, b, c()] } f(1)`,
+      [3, 1, 3],
+    ],
+    [
+      'from within closures',
+      `function f(a, up = () => ++a, b = up()) { return [a, b, up(), a] } f(1)`,
+      [2, 2, 3, 3],
+    ],
+  ])('%s', async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  });
+});
+
+test.each<Program>([
+  ['a method', '({ *m() { yield /b+/g } }).m().next().value.source + 0x10.toString()', 'b+16'],
+  [
+    'an asynchronous method',
+    '(await (class { static async *m() { yield /b/ } }).m().next()).value.flags + 0x10.toString()',
+    '16',
+  ],
+  [
+    'an asynchronous function',
+    '(await (async function* () { const x = yield /b/; })().next()).value.source + 0x10.toString()',
+    'b16',
+  ],
+])('mended code may have a regular expression behind the yield of %s', async (_, code, result) => {
+  expect(await resultOf(code)).toEqual(result);
+});
+
 describe('a closure in a default of a parameter shares the parameters with the body', () => {
   test.each<Program>([
     ['that assigns', `function f(a, get = () => a) { a = 2; return get() } f(1)`, 2],
