@@ -72,7 +72,7 @@ const [localGet, localTee, globalSet, i32Load, i64Load] = [0x20, 0x22, 0x24, 0x2
 const [i32Const, i64Const, i32Eqz, i32Lts, i32Ltu, i32Add, i32Sub, i32WrapI64, i64ShrU] = [
   0x41, 0x42, 0x45, 0x48, 0x49, 0x6a, 0x6b, 0xa7, 0x88,
 ];
-const [i32And, i32Or, i32Eq, i32Ne, i64Eq] = [0x71, 0x72, 0x46, 0x47, 0x51];
+const [i32And, i32Or, i32Xor, i32Eq, i32Ne, i64Eq] = [0x71, 0x72, 0x73, 0x46, 0x47, 0x51];
 const [i32Load8, localSet, i32Shl, otherwise] = [0x2d, 0x21, 0x74, 0x05];
 const [noResult, i32Result] = [0x40, 0x7f];
 /** `JS_UNDEFINED`, 3 << 32. */
@@ -103,6 +103,7 @@ const js_iterator_helper_next = 1247;
 const [js_array_buffer_constructor, js_array_buffer_resize] = [641, 925];
 const JS_ToInt64Free = [call, ...leb(480n)];
 const JS_ToInt64SatFree = [call, ...leb(676n)];
+const js_bigint_float64_cmp = 707;
 const js_object_groupBy = 920;
 const js_string_CreateHTML = 1271;
 const nextFrame = 1116;
@@ -195,6 +196,12 @@ const mends: readonly FunctionMend[] = [
       ...[localGet, 5, localGet, 6, ...exception, i64Eq, i32Or, ifThen, i32Result],
       ...[i32Const, 1, otherwise, localGet, 4, i32Load],
     ],
+  },
+  // Of two negative numbers that with the larger exponent is the smaller one.
+  {
+    index: js_bigint_float64_cmp,
+    was: [i32Const, 0x7f, i32Const, 1, localGet, 0, localGet, 2, i32Lts],
+    becomes: [i32Const, 0x7f, i32Const, 1, localGet, 0, localGet, 2, i32Lts, localGet, 3, i32Xor],
   },
   // Lengths of buffers that 64 bits do not hold are too long, and not what is left of them.
   ...[js_array_buffer_constructor, js_array_buffer_resize].map((index) => ({

@@ -29,6 +29,10 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
     `['anchor', 'fontcolor', 'fontsize', 'link'].map((name) => [undefined, null, 1, 'a"b', { toString: () => 'o' }].map((value) => 'x'[name](value)))`,
     `['x'.anchor(), 'x'.bold(), (() => { try { return ''.link(Symbol()); } catch (e) { return e.name; } })()]`,
   ],
+  'BigInt beside numbers': [
+    `[-574n, -1n, 0n, 1n, 574n, -(2n ** 31n), -(2n ** 63n), 2n ** 63n, -(2n ** 64n) - 1n, 2n ** 100n, -(2n ** 100n), 2n ** 53n + 1n, -(2n ** 53n) - 1n].map((a) => [-5e-324, 7e-296, -0.5, 0.5, -1.5, 1.5, -574.5, -573.5, 574.5, -473503.94, -1e10 - 0.5, -1e300, 1e300, -Infinity, Infinity, NaN, -0, -574, 574, 2 ** 53, -(2 ** 53), 2 ** 63, -(2 ** 63), -(2 ** 64), -(2 ** 31) - 0.5, -1023.5, -1024.5].map((n) => [a < n, a > n, a <= n, a >= n, a == n, n < a, n > a].map(Number).join('')).join())`,
+    `[3n, -2.5, -10n, 7, -7.5, -8n, 0n, -0.5].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map(String)`,
+  ],
   'lengths of buffers': [
     `[Infinity, -Infinity, 2 ** 53, 2 ** 64, -(2 ** 64), 1e300, -1, -0.5, NaN, 3].map((length) => [() => { const buffer = new ArrayBuffer(8, { maxByteLength: 16 }); buffer.resize(length); return buffer.byteLength; }, () => new ArrayBuffer(0, { maxByteLength: length }).maxByteLength, () => new ArrayBuffer(length).byteLength].map((f) => { try { return f(); } catch (e) { return e.name; } }))`,
   ],
