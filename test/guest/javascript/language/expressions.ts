@@ -36,6 +36,9 @@ export const expressions: { readonly [area: string]: readonly string[] } = {
   'lengths of buffers': [
     `[Infinity, -Infinity, 2 ** 53, 2 ** 64, -(2 ** 64), 1e300, -1, -0.5, NaN, 3].map((length) => [() => { const buffer = new ArrayBuffer(8, { maxByteLength: 16 }); buffer.resize(length); return buffer.byteLength; }, () => new ArrayBuffer(0, { maxByteLength: length }).maxByteLength, () => new ArrayBuffer(length).byteLength].map((f) => { try { return f(); } catch (e) { return e.name; } }))`,
   ],
+  'limit of stacks': [
+    `[Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit'), Object.keys(TypeError), (() => { const keys = []; for (const key in class extends TypeError {}) keys.push(key); return keys; })()]`,
+  ],
   groups: [
     `Object.groupBy([1, 2, 3], function () { 'use strict'; return typeof this; })`,
     `[...Map.groupBy([1, 2, 3], function (value, index) { 'use strict'; return [this, value, index].join(); })]`,

@@ -32,6 +32,9 @@ export function installLanguage(): void {
   installRegExpEscape();
   installRegExpLegacy();
   installWeakRef();
+  // Loops over classes of errors find it. Stacks have so many frames whatever it says.
+  const stackTraceLimit = { value: 10, writable: true, enumerable: true, configurable: true };
+  Object.defineProperty(Error, 'stackTraceLimit', stackTraceLimit);
   // QuickJS gives it to sets as to maps.
   Reflect.deleteProperty(Set, 'groupBy');
 }
