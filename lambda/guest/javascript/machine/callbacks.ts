@@ -5,12 +5,8 @@ import type { Fault } from './fault.ts';
 import { nativeFunction } from './native-function.ts';
 import type { RawMachine } from './raw-machine.ts';
 
-export interface Rejections {
-  /** Rejected promises that nobody handles yet, and their reasons, by address of the promise. */
-  readonly unhandled: Map<bigint, { promise: QuickJSHandle; reason: QuickJSHandle }>;
-  /** The reason of the promise that was handled last, after it had been rejected. */
-  handledReason: QuickJSHandle | null;
-}
+/** Rejected promises that nobody handles yet, and their reasons, by address of the promise. */
+export type Rejections = Map<bigint, { promise: QuickJSHandle; reason: QuickJSHandle }>;
 
 /**
  * Installs the interrupt handler and finds out where: the C struct of the runtime holds the
@@ -46,8 +42,7 @@ export function trackRejections(
   fault: Fault,
   trackerAddress: number,
 ): Rejections {
-  const rejections: Rejections = { unhandled: new Map(), handledReason: null };
-  const { unhandled } = rejections;
+  const unhandled: Rejections = new Map();
   // A C `JSValue` that quickjs-emscripten can copy from.
   const cell = raw.allocate(8);
   const keep = (value: bigint): QuickJSHandle => {
@@ -56,17 +51,13 @@ export function trackRejections(
   };
   const track = (_context: number, promise: bigint, reason: bigint, handled: number): void =>
     fault.guard(() => {
-      if (!handled) {
-        unhandled.set(promise, { promise: keep(promise), reason: keep(reason) });
-        return;
-      }
-      rejections.handledReason = unhandled.get(promise)?.reason ?? null;
-      unhandled.delete(promise);
+      if (handled) unhandled.delete(promise);
+      else unhandled.set(promise, { promise: keep(promise), reason: keep(reason) });
     });
   // QuickJS's `JSHostPromiseRejectionTracker`.
   const tracker = nativeFunction(['i32', 'i64', 'i64', 'i32', 'i32'], [], track);
   const index = raw.table.grow(1);
   raw.table.set(index, tracker);
   new DataView(memory.buffer).setUint32(trackerAddress, index, true);
-  return rejections;
+  return unhandled;
 }

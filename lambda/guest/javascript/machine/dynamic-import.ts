@@ -60,7 +60,7 @@ export function installDynamicImport(
             [resolve, reject, from, named, context.undefined].forEach((handle, index) => {
               raw.setValue(block + index * VALUE_BYTES, raw.valueAt(pointerOf(handle)));
             });
-            withoutStrays(instance, () => fault.guard(() => load(contextAddress, count, block)));
+            fault.guard(() => load(contextAddress, count, block));
             raw.release(block);
           },
           reject(error) {
@@ -70,22 +70,4 @@ export function installDynamicImport(
         return raw.valueAt(pointerOf(context.undefined));
       });
   });
-}
-
-/**
- * Evaluates a module. If it throws at once, QuickJS rejects two promises: the importer's, and one of
- * its own that no script can handle, which is then dropped from the unhandled rejections.
- */
-function withoutStrays({ raw, rejections }: Instance, evaluate: () => void): void {
-  const { unhandled } = rejections;
-  const before = new Set(unhandled.keys());
-  rejections.handledReason = null;
-  evaluate();
-  if (rejections.handledReason === null) return;
-  const handled = raw.valueAt(pointerOf(rejections.handledReason));
-  for (const [promise, { reason }] of unhandled) {
-    if (!before.has(promise) && raw.valueAt(pointerOf(reason)) === handled) {
-      unhandled.delete(promise);
-    }
-  }
 }

@@ -78,7 +78,7 @@ export interface CompiledScript {
 export interface Realm {
   /** Serves the guest of the current run. */
   host: RealmHost;
-  readonly rejections: Instance['rejections']['unhandled'];
+  readonly rejections: Instance['rejections'];
   readonly memoryDenied: boolean;
   /** The image that the memory was last put back to; `null`: that of a realm that has run nothing. */
   readonly laid: CodeImage | null;
@@ -168,7 +168,7 @@ export async function createRealm(
     onClock: () => watch.touch(),
   });
   const { context, raw, fault } = instance;
-  const rejections = instance.rejections.unhandled;
+  const { rejections } = instance;
   requireFit(instance, image);
   const states = installModules(instance, image.layout, moduleHost(), (attributes) => {
     if (context.sameValue(attributes, context.undefined)) return new Map();
@@ -318,8 +318,8 @@ function withoutOwn<Result>({ raw, rejections }: Instance, evaluate: () => Resul
   } catch (error) {
     if (!(error instanceof GuestThrow)) throw error;
     const thrown = raw.valueAt(pointerOf(error.handle));
-    for (const [promise, { reason }] of rejections.unhandled) {
-      if (raw.valueAt(pointerOf(reason)) === thrown) rejections.unhandled.delete(promise);
+    for (const [promise, { reason }] of rejections) {
+      if (raw.valueAt(pointerOf(reason)) === thrown) rejections.delete(promise);
     }
     throw error;
   }

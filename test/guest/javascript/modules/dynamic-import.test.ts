@@ -80,6 +80,12 @@ describe('a dynamic import', () => {
       [true, 'r', 1],
     ],
     [
+      'of what throws behind an asynchronous module rejects, and nothing else does',
+      `await import('./a.js').then(() => 'no', (e) => e.message)`,
+      { '/app/a.js': `import './b.js'; throw new RangeError('behind')`, '/app/b.js': `await 1` },
+      'behind',
+    ],
+    [
       'of what throws later',
       `await import('./a.js').then(() => 'no', (e) => e.message)`,
       { '/app/a.js': `import './b.js'`, '/app/b.js': `await 1; throw new Error('later')` },

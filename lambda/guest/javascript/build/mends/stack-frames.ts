@@ -5,13 +5,26 @@
  * lost. Their frames in linear memory are made as large as those of V8 ask for.
  */
 
-import { constant, type FunctionMend } from './function-bodies.ts';
-
-const [ifThen, end, call, returns, noResult] = [0x04, 0x0b, 0x10, 0x0f, 0x40];
-const [localGet, localTee, globalGet, globalSet] = [0x20, 0x22, 0x23, 0x24];
-const [i32Load, i32Store, i32Const, i64Const] = [0x28, 0x36, 0x41, 0x42];
-const [i32Ltu, i32Add, i32Sub] = [0x49, 0x6a, 0x6b];
-const STACK_POINTER = 0;
+import { constant, type FunctionMend } from '../function-bodies.ts';
+import {
+  call,
+  end,
+  exception,
+  globalGet,
+  globalSet,
+  i32Add,
+  i32Const,
+  i32Load,
+  i32Ltu,
+  i32Store,
+  i32Sub,
+  ifThen,
+  localGet,
+  localTee,
+  noResult,
+  returns,
+  STACK_POINTER,
+} from './instructions.ts';
 
 /**
  * Bytes of the frames, by index of the function, of the binary that `function-mends.ts` knows. V8 has
@@ -62,8 +75,6 @@ const [next_token, json_next_token] = [23, 170];
 const [js_iterator_concat_next, js_iterator_helper_next] = [1246, 1247];
 /** The text `stack overflow`, and no arguments of it. */
 const overflowText = [i32Const, 0xfa, 0x22, i32Const, 0];
-/** `JS_EXCEPTION`, 6 << 32. */
-const exception = [i64Const, 0x80, 0x80, 0x80, 0x80, 0xe0, 0x00];
 const enterIterator = [globalGet, STACK_POINTER, i32Const, 16, i32Sub, localTee, 3, globalSet, 0];
 
 export const stackMends: readonly FunctionMend[] = [
