@@ -69,6 +69,31 @@ describe('requests to an asynchronous generator settle, however many there are',
   });
 });
 
+describe('a return in a loop of an asynchronous generator closes what the loop runs over', () => {
+  const returning = (iterable: string): string =>
+    `const log = [];
+     const tick = async (n) => { for (let i = 0; i < n; i++) { await null; log.push(i); } };
+     async function* g() { try { for (const x of ${iterable}) return 5 } finally { log.push('last') } }
+     g().next().then(({ value, done }) => log.push([value, done]));
+     await tick(4); log`;
+  test.each<Program>([
+    [
+      'without waiting',
+      returning(`(function* () { try { yield 1 } finally { log.push('closed') } })()`),
+      ['closed', 'last', 0, [5, true], 1, 2, 3],
+    ],
+    [
+      'nor for a promise',
+      returning(
+        `{ [Symbol.iterator]: () => ({ next: () => ({}), return: () => (log.push('closed'), Promise.resolve()) }) }`,
+      ),
+      ['closed', 'last', 0, [5, true], 1, 2, 3],
+    ],
+  ])('%s', async (_, code, result) => {
+    expect((await evaluate(code)).value).toEqual(result);
+  });
+});
+
 describe('a text spreads into an object', () => {
   test.each<Program>([
     ['as its characters', `({ ...'ab', c: 1 })`, { 0: 'a', 1: 'b', c: 1 }],

@@ -10,13 +10,16 @@ import {
   callIndirect,
   end,
   i32Const,
+  i32Eq,
   i32Eqz,
   i32Load,
+  i32Load8,
   i64Load,
   i64Store,
   ifThen,
   JS_FreeValue,
   localGet,
+  localTee,
   noResult,
   undefinedValue,
 } from './instructions.ts';
@@ -26,6 +29,9 @@ const js_async_generator_reject = [call, ...leb(487n)];
 const js_async_generator_resume_next = 647;
 const js_async_generator_resolve_function = 998;
 const callResumeNext = [call, ...leb(BigInt(js_async_generator_resume_next))];
+const emit_return = 268;
+/** `JS_FUNC_ASYNC_GENERATOR`, and a kind that no function is of. */
+const [asyncGenerator, noFunction] = [3, 4];
 const js_execute_sync_module = 680;
 /** Of the runtime, which the context has at 16: the tracker of rejections, and what it is given. */
 const tracker = [localGet, 0, i32Load, 2, 16, i32Load, 2, 0xa0, 1];
@@ -61,6 +67,12 @@ export const asynchronousMends: readonly FunctionMend[] = [
     index: js_async_generator_resolve_function,
     was: [...js_async_generator_resolve, br, 1],
     becomes: [...js_async_generator_resolve, localGet, 0, localGet, 2, ...callResumeNext, br, 1],
+  },
+  // What a generator's `return` leaves is closed without waiting: `for await` is spelled out in the source.
+  {
+    index: emit_return,
+    was: [localTee, 1, i32Load8, 0, 104, i32Const, asyncGenerator, i32Eq, ifThen, noResult],
+    becomes: [localTee, 1, i32Load8, 0, 104, i32Const, noFunction, i32Eq, ifThen, noResult],
   },
   // A module that is no asynchronous one has a promise all the same. Where it fails its error is taken
   // from there, which handles the rejection.
