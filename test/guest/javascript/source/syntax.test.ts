@@ -135,6 +135,18 @@ test.each<Program>([
   expect(await resultOf(code)).toEqual(result);
 });
 
+test.each<Program>([
+  ['in an arrow function', '((a = `8` / 2) => a)()', 4],
+  ['in a pattern', 'const { a = `8` / 2, ...b } = { c: 1 }; [a, b]', [4, { c: 1 }]],
+  ['in an assignment', 'let a, b; [a = `8` / 2, ...b] = []; [a, b]', [4, []]],
+  ['in a method', '({ m({ a = `${8}` / 2, b = "/)" }) { return [a, b] } }).m({})', [4, '/)']],
+])(
+  'a slash behind a template divides, where the parser looks ahead: %s',
+  async (_, code, result) => {
+    expect(await resultOf(code)).toEqual(result);
+  },
+);
+
 describe('what a default assigns to a parameter holds in the body', () => {
   test.each<Program>([
     ['counting', `function f(a, b = a++) { return [a, b, arguments[0]] } f(1)`, [2, 1, 1]],

@@ -25,6 +25,7 @@ const emit_op = [call, 20];
 const code_match = [call, 41];
 /** `emit_source_pos` of the token that is read next. */
 const emitPlace = [localGet, 0, localGet, 0, i32Load, 2, 12, call, ...leb(98n)];
+const js_parse_skip_parens_token = 167;
 const js_parse_destructuring_element = 209;
 const js_parse_function_decl2 = 266;
 const js_parse_property_name = 452;
@@ -36,6 +37,13 @@ const [toObject, forOfStart] = [
 ];
 
 export const compilerMends: readonly FunctionMend[] = [
+  // Where the parser looks ahead, a slash behind a template divides: in the set of tokens before such a
+  // slash, numbers from -128, that of a template is missing.
+  {
+    index: js_parse_skip_parens_token,
+    was: [i32Const, 0x9b, 0x80, 0xc0, 1],
+    becomes: [i32Const, 0x9f, 0x80, 0xc0, 1],
+  },
   // What cannot be destructured has its place in the pattern, not in the statement before it …
   {
     index: js_parse_destructuring_element,
