@@ -139,6 +139,11 @@ test.each<Program>([
   ['in an arrow function', '((a = `8` / 2) => a)()', 4],
   ['in a pattern', 'const { a = `8` / 2, ...b } = { c: 1 }; [a, b]', [4, { c: 1 }]],
   ['in an assignment', 'let a, b; [a = `8` / 2, ...b] = []; [a, b]', [4, []]],
+  [
+    'but not within one',
+    `const { a = \`\${/[\`]/g}|\${\`}\` / /2/.source}\` / 2, b = \`\${1}\${/}/}\` } = {}; [String(a), b]`,
+    ['NaN', '1/}/'],
+  ],
   ['in a method', `({ m({ a = \`\${8}\` / 2, b = "/)" }) { return [a, b] } }).m({})`, [4, '/)']],
 ])(
   'a slash behind a template divides, where the parser looks ahead: %s',

@@ -7,6 +7,7 @@ import {
   brIf,
   brTable,
   call,
+  drop,
   end,
   i32Add,
   i32Const,
@@ -26,6 +27,11 @@ const code_match = [call, 41];
 /** `emit_source_pos` of the token that is read next. */
 const emitPlace = [localGet, 0, localGet, 0, i32Load, 2, 12, call, ...leb(98n)];
 const js_parse_skip_parens_token = 167;
+/** What ends the text of a token, and the number of a string's. */
+const [backquote, stringToken] = [
+  [i32Const, 0xe0, 0],
+  [i32Const, 0x81, 0x7f],
+];
 const js_parse_destructuring_element = 209;
 const js_parse_function_decl2 = 266;
 const js_parse_property_name = 452;
@@ -37,12 +43,11 @@ const [toObject, forOfStart] = [
 ];
 
 export const compilerMends: readonly FunctionMend[] = [
-  // Where the parser looks ahead, a slash behind a template divides: in the set of tokens before such a
-  // slash, numbers from -128, that of a template is missing.
+  // Where the parser looks ahead, a slash behind the end of a template divides, as behind a string.
   {
     index: js_parse_skip_parens_token,
-    was: [i32Const, 0x9b, 0x80, 0xc0, 1],
-    becomes: [i32Const, 0x9f, 0x80, 0xc0, 1],
+    was: [localGet, 0, i32Load, 2, 24, ...backquote, i32Eq, brIf, 6],
+    becomes: [...stringToken, localGet, 0, i32Load, 2, 24, ...backquote, i32Eq, brIf, 8, drop],
   },
   // What cannot be destructured has its place in the pattern, not in the statement before it …
   {

@@ -1,8 +1,8 @@
 /** Instructions and values that the mends are made of, by number. */
 
 export const [block, ifThen, otherwise, end] = [0x02, 0x04, 0x05, 0x0b];
-export const [br, brIf, brTable, returns, call, callIndirect] = [
-  0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11,
+export const [br, brIf, brTable, returns, call, callIndirect, drop] = [
+  0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x1a,
 ];
 export const [localGet, localSet, localTee, globalGet, globalSet] = [0x20, 0x21, 0x22, 0x23, 0x24];
 export const [i32Load, i64Load, i32Load8, i32Store, i64Store] = [0x28, 0x29, 0x2d, 0x36, 0x37];
