@@ -1,11 +1,12 @@
 #!/bin/sh
-# A regular expression behind `yield`, parsed by acorn.
+# Regular expressions behind `yield`, and templates with asynchronous functions, parsed by acorn.
 #
 # Guess: acorn parses `yield /b/` wherever `yield` is an operator: it passes nearly all of test262.
 # Seen: in a generator function it does; in a generator method, and in the expression of an asynchronous
 #   generator, the slash is a division to it, and the source an "Unexpected token". A regular expression
-#   behind `await` or `return` parses everywhere. Tools that fall back where a file does not parse leave
-#   such files as they are.
+#   behind `await` or `return` parses everywhere. Within a template, an asynchronous function expression
+#   whose parameters are two patterns takes the end of the template from it. Tools that fall back where a
+#   file does not parse leave such files as they are.
 # Version: acorn 8.19.0; Node.js 24.21.0.
 # Source: ECMA-262, YieldExpression: what follows is an AssignmentExpression.
 set -eu
@@ -30,6 +31,8 @@ const expected = {
   'class A { async *m() { yield /b/ } }': 'Unexpected token (1:29)',
   'class A { *m() { yield (/b/) } }': 'parses',
   'class A { async m() { await /b/ } }': 'parses',
+  'x = `${(0, function ({ a }, { b }) {})}`': 'parses',
+  'x = `${(0, async function ({ a }, { b }) {})}`': 'Unexpected token (1:44)',
 };
 const seen = Object.keys(expected).map((source) => {
   new Function(source);

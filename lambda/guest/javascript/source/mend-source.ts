@@ -6,18 +6,29 @@ import { childrenOf, type Mend, type MendContext } from './mend.ts';
 import type { PreparedSource, SourceKind } from './prepared-source.ts';
 
 /** The parser's own members, which its types leave out. */
-interface YieldParser {
+interface ParserState {
   exprAllowed: boolean;
+  /** What the tokens so far have opened. */
+  readonly context: { readonly token: string }[];
   parseYield(forInit: unknown): unknown;
 }
 
-/** Behind `yield` of a method, or of an asynchronous function, acorn 8.19 reads no regular expression. */
+/**
+ * acorn 8.19 loses track of what a slash or a brace is: behind `yield` of a method, or of an asynchronous
+ * function, and where the parameters of an asynchronous function expression begin.
+ */
 const SourceParser = Parser.extend((Base) => {
-  const { prototype } = Base as unknown as { readonly prototype: YieldParser };
+  const { prototype } = Base as unknown as { readonly prototype: ParserState };
   return class extends Base {
-    parseYield(this: YieldParser, forInit: unknown): unknown {
+    parseYield(this: ParserState, forInit: unknown): unknown {
       this.exprAllowed = true;
       return prototype.parseYield.call(this, forInit);
+    }
+
+    /** `function` behind `async` begins an expression; the parenthesis behind it may have been read. */
+    overrideContext(this: ParserState, context: { readonly token: string }): void {
+      const last = this.context.length - 1;
+      this.context[this.context[last]?.token === '(' ? last - 1 : last] = context;
     }
   };
 });

@@ -108,6 +108,35 @@ describe('a generator may yield in what a loop runs over', () => {
       [1, 7, { done: true }],
     ],
     [
+      'and in what it assigns to',
+      drive('for (const { a = yield 1 } of [{}, { a: 2 }]) yield a', '7'),
+      [1, 7, { value: 2, done: false }],
+    ],
+    [
+      'that is no declaration',
+      drive(
+        'const o = {}; a: for ([o[yield 1]] of [[2]]) { for (;;) { yield o; continue a } }',
+        '7',
+      ),
+      [1, { 7: 2 }, { done: true }],
+    ],
+    [
+      'where something follows in any case',
+      drive(
+        'try { for (const [a = yield 1, ...b] of yield 2) yield [a, b] } finally { yield 3 }',
+        '[[]]',
+      ),
+      [2, 1, { value: [null, []], done: false }],
+    ],
+    [
+      'and closes what it ran over',
+      `const log = [];
+       function* items() { try { yield {} } finally { log.push('closed') } }
+       function* g() { try { for (const { a = yield 1 } of items()) log.push(a) } finally { log.push('last') } }
+       const it = g(); it.next(); it.return(5); log`,
+      ['closed', 'last'],
+    ],
+    [
       'and a function there yields for itself',
       drive('for (const x of [...(function* () { yield 1 })()]) yield x; yield 2', ''),
       [1, 2, { done: true }],
@@ -206,6 +235,11 @@ test.each<Program>([
     'an asynchronous method',
     '(await (class { static async *m() { yield /b/ } }).m().next()).value.flags + 0x10.toString()',
     '16',
+  ],
+  [
+    'a generator behind a template of functions',
+    `(function* () { \`\${(0, async function ({ a }, { b }) {})}\`; yield /b/ })().next().value.source + 0x10.toString()`,
+    'b16',
   ],
   [
     'an asynchronous function',
