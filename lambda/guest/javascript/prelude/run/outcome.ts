@@ -4,6 +4,7 @@
  */
 
 import { type PollText, pollText } from '../../bridge/poll.ts';
+import { isStackOverflow } from '../core/internal-error.ts';
 import {
   defineProperty,
   functionToString,
@@ -226,6 +227,8 @@ export function createOutcomes(input: () => unknown): Outcomes {
         json = typeof value === 'bigint' ? '"' + value + '"' : toJson(value);
       } catch (error) {
         const record = describeError(error);
+        // A limit of the run, as anywhere.
+        if (isStackOverflow(error)) return failure(record);
         const message = `The result cannot be JSON: ${record.message}`;
         return failure({ ...record, code: 'RESULT_NOT_SERIALIZABLE', message });
       }
