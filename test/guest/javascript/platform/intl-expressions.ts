@@ -22,7 +22,7 @@ export const intlExpressions: readonly string[] = [
   `['NumberFormat', 'DateTimeFormat', 'Collator', 'PluralRules', 'RelativeTimeFormat', 'ListFormat', 'DisplayNames', 'Segmenter'].flatMap((name) => [Intl[name].length, ...Object.getOwnPropertyNames(Intl[name].prototype).sort().map((key) => [key, Object.getOwnPropertyDescriptor(Intl[name].prototype, key).value?.length])])`,
   `[Intl.Locale.length, new Intl.Locale('en-u-fw-sun').firstDayOfWeek, ...['mon', 1, 'x'].map((firstDayOfWeek) => { try { const locale = new Intl.Locale('de', { firstDayOfWeek }); return [String(locale), locale.firstDayOfWeek, locale.getWeekInfo()]; } catch (e) { return e.name; } })]`,
   `['NumberFormat', 'Collator', 'ListFormat', 'DisplayNames', 'Segmenter', 'PluralRules'].map((name) => { try { return String(new Intl[name]('en', 5)); } catch (e) { return e.name; } })`,
-  `[() => new Intl.NumberFormat().formatRange(1), () => new Intl.PluralRules().selectRange(), () => ''.toLocaleLowerCase.call(Symbol())].map((f) => { try { return f(); } catch (e) { return e.name; } })`,
+  `[() => new Intl.DateTimeFormat().formatRange(), () => new Intl.DateTimeFormat().formatRange(0), () => new Intl.DateTimeFormat().formatRangeToParts(undefined, 5), () => new Intl.DateTimeFormat().formatRange(0, NaN), () => new Intl.DateTimeFormat().formatRange(0, 1e10), () => new Intl.NumberFormat().formatRange(1), () => new Intl.PluralRules().selectRange(), () => ''.toLocaleLowerCase.call(Symbol())].map((f) => { try { return f(); } catch (e) { return e.name; } })`,
   `new Intl.NumberFormat('en-US').resolvedOptions()`,
   `Intl.NumberFormat.supportedLocalesOf(['de', 'xx-invalid-', 'en'])`.replace(
     ", 'xx-invalid-'",

@@ -43,10 +43,14 @@ function texts(value: unknown): Wire {
 }
 
 /** An end of a range, which must be given. */
-function bound(value: unknown): Wire {
-  if (value === undefined) throw new TypeError('Invalid argument: undefined');
-  return numeric(value);
-}
+const rangeEnd =
+  (convert: (value: unknown) => Wire) =>
+  (value: unknown): Wire => {
+    if (value === undefined) throw new TypeError('Invalid argument: undefined');
+    return convert(value);
+  };
+const numberEnd = rangeEnd(numeric);
+const timeEnd = rangeEnd(time);
 
 function duration(value: unknown): Wire {
   if (typeof value === 'string') return { value };
@@ -82,8 +86,8 @@ export const NumberFormat = defineService({
   bound: { name: 'format', parameters: [numeric] },
   methods: {
     formatToParts: [numeric],
-    formatRange: [bound, bound],
-    formatRangeToParts: [bound, bound],
+    formatRange: [numberEnd, numberEnd],
+    formatRangeToParts: [numberEnd, numberEnd],
   },
 });
 
@@ -94,15 +98,15 @@ export const DateTimeFormat = defineService({
   bound: { name: 'format', parameters: [time] },
   methods: {
     formatToParts: [time],
-    formatRange: [time, time],
-    formatRangeToParts: [time, time],
+    formatRange: [timeEnd, timeEnd],
+    formatRangeToParts: [timeEnd, timeEnd],
   },
 });
 
 export const PluralRules = defineService({
   name: 'PluralRules',
   options: ['localeMatcher', 'type', 'notation', 'compactDisplay', ...digitOptions],
-  methods: { select: [numeric], selectRange: [bound, bound] },
+  methods: { select: [numeric], selectRange: [numberEnd, numberEnd] },
 });
 
 export const RelativeTimeFormat = defineService({
